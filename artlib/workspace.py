@@ -94,7 +94,9 @@ class Workspace:
     def model(self, name: str = "default") -> Path:
         """The folder of one trained model."""
         if name != safe_name(name):
-            raise ValueError(f"A model's name is one plain folder name. Received: name={name!r}; try {safe_name(name)!r}.")
+            raise ValueError(
+                f"A model's name is one plain folder name. Received: name={name!r}; try {safe_name(name)!r}."
+            )
         return self.root / "models" / name
 
     def require(self, path: Path) -> Path:
@@ -105,7 +107,9 @@ class Workspace:
         """
         if not path.exists():
             maker = MADE_BY.get(path.name, "an earlier notebook")
-            raise WorkspaceError(f"There is no {path.name} in {path.parent}. Run {maker} first, or give another workspace.")
+            raise WorkspaceError(
+                f"There is no {path.name} in {path.parent}. Run {maker} first, or give another workspace."
+            )
         return path
 
     def read_table(self, path: Path) -> pd.DataFrame:

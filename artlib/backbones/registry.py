@@ -1,0 +1,104 @@
+"""Which backbones there are, and which one `auto` takes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import keras
+
+from artlib.backbones import efficientnet_lite0, resnet50
+from artlib.backbones.torch_file import WeightsError
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """One pre-trained network.
+
+    Attributes:
+        name: what users call it.
+        stages: the freezing points, first to last; each layer with weights is named `<stage>_…`.
+        fine_tune_from: the stage from which the artlib recipe fine-tunes.
+        image_size: the side in pixels that it was trained with.
+        network: the module with feature_map, find_weights and load_weights.
+    """
+
+    name: str
+    stages: tuple[str, ...]
+    fine_tune_from: str
+    network: ModuleType
+    image_size: int = 224
+
+    @property
+    def feature_map(self) -> Callable[[keras.KerasTensor], keras.KerasTensor]:
+        return self.network.feature_map
+
+    def load_weights(self, model: keras.Model, path: str | Path | None = None) -> None:
+        """Put the pre-trained weights into `model`'s backbone layers.
+
+        Args:
+            model: a model with this backbone's layers.
+            path: a weights file; None finds or downloads the ImageNet ones.
+
+        Raises:
+            WeightsError: no weights can be had, or the file does not fit.
+        """
+        path = Path(path).expanduser() if path else self.network.find_weights()
+        if path is None:
+            raise WeightsError(
+                f"The ImageNet weights of {self.name} are not on this machine and could not be downloaded. "
+                "Give a file as weights=PATH, or use backbone='auto'."
+            )
+        if not path.is_file():
+            raise WeightsError(f"There is no weights file {path}. Give the path of a file that exists as weights=PATH.")
+        self.network.load_weights(model, path)
+
+    def freeze_below(self, model: keras.Model, stage: str | None) -> None:
+        """Make the layers from `stage` on trainable, all below it frozen, and every BatchNormalization frozen.
+
+        In Keras 3 `base(x, training=False)` does not keep BatchNormalization frozen in fit(); its flag must be set.
+
+        Args:
+            model: a model with this backbone's layers and a head.
+            stage: one of `stages`; None freezes the whole backbone and leaves the head trainable.
+        """
+        frozen = self.stages if stage is None else self.stages[: self._position(stage)]
+        for layer in model.layers:
+            is_normalisation = isinstance(layer, keras.layers.BatchNormalization)
+            layer.trainable = not is_normalisation and layer.name.split("_")[0] not in frozen
+
+    def _position(self, stage: str) -> int:
+        if stage not in self.stages:
+            raise ValueError(f"{self.name} has the stages {', '.join(self.stages)}. Received: stage={stage!r}.")
+        return self.stages.index(stage)
+
+
+BACKBONES = {
+    "resnet50": Backbone("resnet50", resnet50.STAGE_NAMES, "conv4", resnet50),
+    "efficientnet_lite0": Backbone("efficientnet_lite0", efficientnet_lite0.STAGE_NAMES, "stage3", efficientnet_lite0),
+}
+
+
+def get(name: str) -> Backbone:
+    """Return a backbone by name.
+
+    Raises:
+        ValueError: the name is none of the known ones.
+    """
+    if name not in BACKBONES:
+        raise ValueError(f"Known backbones: {', '.join(BACKBONES)}, auto. Received: backbone={name!r}.")
+    return BACKBONES[name]
+
+
+def choose(name: str = "auto") -> Backbone:
+    """Return a backbone by name; "auto" takes ResNet50 if its weights can be had, else EfficientNet-Lite0, and says so."""
+    if name != "auto":
+        return get(name)
+    if resnet50.cached_weights():
+        print("backbone=auto: resnet50, its weights are in the Keras cache.")
+        return BACKBONES["resnet50"]
+    if resnet50.downloadable():
+        print("backbone=auto: resnet50, its weights can be downloaded.")
+        return BACKBONES["resnet50"]
+    print("backbone=auto: efficientnet_lite0, because the ResNet50 weights are not here and could not be downloaded.")
+    return BACKBONES["efficientnet_lite0"]

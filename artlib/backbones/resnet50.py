@@ -1,0 +1,89 @@
+"""ResNet50 (He et al., Deep residual learning, 2016) with the ImageNet weights of keras.applications."""
+
+import os
+from pathlib import Path
+
+import h5py
+import keras
+import requests
+from keras.applications import resnet
+
+from artlib.backbones.torch_file import WeightsError
+
+STAGE_NAMES = ("conv1", "conv2", "conv3", "conv4", "conv5")
+FILE_NAME = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
+PROBE_SECONDS = 5
+
+
+def feature_map(inputs: keras.KerasTensor) -> keras.KerasTensor:
+    """Build the layers from float RGB 0-255 (batch, height, width, 3) to the feature map (batch, h/32, w/32, 2048)."""
+    # called on tensors of the graph, where it saves and loads (wrapped in a Lambda layer it would not load)
+    preprocessed = resnet.preprocess_input(inputs)
+    return resnet.ResNet50(include_top=False, weights=None, input_tensor=preprocessed).output
+
+
+def cached_weights() -> Path | None:
+    """Return the file that Keras downloaded earlier, or None."""
+    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
+    path = home / "models" / FILE_NAME
+    return path if path.is_file() else None
+
+
+def downloadable() -> bool:
+    """Say whether the weights' server answers within a few seconds."""
+    try:
+        answer = requests.head(resnet.BASE_WEIGHTS_PATH + FILE_NAME, timeout=PROBE_SECONDS, allow_redirects=True)
+    except requests.RequestException:
+        return False
+    return answer.ok
+
+
+def find_weights() -> Path | None:
+    """Return ImageNet weights from the Keras cache, downloading them once if need be, or None if they can't be had."""
+    if path := cached_weights():
+        return path
+    if not downloadable():
+        return None
+    try:
+        return Path(
+            keras.utils.get_file(
+                FILE_NAME,
+                resnet.BASE_WEIGHTS_PATH + FILE_NAME,
+                cache_subdir="models",
+                file_hash=resnet.WEIGHTS_HASHES["resnet50"][1],
+            )
+        )
+    except (OSError, ValueError) as error:
+        raise WeightsError(
+            f"Downloading the ResNet50 weights was broken off ({error}). Try again, or use backbone='efficientnet_lite0'."
+        ) from error
+
+
+def load_weights(model: keras.Model, path: Path) -> None:
+    """Put weights into the backbone layers of `model`.
+
+    Args:
+        model: a model that holds the layers of `feature_map`; its own head is left alone.
+        path: the file that keras.applications serves, with or without the top (.h5).
+
+    Raises:
+        WeightsError: the file is missing, damaged, or of another network.
+    """
+    try:
+        with h5py.File(path) as file:
+            _copy(model, file["model_weights"] if "model_weights" in file else file)
+    except (OSError, KeyError, ValueError) as error:
+        raise WeightsError(
+            f"{path} does not hold ResNet50 weights as Keras serves them ({error}). "
+            f"Give the path of a complete {FILE_NAME}, or use backbone='efficientnet_lite0'."
+        ) from error
+
+
+def _copy(model: keras.Model, file: h5py.Group) -> None:
+    # by name and not by Keras' own topological loading, so that files with and without the top both fit
+    for layer in model.layers:
+        if layer.weights and layer.name.startswith(STAGE_NAMES):
+            names = [
+                name.decode() if isinstance(name, bytes) else name for name in file[layer.name].attrs["weight_names"]
+            ]
+            layer.set_weights([file[layer.name][name][...] for name in names])

@@ -1,0 +1,53 @@
+"""The source most people have: a folder with one subfolder an artist."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from artlib import images
+from artlib.collect.candidate import Candidate, CollectError, artists_by_folder, is_picture
+from artlib.collect.pipeline import CollectReport, collect
+from artlib.workspace import Workspace
+
+
+def folder(workspace: Workspace, path: str | Path, artist: str | None = None, licence: str = "") -> CollectReport:
+    """Collect a folder laid out as `artist/picture`, with any folders below; a flat one is one artist's.
+
+    Args:
+        workspace: where to.
+        path: the folder.
+        artist: one name for all pictures; None takes the names of the subfolders.
+        licence: under which the pictures may be used, for the catalog.
+
+    Returns:
+        What was added, known already, or rejected and why.
+
+    Raises:
+        CollectError: the folder is missing or holds no picture.
+    """
+    root = Path(path).expanduser()
+    if not root.is_dir():
+        what = "is a file" if root.exists() else "does not exist"
+        raise CollectError(
+            f"{root} {what}. Give a folder with one subfolder an artist, or use `artlib collect zip FILE`."
+        )
+    found = sorted(pictures(root))
+    if not found:
+        raise CollectError(f"Found 0 pictures under {root}. Supported: {' '.join(images.SUPPORTED)}.")
+    artists = [artist] * len(found) if artist else artists_by_folder(found, fallback=root.resolve().name)
+    return collect(
+        workspace,
+        [
+            Candidate(name, file.name, (root / file).read_bytes, f"folder: {file}", licence=licence)
+            for name, file in zip(artists, found, strict=True)
+        ],
+    )
+
+
+def pictures(root: Path) -> Iterator[PurePosixPath]:
+    """Find the pictures under a folder, as paths relative to it; symbolic links to folders are not followed."""
+    for folder_name, _, file_names in os.walk(root):
+        for name in file_names:
+            relative = PurePosixPath((Path(folder_name) / name).relative_to(root).as_posix())
+            if is_picture(relative):
+                yield relative

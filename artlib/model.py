@@ -1,0 +1,161 @@
+"""The model: a pre-trained backbone, pooling, dropout and one dense layer; and how it is kept on disk."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import pandas as pd
+
+import artlib
+from artlib import backbones
+from artlib.backbones import Backbone
+from artlib.errors import ArtlibError
+from artlib.workspace import Workspace, atomic, write_json
+
+FORMAT = 1  # of artist_model.json; raised when an older artlib could not read it
+HEAD = "artists"
+DROPOUT = 0.3
+
+
+class ModelError(ArtlibError):
+    """A model on disk is damaged or was made by another version."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What artist_model.json says of the model beside it.
+
+    Attributes:
+        class_names: the artists, in the order of the model's outputs.
+        backbone: the pre-trained network.
+        image_size: height and width of what it sees, in pixels.
+        recipe: how it was trained.
+        seed: of that training.
+        unknown_threshold: an unknown score above it means "unknown" (0-1).
+        data_hash: of the split it was trained on.
+        versions: of artlib, keras and tensorflow.
+        format: of this file.
+    """
+
+    class_names: list[str]
+    backbone: str
+    image_size: int
+    recipe: str
+    seed: int
+    unknown_threshold: float
+    data_hash: str
+    versions: dict[str, str]
+    format: int = FORMAT
+
+
+def build_model(
+    artists: Sequence[str] | pd.DataFrame,
+    backbone: str | Backbone = "resnet50",
+    image_size: int = 224,
+    weights: str | Path | None = "imagenet",
+) -> keras.Model:
+    """Build an untrained recogniser on a pre-trained backbone, every layer in one graph.
+
+    Preprocessing is part of the graph: float or uint8 RGB 0-255 (n, image_size, image_size, 3) goes in, probabilities
+    (n, artists) come out. The backbone is not nested, so that heat maps can reach its layers.
+
+    Args:
+        artists: the artists' names, or the table of artists.csv with its column `name`.
+        backbone: resnet50, efficientnet_lite0 or auto.
+        image_size: height and width in pixels, at least 32.
+        weights: "imagenet", a weights file, or None for random ones.
+
+    Returns:
+        A functional keras.Model, not compiled.
+
+    Raises:
+        ValueError: fewer than two artists, the same one twice, a size under 32 or an unknown backbone.
+        WeightsError: the weights can't be had or do not fit.
+    """
+    names = class_names(artists)
+    if image_size < 32:
+        raise ValueError(
+            f"The networks halve the picture five times and need 32 pixels. Received: image_size={image_size}."
+        )
+    network = backbone if isinstance(backbone, Backbone) else backbones.choose(backbone)
+    inputs = keras.Input((image_size, image_size, 3), name="image")
+    pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(network.feature_map(inputs))
+    dropped = keras.layers.Dropout(DROPOUT, name="dropout")(pooled)
+    outputs = keras.layers.Dense(len(names), activation="softmax", dtype="float32", name=HEAD)(dropped)
+    model = keras.Model(inputs, outputs, name=f"artlib_{network.name}")
+    if weights is not None:
+        network.load_weights(model, None if weights == "imagenet" else weights)
+    return model
+
+
+def class_names(artists: Sequence[str] | pd.DataFrame) -> list[str]:
+    """Return the artists' names as a list of at least two different ones.
+
+    Raises:
+        ValueError: there are fewer than two, or one stands twice.
+    """
+    if isinstance(artists, str):
+        raise ValueError(f"artists is a list of names or the table of artists.csv. Received: artists={artists!r}.")
+    names = [str(name) for name in (artists["name"] if isinstance(artists, pd.DataFrame) else artists)]
+    if len(names) < 2 or len(set(names)) < len(names):
+        raise ValueError(f"A recogniser needs at least 2 artists, each named once. Received: artists={names}.")
+    return names
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a model's fate depends on."""
+    import tensorflow
+
+    return {"artlib": artlib.__version__, "keras": keras.__version__, "tensorflow": tensorflow.__version__}
+
+
+def save(workspace: Workspace, name: str, model: keras.Model, description: Description) -> Path:
+    """Write `models/<name>/model.keras` and `artist_model.json`, and return the folder."""
+    folder = workspace.model(name)
+    with atomic(folder / "model.keras") as temporary:
+        model.save(temporary)
+    write_json(folder / "artist_model.json", asdict(description))
+    return folder
+
+
+def load(workspace: Workspace, name: str = "default") -> tuple[keras.Model, Description]:
+    """Load a trained model and its description.
+
+    Raises:
+        WorkspaceError: there is no such model; the text says what makes it.
+        ModelError: it is damaged, or needs another version of artlib.
+    """
+    folder = workspace.model(name)
+    description = read_description(workspace, name)
+    try:
+        model = keras.models.load_model(workspace.require(folder / "model.keras"), compile=False, safe_mode=True)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        made_with = ", ".join(f"{package} {version}" for package, version in description.versions.items())
+        raise ModelError(
+            f"{folder / 'model.keras'} could not be loaded ({error}). It was made with {made_with}. "
+            "Install those versions, or train again with 03_train (artlib train)."
+        ) from error
+    return model, description
+
+
+def read_description(workspace: Workspace, name: str = "default") -> Description:
+    """Read artist_model.json.
+
+    Raises:
+        WorkspaceError: there is no such model.
+        ModelError: the file is damaged or of a newer format.
+    """
+    path = workspace.require(workspace.model(name) / "artist_model.json")
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if content.get("format") != FORMAT:
+            raise ModelError(
+                f"{path} has format {content.get('format')}; artlib {artlib.__version__} reads format {FORMAT}. "
+                f"It was made with artlib {content.get('versions', {}).get('artlib')}: install that, or train again."
+            )
+        return Description(**content)
+    except (json.JSONDecodeError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path} is damaged ({error}). Train again with 03_train (artlib train).") from error

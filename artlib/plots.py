@@ -1,0 +1,128 @@
+"""Pictures of data, training and evaluation: matplotlib figures, and nothing is computed here."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from PIL import Image
+
+from artlib.workspace import Workspace, atomic
+
+MEASURED, HELD_OUT, MUTED = "#1f5fa8", "#d1652a", "#8a8f98"
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG, atomically."""
+    with atomic(path) as temporary:
+        figure.savefig(temporary, dpi=120, bbox_inches="tight", facecolor="white")
+
+
+def artists(table: pd.DataFrame) -> Figure:
+    """Draw how many images each artist has, from a table with columns name and paintings."""
+    table = table.assign(paintings=table["paintings"].astype(int)).sort_values("paintings")
+    figure = Figure(figsize=(7, 0.8 + 0.3 * len(table)), layout="constrained")
+    axes = figure.subplots()
+    bars = axes.barh(table["name"], table["paintings"], color=MEASURED)
+    axes.bar_label(bars, padding=3)
+    axes.set(title="Images per artist", xlabel="images")
+    axes.margins(x=0.12)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def gallery(
+    workspace: Workspace, ids: Sequence[str], captions: Sequence[str], columns: int = 6, title: str = ""
+) -> Figure:
+    """Draw some images of a workspace with a caption under each."""
+    rows = max(1, -(-len(ids) // columns))
+    figure = Figure(figsize=(1.75 * columns, 2.1 * rows + 0.4), layout="constrained")
+    cells = figure.subplots(rows, columns, squeeze=False).ravel()
+    for cell, image_id, caption in zip(cells, ids, captions, strict=False):
+        with Image.open(workspace.image(image_id)) as image:
+            image.thumbnail((256, 256))
+            cell.imshow(image)
+        cell.set_title(_short(caption), fontsize=8, y=-0.02, va="top")
+    for cell in cells:
+        cell.set_axis_off()
+    if title:
+        figure.suptitle(title)
+    return figure
+
+
+def learning_curves(history: pd.DataFrame) -> Figure:
+    """Draw accuracy and loss over all epochs of a training, with each change of phase and what was kept."""
+    figure = Figure(figsize=(11, 3.8), layout="constrained")
+    steps = np.arange(1, len(history) + 1)
+    last = history["phase"] == history["phase"].iloc[-1]
+    kept = steps[history.index.get_loc(history.loc[last, "val_loss"].idxmin())]
+    for axes, measure in zip(figure.subplots(1, 2), ("accuracy", "loss"), strict=True):
+        axes.plot(steps, history[measure], color=MEASURED, label="training")
+        axes.plot(steps, history[f"val_{measure}"], color=HELD_OUT, label="validation")
+        axes.axvline(kept, color=MUTED, linestyle=":", label="kept")
+        _mark_phases(axes, history["phase"].to_numpy())
+        axes.set(title=measure.capitalize(), xlabel="epoch")
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.axes[0].legend(frameon=False, loc="lower right")
+    return figure
+
+
+def _mark_phases(axes, phases: np.ndarray) -> None:
+    starts = [0, *(np.flatnonzero(phases[1:] != phases[:-1]) + 1)]
+    for start in starts:
+        if start:
+            axes.axvline(start + 0.5, color=MUTED, linewidth=0.8)
+        axes.text(
+            start + 0.7, 1.0, phases[start], transform=axes.get_xaxis_transform(), fontsize=8, color=MUTED, va="bottom"
+        )
+    axes.title.set_position((0.5, 1.06))
+
+
+def confusion_matrix(shares: np.ndarray, class_names: Sequence[str]) -> Figure:
+    """Draw a confusion matrix whose rows (actual artists) sum to 1."""
+    size = 3 + 0.5 * len(class_names)
+    figure = Figure(figsize=(size + 1, size), layout="constrained")
+    axes = figure.subplots()
+    image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    names = [_short(name) for name in class_names]
+    axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
+    axes.set_yticks(range(len(names)), names)
+    axes.set(
+        xlabel="predicted artist", ylabel="actual artist", title="Confusion matrix of the test part (rows sum to 1)"
+    )
+    for (row, column), share in np.ndenumerate(shares):
+        if share >= 0.005:
+            axes.text(
+                column,
+                row,
+                f"{share:.2f}",
+                ha="center",
+                va="center",
+                fontsize=8,
+                color="white" if share > 0.5 else "black",
+            )
+    figure.colorbar(image, shrink=0.7)
+    return figure
+
+
+def prediction(image: Image.Image, class_names: Sequence[str], probabilities: Sequence[float], title: str) -> Figure:
+    """Draw a picture beside bars of its most probable artists, the most probable first."""
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.1))
+    shown = image.copy()
+    shown.thumbnail((768, 768))
+    left.imshow(shown)
+    left.set_axis_off()
+    names = [_short(name) for name in class_names][::-1]
+    bars = right.barh(names, list(probabilities)[::-1], color=MEASURED)
+    right.bar_label(bars, [f"{value:.1%}" for value in list(probabilities)[::-1]], padding=3)
+    right.set(xlim=(0, 1.15), title="Most probable artists")
+    right.set_xticks([])
+    right.spines[["top", "right", "bottom"]].set_visible(False)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def _short(text: str, limit: int = 28) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,120 @@
+"""The two recipes: each a list of phases that training runs one after the other on one model."""
+
+from dataclasses import dataclass, replace
+
+import keras
+from keras import ops
+
+from artlib.backbones import Backbone
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One call of fit().
+
+    Attributes:
+        name: for the history and the progress bar.
+        epochs: at most so many.
+        trainable: "all", "head", or the backbone's stage from which on layers are trained.
+        learning_rate: the highest of the phase.
+        batch_size: images a step.
+        schedule: "plateau" divides the rate by ten after 5 epochs without a better validation loss; "cosine" warms up
+            for half an epoch, then falls to zero; "constant" keeps it.
+        patience: stop after so many epochs without a better validation loss; None never stops early.
+        weight_decay: of AdamW; 0 takes Adam.
+        label_smoothing: how much of each label is spread over all artists (0-1).
+        frozen_features: train the head alone on features computed once, which takes seconds.
+    """
+
+    name: str
+    epochs: int
+    trainable: str
+    learning_rate: float
+    batch_size: int = 16
+    schedule: str = "constant"
+    patience: int | None = None
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    frozen_features: bool = False
+
+
+def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None) -> list[Phase]:
+    """Return a recipe's phases.
+
+    `original` is the student project's: all layers for 10 epochs with a learning rate that drops on plateaus, then the
+    core frozen and 25 more with early stopping after 5. `artlib` goes the other way round (Kumar et al., Fine-tuning can
+    distort pretrained features, 2022): the head on frozen features first, then the upper stages together with it, every
+    BatchNormalization layer frozen.
+
+    Args:
+        recipe: "artlib" or "original".
+        backbone: whose freezing point is taken.
+        epochs: at most so many in each phase that runs the network; None takes the recipe's own number.
+
+    Raises:
+        ValueError: an unknown recipe or a negative number of epochs.
+    """
+    recipes = {
+        "original": [
+            Phase("all layers", 10, "all", 1e-4, schedule="plateau"),
+            Phase("core frozen", 25, "head", 1e-4, patience=5),
+        ],
+        "artlib": [
+            Phase("head", 40, "head", 1e-3, 64, weight_decay=1e-2, patience=5, frozen_features=True),
+            Phase("fine-tune", 12, backbone.fine_tune_from, 3e-4, 32, "cosine", weight_decay=0.05, label_smoothing=0.1),
+        ],
+    }
+    if recipe not in recipes:
+        raise ValueError(f"Known recipes: {', '.join(recipes)}. Received: recipe={recipe!r}.")
+    if epochs is None:
+        return recipes[recipe]
+    if epochs < 0:
+        raise ValueError(f"The number of epochs is 0 or more. Received: epochs={epochs}.")
+    limited = [
+        phase if phase.frozen_features else replace(phase, epochs=min(phase.epochs, epochs))
+        for phase in recipes[recipe]
+    ]
+    return [phase for phase in limited if phase.epochs]
+
+
+def prepare_layers(model: keras.Model, backbone: Backbone, trainable: str) -> None:
+    """Set which layers of a model learn: "all", "head" or those from one of the backbone's stages on."""
+    if trainable == "all":
+        model.trainable = True
+    else:
+        backbone.freeze_below(model, None if trainable == "head" else trainable)
+
+
+def optimizer(phase: Phase, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+    """Return the optimizer of a phase, with its schedule where it depends on the step."""
+    rate: float | keras.optimizers.schedules.LearningRateSchedule = phase.learning_rate
+    if phase.schedule == "cosine":
+        warm_up = max(1, steps_per_epoch // 2)
+        rate = keras.optimizers.schedules.CosineDecay(
+            0.0,
+            max(1, steps_per_epoch * phase.epochs - warm_up),
+            warmup_target=phase.learning_rate,
+            warmup_steps=warm_up,
+        )
+    if phase.weight_decay:
+        return keras.optimizers.AdamW(rate, weight_decay=phase.weight_decay)
+    return keras.optimizers.Adam(rate)
+
+
+def loss(phase: Phase, number_of_artists: int):
+    """Return the cross-entropy of integer labels, with the phase's label smoothing."""
+    if not phase.label_smoothing:
+        return keras.losses.SparseCategoricalCrossentropy()
+
+    def smoothed_crossentropy(labels, probabilities):
+        one_hot = ops.one_hot(ops.cast(ops.reshape(labels, (-1,)), "int32"), number_of_artists)
+        return keras.losses.categorical_crossentropy(one_hot, probabilities, label_smoothing=phase.label_smoothing)
+
+    return smoothed_crossentropy
+
+
+def callbacks(phase: Phase) -> list[keras.callbacks.Callback]:
+    """Return the callbacks that a phase's schedule asks for."""
+    if phase.schedule == "plateau":
+        return [keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.1, patience=5)]
+    return []

@@ -1,0 +1,268 @@
+"""The grid in which a person sorts: it shows a `SortSession` and passes clicks on to it, and has no rule of its own.
+
+It works with ipywidgets 7.7 (Colab) and 8 (JupyterLab 4), and therefore uses only what both have: a picture is clicked
+through a see-through button that lies over it, because an `Image` takes no clicks.
+"""
+
+import io
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from html import escape
+from pathlib import Path
+
+import ipywidgets as widgets
+from IPython.display import display
+from PIL import Image
+
+from artlib import images
+from artlib.errors import ArtlibError
+from artlib.sort.decisions import DecisionError
+from artlib.sort.session import SortSession
+
+HEIGHT = "112px"  # three rows of pictures and the buttons fit on a laptop's screen
+THUMBNAIL_SIDE = 240  # about twice the height shown, for screens with a high density
+SELECTED = "#1f6feb"
+COLOURS = {"undecided": "#b8b8b8", "keep": "#2da44e", "discard": "#d1242f", "move": "#9a5bd6"}
+SIGNS = {"undecided": "·", "keep": "✓", "discard": "✕", "move": "➜"}
+STYLE = """<style>
+.artlib-card { border-radius: 6px; overflow: hidden; }
+.artlib-card img { background: rgba(128, 128, 128, .12); }
+.artlib-discard img { opacity: .3; }
+.artlib-pick { display: flex; align-items: center; justify-content: center; cursor: pointer; box-shadow: none !important;
+  font-size: 40px; color: white !important; text-shadow: 0 0 6px black; }
+.artlib-pick:hover { background: rgba(31, 111, 235, .18) !important; }
+.artlib-words { font-size: 11px; line-height: 15px; padding: 1px 4px; color: var(--jp-ui-font-color1, inherit); }
+.artlib-words div { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.artlib-line { line-height: 20px; color: var(--jp-ui-font-color1, inherit); }
+</style>"""
+
+
+class Thumbnails:
+    """Makes small JPEGs in the background: on a mounted Drive one picture after the other would take seconds a page.
+
+    Args:
+        path_of: gives the picture's file for an id.
+    """
+
+    def __init__(self, path_of: Callable[[str], Path]) -> None:
+        self._path_of = path_of
+        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="thumbnail")
+        self._made: dict[str, Future[bytes]] = {}
+
+    def prepare(self, image_ids: list[str]) -> None:
+        """Begin making what is not there yet, without waiting."""
+        for image_id in image_ids:
+            if image_id not in self._made:
+                self._made[image_id] = self._pool.submit(thumbnail, self._path_of(image_id))
+
+    def get(self, image_ids: list[str]) -> list[bytes]:
+        """Return the JPEGs of several images, made side by side."""
+        self.prepare(image_ids)
+        return [self._made[image_id].result() for image_id in image_ids]
+
+
+class Card:
+    """One place in the grid: a picture, the button over it that selects it, and words under it."""
+
+    def __init__(self, on_click: Callable[[], None]) -> None:
+        self.picture = widgets.Image(format="jpeg", layout={"width": "100%", "height": HEIGHT, "object_fit": "contain"})
+        over = {"width": "100%", "height": HEIGHT, "margin": f"-{HEIGHT} 0 0 0"}
+        self.button = widgets.Button(layout=over, style={"button_color": "transparent"})
+        self.button.add_class("artlib-pick")
+        self.button.on_click(lambda _: on_click())
+        self.words = widgets.HTML(layout={"margin": "0"})
+        self.widget = widgets.VBox([self.picture, self.button, self.words], layout={"min_width": "0"})
+        self.widget.add_class("artlib-card")
+
+    def draw(self, artist: str, label: str, status: str, selected: bool) -> None:
+        """Show what was decided, and whether the picture is selected, by the frame's colour, a sign and words."""
+        colour = COLOURS[status]
+        self.widget.layout.border = f"3px solid {SELECTED if selected else colour}"
+        self.button.description = "✓" if selected else ""
+        self.button.style.button_color = "rgba(31, 111, 235, .35)" if selected else "transparent"
+        self.button.tooltip = f"{artist}: {label}. Click to select."
+        words = f"{SIGNS[status]} {label}"
+        self.words.value = (
+            f'<div class="artlib-words"><div title="{escape(artist)}">{escape(artist)}</div>'
+            f'<div style="color: {colour}; font-weight: 600" title="{escape(words)}">{escape(words)}</div></div>'
+        )
+        (self.widget.add_class if status == "discard" else self.widget.remove_class)("artlib-discard")
+
+
+class SortGrid:
+    """Shows a session's pages of pictures; as the last line of a cell it shows itself.
+
+    Click pictures to select them, then a button to decide on all of them; every decision is on the disk at once.
+
+    Args:
+        session: what is sorted; it keeps all the rules.
+    """
+
+    def __init__(self, session: SortSession) -> None:
+        self.session = session
+        self.selected: set[str] = set()
+        self._drawing = False
+        self._thumbnails = Thumbnails(session.workspace.image)
+        self.cards = [Card(partial(self._toggle, place)) for place in range(session.page_size)]
+        self._make_controls()
+        columns = "repeat(auto-fill, minmax(116px, 1fr))"
+        self.pictures = widgets.GridBox(layout={"grid_template_columns": columns, "grid_gap": "6px", "width": "100%"})
+        style = widgets.HTML(STYLE, layout={"display": "none"})
+        self.widget = widgets.VBox([style, *self._rows(), self.message, self.pictures])
+        self._turn_to_page()
+
+    def _ipython_display_(self) -> None:
+        display(self.widget)
+
+    def _make_controls(self) -> None:
+        keep_selected = partial(self._decide, self.session.keep, "Kept")
+        discard_selected = partial(self._decide, self.session.discard, "Discarded")
+        self.keep_button = self._button("Keep", "check", keep_selected, "success")
+        self.discard_button = self._button("Discard", "trash", discard_selected, "danger")
+        self.move_button = self._button("Move to", "share", self._move, "info")
+        self.keep_rest_button = self._button("Keep rest, next page", "forward", self._keep_rest, width="168px")
+        self.undo_button = self._button("Undo", "undo", self._undo, "warning")
+        self.select_button = self._button("Select all", "th", self._select_all_or_none, width="106px")
+        self.previous_button = self._button("", "arrow-left", partial(self._leaf, self.session.previous), width="40px")
+        self.next_button = self._button("", "arrow-right", partial(self._leaf, self.session.next), width="40px")
+        self.previous_button.tooltip, self.next_button.tooltip = "Previous page", "Next page"
+        self.artist_box = widgets.Combobox(placeholder="artist, known or new", layout={"width": "170px"})
+        self.artist_filter = widgets.Dropdown(layout={"width": "230px"})
+        self.artist_filter.observe(self._filter, "value")
+        self.page_line, self.progress_line, self.message = widgets.HTML(), widgets.HTML(), widgets.HTML()
+
+    def _rows(self) -> list[widgets.HBox]:
+        leaf = [self.artist_filter, self.previous_button, self.page_line, self.next_button, self.progress_line]
+        decide = [self.select_button, self.keep_button, self.discard_button, self.move_button, self.artist_box]
+        decide += [self.undo_button, self.keep_rest_button]
+        layout = {"flex_flow": "row wrap", "align_items": "center"}
+        return [widgets.HBox(leaf, layout=layout), widgets.HBox(decide, layout=layout)]
+
+    def _button(
+        self, text: str, icon: str, action: Callable[[], str], style: str = "", width: str = "94px"
+    ) -> widgets.Button:
+        button = widgets.Button(description=text, icon=icon, button_style=style, layout={"width": width})
+        button.on_click(lambda _: self._act(action))
+        return button
+
+    def _act(self, action: Callable[[], str]) -> None:
+        """Do what a click asks for and say what came of it; what was wrong is said, too, and changes nothing."""
+        try:
+            said, colour = action(), "inherit"
+        except ArtlibError as error:
+            said, colour = str(error), COLOURS["discard"]
+        self._draw()
+        self._say(said, colour)
+
+    def _decide(self, decide: Callable[[list[str]], list[str]], done: str) -> str:
+        decided = decide([image_id for image_id in self.session.page if image_id in self.selected])
+        self.selected.clear()
+        return f"{done}: {_pictures(len(decided))}."
+
+    def _move(self) -> str:
+        artist = self.artist_box.value
+        return self._decide(lambda image_ids: self.session.move(image_ids, artist), f"Moved to {artist}")
+
+    def _keep_rest(self) -> str:
+        if self.selected:  # who marked pictures and forgot the click on Discard must not find them kept
+            raise DecisionError(
+                f"{_pictures(len(self.selected))} still selected: decide on that first, or click again."
+            )
+        kept = self.session.keep_rest_of_page()
+        self._leaf(self.session.next)
+        return f"Kept: {_pictures(len(kept))}."
+
+    def _undo(self) -> str:
+        shown = self.session.page
+        undone = self.session.undo()
+        if self.session.page != shown:
+            self._turn_to_page()
+        return f"Taken back: {_pictures(len(undone))}." if undone else "There is nothing to take back."
+
+    def _select_all_or_none(self) -> str:
+        page = set(self.session.page)
+        self.selected = set() if page <= self.selected else page
+        return ""
+
+    def _leaf(self, turn: Callable[[], list[str]]) -> str:
+        turn()
+        self._turn_to_page()
+        return ""
+
+    def _filter(self, change: dict) -> None:
+        if not self._drawing:
+            self._act(lambda: self._leaf(partial(self.session.show, change["new"])))
+
+    def _toggle(self, place: int) -> None:
+        self.selected ^= {self.session.page[place]}
+        self._draw_cards()
+        self._say(f"{_pictures(len(self.selected))} selected." if self.selected else "")
+
+    def _turn_to_page(self) -> None:
+        page = self.session.page
+        self.selected.clear()
+        for card, jpeg in zip(self.cards, self._thumbnails.get(page), strict=False):
+            card.picture.value = jpeg
+        self._draw()
+        self.pictures.children = [card.widget for card in self.cards[: len(page)]]
+        self._thumbnails.prepare(self.session.following_page)
+
+    def _draw(self) -> None:
+        self._draw_cards()
+        self._draw_artists()
+        progress = self.session.progress
+        share = 100 * progress.decided / progress.total
+        self.page_line.value = (
+            f'<div class="artlib-line">page {self.session.page_number + 1} of {self.session.page_count}</div>'
+        )
+        self.progress_line.value = (
+            f'<div class="artlib-line" style="margin-left: 12px"><progress max="100" value="{share:.1f}"></progress> '
+            f"<b>{progress.decided}</b> of {progress.total} decided</div>"
+        )
+
+    def _draw_cards(self) -> None:
+        session = self.session
+        for card, image_id in zip(self.cards, session.page, strict=False):
+            chosen = image_id in self.selected
+            card.draw(session.artist_of(image_id), session.label(image_id), session.status(image_id), chosen)
+
+    def _draw_artists(self) -> None:
+        """Bring the names and counts up to date, which is no click on the filter."""
+        counts = self.session.progress.artists
+        options = [("all artists", None)]
+        options += [(f"{name} ({count.decided} of {count.total})", name) for name, count in counts.items()]
+        if self.session.artist not in [None, *counts]:  # its last image has just been moved away
+            options.append((f"{self.session.artist} (none left)", self.session.artist))
+        self._drawing = True
+        with self.artist_filter.hold_sync():
+            self.artist_filter.options = options
+            self.artist_filter.value = self.session.artist
+        self._drawing = False
+        self.artist_box.options = self.session.artists
+
+    def _say(self, text: str, colour: str = "inherit") -> None:
+        self.message.value = f'<div class="artlib-line" style="color: {colour}">{escape(text) or "&nbsp;"}</div>'
+
+
+def thumbnail(path: Path, side: int = THUMBNAIL_SIDE) -> bytes:
+    """Make a small JPEG of a normalised picture.
+
+    Args:
+        path: a JPEG of the workspace's `images` folder.
+        side: longest side of the result in pixels.
+
+    Returns:
+        The JPEG's bytes; a plain grey one if the file is missing or damaged, so that its neighbours can be sorted.
+    """
+    try:
+        small = images.normalised(images.load(path, at_least=side), side)
+    except images.ImageError:
+        small = Image.new("RGB", (side, side), "#888888")
+    jpeg = io.BytesIO()
+    small.save(jpeg, "JPEG", quality=80)
+    return jpeg.getvalue()
+
+
+def _pictures(count: int) -> str:
+    return f"{count} picture" if count == 1 else f"{count} pictures"

@@ -1,0 +1,193 @@
+"""One sitting of sorting by hand: the queue, the pages and the decisions, without a widget."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from artlib.catalog import read_catalog
+from artlib.sort.decisions import Decision, DecisionError, Journal, clean_artist
+from artlib.workspace import Workspace
+
+
+@dataclass
+class ArtistCount:
+    """How far one artist's images are: `total` now under the name, of them `decided`, of those `discarded`."""
+
+    total: int = 0
+    decided: int = 0
+    discarded: int = 0
+
+
+@dataclass
+class Progress:
+    """How far the whole catalog is; `artists` maps every name to its own counts, sorted by name."""
+
+    total: int = 0
+    decided: int = 0
+    artists: dict[str, ArtistCount] = field(default_factory=dict)
+
+
+class SortSession:
+    """Goes through a catalog page by page and saves every decision at once.
+
+    The undecided images come first, then the decided ones, each in the order of the catalog. The order is set when the
+    session starts or the artist changes, so that no picture jumps away from under the hand that has just decided on it.
+
+    Args:
+        workspace: a workspace with a `catalog.csv`.
+        artist: show only images now under this name; None shows all.
+        page_size: images on a page, 1 or more.
+
+    Raises:
+        WorkspaceError: there is no catalog yet, or no image in it.
+        DecisionError: no image is under that artist, or page_size is not a positive whole number.
+    """
+
+    def __init__(self, workspace: Workspace, artist: str | None = None, page_size: int = 24) -> None:
+        if not isinstance(page_size, int) or page_size < 1:
+            raise DecisionError(f"A page holds 1 image or more. Received: page_size={page_size!r}; try 24.")
+        catalog = read_catalog(workspace)
+        self.workspace = workspace
+        self.page_size = page_size
+        self._catalog: dict[str, str] = dict(zip(catalog["id"], catalog["artist"], strict=True))
+        self._journal = Journal(workspace)
+        self.show(artist)
+
+    def show(self, artist: str | None = None) -> None:
+        """Show one artist's images from the first page on, or everyone's with None; the undecided come first again."""
+        self._refresh()
+        if artist is not None and artist not in self.artists:
+            known = ", ".join(self.artists)
+            raise DecisionError(f"No image is under this artist. Received: artist={artist!r}; there are: {known}.")
+        self.artist = artist
+        chosen = [image_id for image_id in self._catalog if artist is None or self.artist_of(image_id) == artist]
+        self.queue: list[str] = sorted(chosen, key=self._is_decided)  # sorted() is stable
+        self.page_number = 0
+
+    @property
+    def page_count(self) -> int:
+        """How many pages the queue has: at least 1, which may be empty."""
+        return max(1, -(-len(self.queue) // self.page_size))
+
+    @property
+    def page(self) -> list[str]:
+        """The ids on the page shown."""
+        return self._ids_of_page(self.page_number)
+
+    @property
+    def following_page(self) -> list[str]:
+        """The ids on the page after it, empty at the end: what a display may load ahead."""
+        return self._ids_of_page(self.page_number + 1)
+
+    def next(self) -> list[str]:
+        """Go to the next page, or stay on the last one, and return its ids."""
+        self.page_number = min(self.page_number + 1, self.page_count - 1)
+        return self.page
+
+    def previous(self) -> list[str]:
+        """Go to the previous page, or stay on the first one, and return its ids."""
+        self.page_number = max(self.page_number - 1, 0)
+        return self.page
+
+    def keep(self, image_ids: Iterable[str]) -> list[str]:
+        """Keep images under the artist that the catalog gives them and return their ids."""
+        return self._decide(image_ids, "keep")
+
+    def discard(self, image_ids: Iterable[str]) -> list[str]:
+        """Leave images out of every later stage and return their ids; the files stay where they are."""
+        return self._decide(image_ids, "discard")
+
+    def move(self, image_ids: Iterable[str], artist: str) -> list[str]:
+        """Put images under an artist, known or new, and return their ids.
+
+        A name that differs from a known one by capitals or spaces alone is taken for the known one.
+        """
+        return self._decide(image_ids, "move", self._known_spelling(artist))
+
+    def keep_rest_of_page(self) -> list[str]:
+        """Keep what is still undecided on the page and return its ids; none is no error."""
+        self._refresh()
+        rest = [image_id for image_id in self.page if not self._is_decided(image_id)]
+        return self.keep(rest) if rest else []
+
+    def undo(self) -> list[str]:
+        """Take back the last decision as a whole, also one of an earlier sitting, and show where it was.
+
+        Returns:
+            The ids it was about; empty when nothing is left to take back.
+        """
+        self._journal.catch_up()
+        image_ids = self._journal.last_batch
+        if image_ids:
+            self._journal.append(image_ids, "undo")
+            self._turn_to(image_ids)
+        self._decisions = self._journal.latest
+        return image_ids
+
+    @property
+    def artists(self) -> list[str]:
+        """Every name that an image is under now, sorted."""
+        return sorted({self.artist_of(image_id) for image_id in self._catalog})
+
+    @property
+    def progress(self) -> Progress:
+        """How many images were decided on, in all and under every artist."""
+        progress = Progress(len(self._catalog), artists={artist: ArtistCount() for artist in self.artists})
+        for image_id in self._catalog:
+            count = progress.artists[self.artist_of(image_id)]
+            count.total += 1
+            count.decided += self._is_decided(image_id)
+            count.discarded += self.status(image_id) == "discard"
+        progress.decided = sum(count.decided for count in progress.artists.values())
+        return progress
+
+    def status(self, image_id: str) -> str:
+        """Return what was decided about an image: "undecided", "keep", "discard" or "move"."""
+        decision = self._decision(image_id)
+        return decision.action if decision else "undecided"
+
+    def label(self, image_id: str) -> str:
+        """Return the same as words to show; a move says where to."""
+        decision = self._decision(image_id)
+        if decision and decision.action == "move":
+            return f"moved to {decision.artist}"
+        return self.status(image_id)
+
+    def artist_of(self, image_id: str) -> str:
+        """Return the artist that an image is under now: where it was moved to, else what the catalog says."""
+        decision = self._decision(image_id)
+        return (decision and decision.artist) or self._catalog[image_id]
+
+    def _decide(self, image_ids: Iterable[str], action: str, artist: str | None = None) -> list[str]:
+        chosen = [image_ids] if isinstance(image_ids, str) else list(image_ids)
+        unknown = [image_id for image_id in chosen if image_id not in self._catalog]
+        if not chosen:
+            raise DecisionError("No picture is selected. Click one or more, then choose what becomes of them.")
+        if unknown:
+            raise DecisionError(f"The catalog has no such image. Received: {unknown[:5]!r}; give ids of catalog.csv.")
+        self._journal.append(chosen, action, artist)
+        self._decisions = self._journal.latest
+        return chosen
+
+    def _decision(self, image_id: str) -> Decision | None:
+        return self._decisions.get(image_id)
+
+    def _is_decided(self, image_id: str) -> bool:
+        return image_id in self._decisions
+
+    def _refresh(self) -> None:
+        self._journal.catch_up()
+        self._decisions = self._journal.latest
+
+    def _ids_of_page(self, number: int) -> list[str]:
+        return self.queue[number * self.page_size : (number + 1) * self.page_size]
+
+    def _turn_to(self, image_ids: list[str]) -> None:
+        places = [self.queue.index(image_id) for image_id in image_ids if image_id in self.queue]
+        if places and not set(image_ids) & set(self.page):
+            self.page_number = places[0] // self.page_size
+
+    def _known_spelling(self, artist: str) -> str:
+        if not isinstance(artist, str) or artist in self.artists:
+            return artist  # what is no text is refused, with the reason, where the decision is made
+        known = {clean_artist(name).casefold(): name for name in self.artists}
+        return known.get(clean_artist(artist).casefold(), artist)

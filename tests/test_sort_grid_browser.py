@@ -1,0 +1,155 @@
+"""The sorting grid in a real JupyterLab in a real browser: the click of a mouse ends up in the journal on disk."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from artlib.catalog import COLUMNS
+from artlib.sort import latest
+from artlib.workspace import Workspace
+
+REPOSITORY = Path(__file__).parents[1]
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver") or shutil.which("chromium.chromedriver")
+MISSING = [name for name in ("selenium", "jupyterlab", "ipykernel", "ipywidgets") if find_spec(name) is None]
+MISSING += [] if BROWSER else ["chromium (apt-get install chromium)"]
+MISSING += [] if DRIVER else ["chromedriver (apt-get install chromium-driver)"]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(bool(MISSING), reason=f"needs {', '.join(MISSING)}"),
+    pytest.mark.skipif(os.name != "posix", reason="needs process groups to stop JupyterLab with its kernel"),
+]
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    workspace = Workspace(tmp_path / "data")
+    workspace.images.mkdir(parents=True)
+    rows = [f"wlop{number},Wlop" + "," * (len(COLUMNS) - 2) for number in range(6)]
+    workspace.catalog.write_text("\n".join([",".join(COLUMNS), *rows]) + "\n", encoding="utf-8")
+    for number in range(6):
+        Image.new("RGB", (120, 90), (number * 40, 90, 160)).save(workspace.image(f"wlop{number}"))
+    return workspace
+
+
+@pytest.fixture
+def lab(tmp_path, workspace):
+    """The address of a JupyterLab of our own, with a notebook that shows the grid; stopped with all its kernels."""
+    write_notebook(tmp_path / "grid.ipynb", workspace)
+    port = free_port()
+    own = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    own |= {f"JUPYTERLAB_{kind}_DIR": str(tmp_path / kind.lower()) for kind in ("SETTINGS", "WORKSPACES")}
+    own |= {"IPYTHONDIR": str(tmp_path / "ipython"), "PYTHONPATH": str(REPOSITORY)}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={tmp_path}"]
+    with (tmp_path / "lab.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=tmp_path, env=os.environ | own, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/api", process, tmp_path / "lab.log")
+        yield f"http://127.0.0.1:{port}/lab/tree/grid.ipynb"
+    finally:
+        stop(process, port)
+
+
+@pytest.fixture
+def browser(tmp_path):
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1366,768"):
+        options.add_argument(argument)
+    options.add_argument(f"--user-data-dir={tmp_path / 'chromium'}")
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+def write_notebook(path, workspace):
+    source = (
+        "from artlib.sort import SortGrid, SortSession\nfrom artlib.workspace import Workspace\n"
+        f"SortGrid(SortSession(Workspace({str(workspace.root)!r})))"
+    )
+    cell = {"cell_type": "code", "id": "grid", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def wait_for(address, process, log, seconds=120):
+    # a proxy for the world outside can't see this machine's own addresses
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            opener.open(address, timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    pytest.fail(f"JupyterLab did not start at {address}:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def stop(process, port):
+    """Ask JupyterLab to stop, which stops its kernels too; then end whatever is left of its process group."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        pass
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait(timeout=20)
+
+
+def click(browser, selector, seconds=120):
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.expected_conditions import element_to_be_clickable
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    WebDriverWait(browser, seconds).until(element_to_be_clickable((By.CSS_SELECTOR, selector))).click()
+
+
+def run_all_cells(browser):
+    click(browser, "[data-command='notebook:restart-run-all'], [data-command='runmenu:restart-and-run-all']")
+    click(browser, ".jp-Dialog .jp-mod-accept")
+
+
+def wait_until(is_true, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not is_true() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return is_true()
+
+
+def test_a_click_on_discard_in_the_browser_is_in_the_journal_on_disk(lab, browser, workspace):
+    browser.get(lab)
+    run_all_cells(browser)
+    click(browser, ".artlib-card:nth-child(2) .artlib-pick")
+    click(browser, ".jupyter-button.mod-danger")
+    wait_until(lambda: workspace.decisions.exists())
+    assert {image_id: decision.action for image_id, decision in latest(workspace).items()} == {"wlop1": "discard"}
