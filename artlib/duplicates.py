@@ -21,8 +21,8 @@ from artlib.sort import sorted_catalog
 from artlib.workspace import Workspace, WorkspaceError, write_table
 
 HASH_ALONE = 6  # differing bits of 64
-COSINE_ALONE = 0.96
-HASH_TOGETHER, COSINE_TOGETHER = 12, 0.85
+COSINE_ALONE = 0.92
+HASH_TOGETHER, COSINE_TOGETHER = 12, 0.80
 BACKBONE = "efficientnet_lite0"  # its weights come with the package, so groups are the same on every machine
 BLOCK = 512
 

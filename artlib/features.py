@@ -15,7 +15,7 @@ from artlib.workspace import Workspace, atomic
 BATCH = 64
 
 
-def frozen_network(backbone: Backbone, weights: str | None = None) -> keras.Model:
+def frozen_network(backbone: Backbone, weights: str | Path | None = None) -> keras.Model:
     """Return the pre-trained network from float RGB 0-255 (n, side, side, 3) to pooled features (n, width)."""
     inputs = keras.Input((backbone.image_size, backbone.image_size, 3), name="image")
     pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(backbone.feature_map(inputs))
@@ -25,7 +25,7 @@ def frozen_network(backbone: Backbone, weights: str | None = None) -> keras.Mode
 
 
 def frozen_features(
-    workspace: Workspace, ids: Sequence[str], backbone: Backbone, weights: str | None = None, flipped: bool = False
+    workspace: Workspace, ids: Sequence[str], backbone: Backbone, weights: str | Path | None = None, flipped: bool = False
 ) -> np.ndarray:
     """Return the frozen features of some images, computing those that are not on disk yet.
 
@@ -58,7 +58,7 @@ def _read(path: Path) -> dict[str, np.ndarray]:
 
 
 def _compute(
-    workspace: Workspace, ids: Sequence[str], missing: list[str], backbone: Backbone, weights: str | None, flipped: bool
+    workspace: Workspace, ids: Sequence[str], missing: list[str], backbone: Backbone, weights: str | Path | None, flipped: bool
 ) -> np.ndarray:
     pixels = prepare(workspace, ids, prepared_side(backbone.image_size))
     position = {image_id: row for row, image_id in enumerate(ids)}

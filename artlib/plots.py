@@ -1,16 +1,26 @@
 """Pictures of data, training and evaluation: matplotlib figures, and nothing is computed here."""
 
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib import figure as matplotlib_figure
 from PIL import Image
 
 from artlib.workspace import Workspace, atomic
 
-MEASURED, HELD_OUT, MUTED = "#1f5fa8", "#d1652a", "#8a8f98"
+MEASURED, HELD_OUT, MUTED, FRAME = "#1f5fa8", "#d1652a", "#8a8f98", "#d9dce1"
+
+
+class Figure(matplotlib_figure.Figure):
+    """A figure that shows itself as the last line of a cell, also where nobody imported pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=96, bbox_inches="tight", facecolor="white")
+        return buffer.getvalue()
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -36,19 +46,53 @@ def gallery(
     workspace: Workspace, ids: Sequence[str], captions: Sequence[str], columns: int = 6, title: str = ""
 ) -> Figure:
     """Draw some images of a workspace with a caption under each."""
-    rows = max(1, -(-len(ids) // columns))
-    figure = Figure(figsize=(1.75 * columns, 2.1 * rows + 0.4), layout="constrained")
+    return pictures([_thumbnail(workspace, image_id) for image_id in ids], captions, columns, title)
+
+
+def shelves(workspace: Workspace, ids: Mapping[str, Sequence[str]], columns: int = 6) -> Figure:
+    """Draw one row of images for each name, such as an artist or a near-duplicate group, with the name above it."""
+    if not ids:
+        return pictures([], [])
+    figure = Figure(figsize=(1.75 * columns, 2.0 * len(ids)), layout="constrained")
+    for shelf, (name, mine) in zip(figure.subfigures(len(ids), squeeze=False).ravel(), ids.items(), strict=True):
+        shelf.suptitle(_short(name, 90), x=0.01, ha="left", fontsize=10)
+        for cell, place in zip(shelf.subplots(1, columns), range(columns), strict=True):
+            _show(cell, _thumbnail(workspace, mine[place]) if place < len(mine) else None)
+    return figure
+
+
+def pictures(
+    shown: Sequence[Image.Image | np.ndarray], captions: Sequence[str], columns: int = 6, title: str = ""
+) -> Figure:
+    """Draw some pictures, PIL images or uint8 RGB arrays, with a caption under each; says so where there are none."""
+    columns = max(1, min(columns, len(shown)))
+    rows = max(1, -(-len(shown) // columns))
+    figure = Figure(figsize=(1.75 * columns, 2.1 * rows + 0.4 * bool(title)), layout="constrained")
+    if not shown:
+        figure.set_size_inches(6, 0.6)
+        figure.text(0.5, 0.5, "There is nothing to show here.", ha="center", va="center", color=MUTED)
+        return figure
     cells = figure.subplots(rows, columns, squeeze=False).ravel()
-    for cell, image_id, caption in zip(cells, ids, captions, strict=False):
-        with Image.open(workspace.image(image_id)) as image:
-            image.thumbnail((256, 256))
-            cell.imshow(image)
-        cell.set_title(_short(caption), fontsize=8, y=-0.02, va="top")
-    for cell in cells:
-        cell.set_axis_off()
+    for place, cell in enumerate(cells):
+        _show(cell, shown[place] if place < len(shown) else None, captions[place] if place < len(captions) else "")
     if title:
         figure.suptitle(title)
     return figure
+
+
+def _thumbnail(workspace: Workspace, image_id: str) -> Image.Image:
+    with Image.open(workspace.image(image_id)) as image:
+        image.thumbnail((256, 256))
+        return image.copy()
+
+
+def _show(cell, picture: Image.Image | np.ndarray | None, caption: str = "") -> None:
+    """Fill one place of a gallery; a thin frame tells a white picture from the white page."""
+    cell.set(xticks=[], yticks=[])
+    cell.spines[:].set(color=FRAME, visible=picture is not None)
+    if picture is not None:
+        cell.imshow(picture)
+        cell.set_xlabel("\n".join(_short(line, 24) for line in caption.split("\n")), fontsize=8)
 
 
 def learning_curves(history: pd.DataFrame) -> Figure:
@@ -112,8 +156,7 @@ def prediction(image: Image.Image, class_names: Sequence[str], probabilities: Se
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.1))
     shown = image.copy()
     shown.thumbnail((768, 768))
-    left.imshow(shown)
-    left.set_axis_off()
+    _show(left, shown)
     names = [_short(name) for name in class_names][::-1]
     bars = right.barh(names, list(probabilities)[::-1], color=MEASURED)
     right.bar_label(bars, [f"{value:.1%}" for value in list(probabilities)[::-1]], padding=3)

@@ -82,7 +82,8 @@ def assign_parts(artists: np.ndarray, groups: np.ndarray, seed: int) -> np.ndarr
     """
     table = pd.DataFrame({"artist": artists, "group": groups})
     owner = table.groupby("group")["artist"].agg(lambda names: names.value_counts(sort=True).index[0])
-    generator, part_of = np.random.default_rng(seed), {}
+    generator = np.random.default_rng(seed)
+    part_of: dict[str, str] = {}
     for _, mine in sorted(owner.groupby(owner)):
         sizes = table["group"].value_counts()[sorted(mine.index)]
         part_of |= _hold_out(sizes.iloc[generator.permutation(len(sizes))])

@@ -74,7 +74,8 @@ class EpochLog(keras.callbacks.Callback):
 
     def __init__(self, phase: str) -> None:
         super().__init__()
-        self.phase, self.rows = phase, []
+        self.phase = phase
+        self.rows: list[dict[str, Any]] = []
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.started = time.perf_counter()

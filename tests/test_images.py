@@ -554,6 +554,11 @@ def test_the_pixel_limit_holds_for_every_source(source: images.Source) -> None:
         images.load(source, pixel_limit=64 * 48 - 1)
 
 
+def test_a_flat_array_above_the_pixel_limit_is_an_image_error_too() -> None:
+    with pytest.raises(images.TooManyPixelsError, match="20 pixels"):
+        images.load(np.zeros(20, np.uint8), pixel_limit=10)
+
+
 def test_a_limit_above_pillows_own_is_ours_to_give_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
     with warnings.catch_warnings():
@@ -708,8 +713,8 @@ def test_nothing_at_an_address_is_called_empty(gallery: str) -> None:
 def test_an_address_that_gives_no_picture_says_why(
     gallery: str, path: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "BYTE_LIMIT", 1_000_000)
-    monkeypatch.setattr(images, "TIMEOUTS", (5, 0.2))
+    monkeypatch.setattr(images.fetching, "BYTE_LIMIT", 1_000_000)
+    monkeypatch.setattr(images.fetching, "TIMEOUTS", (5, 0.2))
     with pytest.raises(images.UnreachableImageError, match=f"{reason}.*Received: '{gallery}{path}'.*browser"):
         images.load(gallery + path)
 

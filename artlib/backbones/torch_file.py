@@ -14,7 +14,7 @@ import numpy as np
 from artlib.errors import ArtlibError
 
 MAGIC_NUMBER = 0x1950A86A20F9469CFC6C
-DTYPES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
+DTYPES: dict[str, np.dtype] = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
 
 
 class WeightsError(ArtlibError):
@@ -45,9 +45,9 @@ class _StateDictUnpickler(pickle.Unpickler):
             raise pickle.UnpicklingError(f"{module}.{name} does not belong in a file of weights")
         return self.allowed[module, name]
 
-    def persistent_load(self, identity: Any) -> np.ndarray:
-        _, kind, key, _, length, *_ = identity
-        return self.storages.setdefault(key, np.zeros(length, DTYPES[kind]))
+    def persistent_load(self, pid: Any) -> np.ndarray:
+        _, kind, key, _, length, *_ = pid
+        return self.storages.setdefault(key, np.zeros(int(length), DTYPES[str(kind)]))
 
 
 def read_state_dict(path: Path) -> dict[str, np.ndarray]:

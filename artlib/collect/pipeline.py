@@ -126,7 +126,7 @@ def _take(
         report.rejected.append((candidate.source, str(result)))
         return None
     sha256 = result if isinstance(result, str) else result.sha256
-    if sha256 in artist_of:
+    if isinstance(result, str) or sha256 in artist_of:
         report.known += 1
         if artist_of[sha256] != candidate.artist:
             report.conflicts.append((candidate.source, artist_of[sha256], candidate.artist))

@@ -1,0 +1,42 @@
+"""The one door for pictures: whatever comes in, an upright sRGB picture or a plain sentence about it comes out."""
+
+from artlib.images.decoding import PIXEL_LIMIT
+from artlib.images.errors import (
+    EmptyImageError,
+    HtmlInsteadOfImageError,
+    ImageError,
+    ImageIsDirectoryError,
+    MissingImageError,
+    NotAnImageError,
+    TooManyPixelsError,
+    TruncatedImageError,
+    UnreachableImageError,
+    UnreadableImageError,
+)
+from artlib.images.fetching import BYTE_LIMIT, TIMEOUTS, USER_AGENT, is_url
+from artlib.images.kinds import SUPPORTED
+from artlib.images.loading import load, normalised, to_array
+from artlib.images.sources import Source
+
+__all__ = [
+    "BYTE_LIMIT",
+    "PIXEL_LIMIT",
+    "SUPPORTED",
+    "TIMEOUTS",
+    "USER_AGENT",
+    "EmptyImageError",
+    "HtmlInsteadOfImageError",
+    "ImageError",
+    "ImageIsDirectoryError",
+    "MissingImageError",
+    "NotAnImageError",
+    "Source",
+    "TooManyPixelsError",
+    "TruncatedImageError",
+    "UnreachableImageError",
+    "UnreadableImageError",
+    "is_url",
+    "load",
+    "normalised",
+    "to_array",
+]

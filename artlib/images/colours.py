@@ -1,0 +1,63 @@
+"""Colours: from any mode and colour profile to sRGB on white."""
+
+import io
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageCms
+
+from artlib.images.arrays import channel_as_8_bits
+
+
+def as_srgb(image: Image.Image) -> Image.Image:
+    """Convert a decoded picture of any mode to RGB.
+
+    Returns:
+        A PIL image in sRGB without metadata, with transparent parts on white; it shares nothing with `image`.
+    """
+    profile = image.info.get("icc_profile")
+    image = _in_8_bits(image)
+    colour = _opaque_srgb(image, profile)
+    if image.has_transparency_data:
+        white = Image.new("RGB", image.size, "white")
+        white.paste(colour, mask=image.convert("RGBA").getchannel("A"))
+        return white
+    colour.info.clear()
+    return colour
+
+
+def _in_8_bits(image: Image.Image) -> Image.Image:
+    """Scale wide channels, and undo a multiplication by alpha."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return Image.fromarray(channel_as_8_bits(np.asarray(image)))
+    if image.mode in ("La", "RGBa"):  # Pillow can undo it only towards the same bands
+        return image.convert(image.mode.upper())
+    return image
+
+
+def _opaque_srgb(image: Image.Image, profile: Any) -> Image.Image:
+    if image.mode in ("1", "LA"):
+        image = image.convert("L")
+    elif image.mode not in ("L", "CMYK", "LAB"):
+        image = image.convert("RGB")
+    for source in _profiles(image.mode, profile):
+        try:
+            return _through_profile(image, source)
+        except (ImageCms.PyCMSError, TypeError):
+            pass  # a broken profile, or one for other channels: the numbers as they stand are the best guess
+    return image.convert("RGB")
+
+
+def _profiles(mode: str, embedded: Any) -> list[Any]:
+    """The profiles worth trying: the picture's own, then the one that its mode implies."""
+    # a damaged TIFF can hold text here, which ImageCms would take for the name of a file
+    own = [io.BytesIO(embedded)] if isinstance(embedded, bytes) and embedded else []
+    return own + ([ImageCms.createProfile("LAB")] if mode == "LAB" else [])
+
+
+def _through_profile(image: Image.Image, profile: Any) -> Image.Image:
+    srgb = ImageCms.createProfile("sRGB")
+    converted = ImageCms.profileToProfile(image, profile, srgb, ImageCms.Intent.PERCEPTUAL, "RGB")
+    if converted is None:  # only for conversions in place; the types can't tell
+        raise TypeError("profileToProfile gave no picture")
+    return converted

@@ -1,0 +1,144 @@
+"""Decoding: from a stream of bytes, or a lazy PIL image, to an upright sRGB picture."""
+
+import math
+import os
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import IO
+
+from PIL import ExifTags, Image, ImageFile
+
+from artlib.images.colours import as_srgb
+from artlib.images.diagnosis import DAMAGE, damaged, not_an_image, too_many_pixels
+from artlib.images.errors import EmptyImageError
+from artlib.images.kinds import FORMATS, is_cut_off
+
+PIXEL_LIMIT = 100_000_000
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def read(stream: IO[bytes], pixel_limit: int, at_least: int | None, name: str) -> Image.Image:
+    """Decode the picture in a stream.
+
+    Args:
+        stream: a binary stream that can seek.
+        pixel_limit: the largest width x height accepted; checked before anything is decoded.
+        at_least: pixels of the longest side that suffice, see `artlib.images.load`.
+        name: what messages call the stream.
+
+    Returns:
+        An upright PIL image of mode RGB, without metadata.
+
+    Raises:
+        ImageError: one of its subclasses, if there is no picture in it, or a damaged or too large one.
+    """
+    head, cut_off = _ends(stream, name)
+    if not head:
+        raise EmptyImageError(f"The file is empty. Received: {name}. Fetch or export the picture again.")
+    with _own_rules(pixel_limit):
+        try:
+            image = Image.open(stream, formats=FORMATS)
+        except Image.DecompressionBombError as error:
+            raise too_many_pixels("far above it", pixel_limit, name) from error
+        except DAMAGE as error:
+            raise not_an_image(head, name) or damaged(error, cut_off, name) from error
+    return decode(image, pixel_limit, name, cut_off, at_least)
+
+
+def _ends(stream: IO[bytes], name: str) -> tuple[bytes, bool]:
+    """The first bytes, and whether the last ones are missing."""
+    try:
+        head = stream.read(1024)
+        length = stream.seek(0, os.SEEK_END)
+        stream.seek(-min(length, 64), os.SEEK_END)
+        return head, is_cut_off(head, stream.read(), length)
+    except OSError as error:
+        raise damaged(error, False, name) from error
+
+
+def decode(
+    image: Image.Image, pixel_limit: int, name: str, cut_off: bool = False, at_least: int | None = None
+) -> Image.Image:
+    """Decode a PIL image that may be lazy; `cut_off` tells whether its file's end is known to be missing."""
+    check_pixels(image.size, pixel_limit, name)
+    with _own_rules(pixel_limit):
+        try:
+            if at_least:
+                _reduce(image, at_least)
+            image.load()
+            return as_srgb(_upright(image))
+        except Image.DecompressionBombError as error:
+            raise too_many_pixels("far above it", pixel_limit, name) from error
+        except DAMAGE as error:
+            raise damaged(error, cut_off, name) from error
+
+
+def check_pixels(size: tuple[int, ...], pixel_limit: int, name: str) -> None:
+    """Refuse a picture of no pixels, or of more than `pixel_limit`; `size` is (width, height)."""
+    if math.prod(size) == 0:
+        raise EmptyImageError(f"The picture has no pixels. Received: {name}. Give one with a width and a height.")
+    if math.prod(size) > pixel_limit:
+        raise too_many_pixels(f"{' x '.join(map(str, size))} pixels", pixel_limit, name)
+
+
+def _reduce(image: Image.Image, at_least: int) -> None:
+    scale = min(1.0, at_least / max(image.size))
+    image.draft(None, (math.ceil(image.width * scale), math.ceil(image.height * scale)))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        turn = _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except DAMAGE:  # broken EXIF says nothing about the picture itself
+        return image
+    return image if turn is None else image.transpose(turn)
+
+
+# --- Pillow's process-wide switches ---
+
+_lock = threading.Lock()
+_limits: list[int] = []  # one for each reader that is inside
+_before = ExitStack()  # what to put back when the last one leaves
+
+
+@contextmanager
+def _own_rules(pixel_limit: int) -> Iterator[None]:
+    """Set Pillow's switches as artlib needs them until the last thread leaves.
+
+    Inside, truncation is an error whatever others have set, and Pillow's warnings about odd files are silent. Its
+    own limit on pixels stays on at or above ours: it also sees canvases and tiles that the header's size hides.
+    """
+    limit = max(pixel_limit, PIXEL_LIMIT)
+    with _lock:
+        if not _limits:
+            _set_switches()
+        _limits.append(limit)
+        Image.MAX_IMAGE_PIXELS = max(_limits)
+    try:
+        yield
+    finally:
+        with _lock:
+            _limits.remove(limit)
+            if not _limits:
+                _before.close()
+
+
+def _set_switches() -> None:
+    _before.callback(_put_back, Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES)
+    _before.enter_context(warnings.catch_warnings(action="ignore"))
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def _put_back(max_image_pixels: int | None, load_truncated_images: bool) -> None:
+    Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = max_image_pixels, load_truncated_images

@@ -1,0 +1,92 @@
+"""Fetching: the bytes behind an http(s) address, within limits of time and size."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from artlib.images.errors import ImageError, UnreachableImageError
+
+BYTE_LIMIT = 100_000_000
+TIMEOUTS = (10, 30)  # seconds to connect, and to wait for the next bytes
+USER_AGENT = "artlib/0.1 (+https://pypi.org/project/artlib)"
+
+
+def is_url(source: Any) -> bool:
+    """Tell whether `source` is text that starts with http:// or https://."""
+    return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
+
+
+def fetch(url: str, name: str) -> bytes:
+    """Download what lies at an address.
+
+    Args:
+        url: an http(s) address; redirects are followed.
+        name: what messages call the address.
+
+    Returns:
+        At most `BYTE_LIMIT` bytes, whatever they are.
+
+    Raises:
+        UnreachableImageError: if the address is malformed, nobody answers in time, or the answer is an error or too
+            large.
+    """
+    # imported here because most pictures come from the disk, and requests takes longer to import than Pillow
+    import requests  # noqa: PLC0415
+
+    try:
+        with requests.Session() as session:
+            # a proxy for the world outside can't see this machine's own addresses
+            session.trust_env = not re.fullmatch(r"localhost|127\.[\d.]+|::1", urlsplit(url).hostname or "")
+            with session.get(url, stream=True, timeout=TIMEOUTS, headers={"User-Agent": USER_AGENT}) as response:
+                return _content(response, name)
+    except ImageError:
+        raise
+    except (requests.RequestException, ValueError) as error:  # some malformed addresses fail before requests looks
+        raise _unreachable(_plain_reason(error), name) from error
+
+
+def _content(response: Any, name: str) -> bytes:
+    if response.status_code >= 400:
+        raise _unreachable(f"the server answered {response.status_code} {response.reason}".rstrip(), name)
+    declared = response.headers.get("Content-Length", "")
+    if declared.isdecimal() and int(declared) > BYTE_LIMIT:
+        raise _too_large(name)
+    return _limited(response.iter_content(1 << 16), name)
+
+
+def _limited(chunks: Iterator[bytes], name: str) -> bytes:
+    content = bytearray()
+    for chunk in chunks:
+        content += chunk
+        if len(content) > BYTE_LIMIT:
+            raise _too_large(name)
+    return bytes(content)
+
+
+def _plain_reason(error: Exception) -> str:
+    from requests import exceptions  # noqa: PLC0415
+
+    # a pause in the middle comes as a ConnectionError that only its text tells from the others
+    if isinstance(error, exceptions.Timeout) or "timed out" in str(error):
+        return f"no answer in time ({TIMEOUTS[0]} s to connect, {TIMEOUTS[1]} s without data)"
+    reasons = {
+        exceptions.SSLError: "no secure connection could be made, the server's certificate was not accepted",
+        exceptions.ProxyError: "the proxy that this machine is set to use refused",
+        exceptions.ConnectionError: "no connection (the name is unknown, the server refused, or there is no network)",
+        exceptions.ChunkedEncodingError: "the connection broke in the middle",
+        exceptions.ContentDecodingError: "the server's compression is damaged",
+        exceptions.TooManyRedirects: "it redirects in a circle",
+    }
+    return next((text for kind, text in reasons.items() if isinstance(error, kind)), "it is not a valid address")
+
+
+def _too_large(name: str) -> UnreachableImageError:
+    return _unreachable(f"it is larger than the limit of {BYTE_LIMIT / 1e6:g} MB", name)
+
+
+def _unreachable(reason: str, name: str) -> UnreachableImageError:
+    return UnreachableImageError(
+        f"No picture came from this address: {reason}. Received: {name}. "
+        "Open it in a browser to check it; if it shows there, save the picture and give the file."
+    )

@@ -1,0 +1,52 @@
+"""Loading: any source as a picture, as an array, or small."""
+
+import numpy as np
+from PIL import Image
+
+from artlib.images.arrays import from_array
+from artlib.images.colours import as_srgb
+from artlib.images.decoding import PIXEL_LIMIT, check_pixels, decode, read
+from artlib.images.sources import Source, name_of, opened
+
+
+def load(source: Source, pixel_limit: int = PIXEL_LIMIT, at_least: int | None = None) -> Image.Image:
+    """Load any picture as sRGB, upright, with transparent parts on white.
+
+    Args:
+        source: a path, an http(s) URL as text, the bytes of a file, a PIL image, or an array (height, width),
+            (height, width, 1), (height, width, 3) or (height, width, 4) of bool, integers 0-255, uint16 0-65535, or
+            floats 0-1 or 0-255. Of an animation or a file of many pages the first picture counts.
+        pixel_limit: the largest width x height accepted; checked before anything is decoded.
+        at_least: pixels of the longest side that suffice. JPEG is then decoded at 1/2, 1/4 or 1/8 where that is
+            enough, which is several times faster; other kinds stay as they are.
+
+    Returns:
+        A PIL image of mode RGB, 8 bits a channel, without metadata. `source` itself is never changed.
+
+    Raises:
+        ImageError: one of its subclasses, one for each reason, when the picture can't be used.
+    """
+    name = name_of(source)
+    if isinstance(source, np.ndarray):
+        check_pixels(source.shape[1::-1], pixel_limit, name)
+        return as_srgb(from_array(source, name))
+    if isinstance(source, Image.Image):
+        return decode(source, pixel_limit, name)
+    with opened(source, name) as stream:
+        return read(stream, pixel_limit, at_least, name)
+
+
+def to_array(image: Source) -> np.ndarray:
+    """Return a picture as uint8 (height, width, 3) in sRGB; whatever `load` takes is taken."""
+    return np.array(load(image))
+
+
+def normalised(image: Image.Image, longest_side: int = 1024) -> Image.Image:
+    """Shrink a picture to at most `longest_side` pixels on its longest side; return a smaller one as it is."""
+    if longest_side < 1:
+        raise ValueError(f"longest_side counts pixels and is at least 1. Received: longest_side={longest_side}.")
+    scale = longest_side / max(image.size)
+    if scale >= 1:
+        return image
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)

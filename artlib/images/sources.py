@@ -1,0 +1,86 @@
+"""The sources a picture may come from: what messages call them, and how their bytes are reached."""
+
+import io
+import os
+import re
+import stat
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from PIL import Image
+
+from artlib.images.errors import (
+    ImageError,
+    ImageIsDirectoryError,
+    MissingImageError,
+    NotAnImageError,
+    UnreachableImageError,
+    UnreadableImageError,
+)
+from artlib.images.fetching import fetch, is_url
+
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image | np.ndarray
+
+
+def name_of(source: Any) -> str:
+    """Return what messages call a source."""
+    if isinstance(source, np.ndarray):
+        return f"an array of shape {source.shape} and type {source.dtype}"
+    if isinstance(source, Image.Image):
+        return f"a PIL image of mode {source.mode} and size {source.size}"
+    if isinstance(source, bytes | bytearray | memoryview):
+        return f"bytes of length {memoryview(source).nbytes}"
+    if isinstance(source, str | os.PathLike):
+        text = str(os.fspath(source))
+        return repr(text if len(text) <= 300 else text[:300] + "…")
+    return f"{type(source).__name__} {source!r:.80}"
+
+
+def opened(source: Any, name: str) -> IO[bytes]:
+    """Open a path, an http(s) URL or bytes as a binary stream that can seek; the caller closes it.
+
+    Raises:
+        ImageError: one of its subclasses, if `source` is something else or can't be opened.
+    """
+    if isinstance(source, bytes | bytearray | memoryview):
+        return io.BytesIO(source)
+    if is_url(source):
+        return io.BytesIO(fetch(source, name))
+    if isinstance(source, str) and re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", source):
+        raise UnreachableImageError(
+            f"Only http:// and https:// addresses can be opened. Received: {name}. "
+            "Give the path of a file, or an address that a browser opens."
+        )
+    if isinstance(source, str | os.PathLike):
+        return _opened_file(Path(source), name)
+    raise NotAnImageError(
+        f"A picture is given as a path, a URL, bytes, a PIL image or a numpy array. Received: {name}."
+    )
+
+
+def _opened_file(path: Path, name: str) -> IO[bytes]:
+    try:
+        path = path.expanduser() if path.parts[:1] == ("~",) else path
+        mode = path.stat().st_mode
+        # opening a pipe or a device would wait for ever
+        if stat.S_ISREG(mode):
+            return path.open("rb")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise MissingImageError(
+            f"There is no such file. Received: {name}, looked for at {path.absolute()}. "
+            "Check the spelling and the folder."
+        ) from error
+    except OSError as error:
+        raise UnreadableImageError(
+            f"The file can't be opened: {error.strerror}. Received: {name}. Check that you may read it."
+        ) from error
+    except (ValueError, RuntimeError) as error:  # a zero byte in the path, or a ~ without a home
+        raise MissingImageError(f"No file can have this name ({error}). Received: {name}. Check the path.") from error
+    raise _no_file(mode, name)
+
+
+def _no_file(mode: int, name: str) -> ImageError:
+    if stat.S_ISDIR(mode):
+        return ImageIsDirectoryError(f"This is a folder, not a picture. Received: {name}. Give one file in it.")
+    return UnreadableImageError(f"This is a pipe or a device, not a file. Received: {name}. Give a picture file.")

@@ -1,0 +1,110 @@
+"""Measures recognition on pictures that were never collected, by grouped cross-validation.
+
+For each fold a workspace of its own is built from the other folds' pictures with artlib's ordinary stages, and the
+fold's pictures are then asked about as files, as a user would. Near-duplicates never stand on both sides.
+
+    python benchmarks/accuracy.py PATH/artist/picture… [--folds 1] [--unknown PATH] [--recipe artlib] [--epochs N]
+"""
+
+import argparse
+import os
+import platform
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import f1_score
+from sklearn.model_selection import StratifiedGroupKFold
+
+import artlib
+from artlib import collect
+from artlib.catalog import read_catalog
+from artlib.duplicates import read_groups
+from artlib.metrics import wilson_interval
+from artlib.model import versions
+from artlib.openset import detection
+from artlib.prediction import Predictor, Verdict
+from artlib.workspace import Workspace
+
+
+def main() -> None:
+    """Run the folds asked for and print one line each, then all together."""
+    options = parser().parse_args()
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {versions()}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        everything = Workspace(Path(folder) / "all")
+        collect.folder(everything, options.path)
+        artlib.find_duplicates(everything)
+        catalog = read_catalog(everything)
+        groups = read_groups(everything, catalog["id"].tolist())
+        folds = StratifiedGroupKFold(5, shuffle=True, random_state=options.seed).split(
+            catalog, catalog["artist"], groups
+        )
+        answers = []
+        for number, (known, asked) in zip(range(options.folds), folds, strict=False):
+            workspace = Workspace(Path(folder) / f"fold{number}")
+            seconds = learn(workspace, everything, catalog.iloc[known], options)
+            verdicts = ask(workspace, [everything.root / path for path in catalog["path"].iloc[asked]])
+            answers += list(zip(catalog["artist"].iloc[asked], verdicts, strict=True))
+            print(f"fold {number}: {describe(answers[-len(asked) :])}; trained in {seconds:.0f} s", flush=True)
+            if options.unknown:
+                print(f"  unknown artists: {unknown(workspace, verdicts, options.unknown)}", flush=True)
+        print(f"all {options.folds} folds: {describe(answers)}")
+
+
+def learn(workspace: Workspace, everything: Workspace, rows, options: argparse.Namespace) -> float:
+    """Build a workspace from some rows of a catalog, train, and return the seconds that training took."""
+    candidates = [
+        collect.Candidate(row.artist, Path(row.path).name, (everything.root / row.path).read_bytes, "fold")
+        for row in rows.itertuples()
+    ]
+    collect.collect(workspace, candidates)
+    artlib.find_duplicates(workspace)
+    artlib.make_split(workspace, options.seed)
+    started = time.perf_counter()
+    artlib.train(workspace, options.recipe, options.backbone, epochs=options.epochs, seed=options.seed)
+    return time.perf_counter() - started
+
+
+def ask(workspace: Workspace, paths: list[Path]) -> list[Verdict]:
+    """Return the verdicts of pictures that the workspace has never seen."""
+    return list(Predictor(workspace).verdicts((str(path), path) for path in paths))
+
+
+def describe(answers: list[tuple[str, Verdict]]) -> str:
+    """Return accuracy with its 95 % interval, macro-F1 and the share that was answered rather than called unknown."""
+    actual, guessed = zip(*((artist, verdict.artist) for artist, verdict in answers), strict=True)
+    right = sum(artist == guess for artist, guess in zip(actual, guessed, strict=True))
+    low, high = wilson_interval(right, len(actual))
+    macro_f1 = f1_score(actual, guessed, average="macro")
+    accepted = np.mean([verdict.verdict != "unknown" for _, verdict in answers])
+    return (
+        f"accuracy {right / len(actual):.4f} (95 % interval {low:.3f} to {high:.3f}, n={len(actual)}), "
+        f"macro-F1 {macro_f1:.4f}, {accepted:.1%} not called unknown"
+    )
+
+
+def unknown(workspace: Workspace, known: list[Verdict], folder: str) -> str:
+    """Return how well the artists of a folder, none of whom was learned, are told apart."""
+    strangers = ask(workspace, sorted(Path(folder).rglob("*.jpg")))
+    scores = np.array([verdict.unknown_score for verdict in [*known, *strangers]])
+    measured = detection(scores, np.arange(len(scores)) >= len(known))
+    return f"AUROC {measured['auroc']:.4f}, FPR at 95 % TPR {measured['fpr95']:.4f}, n={len(strangers)}"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of this command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("path", help="a folder laid out as artist/picture")
+    parser.add_argument("--folds", type=int, default=1, choices=range(1, 6), help="how many of the five (default: 1)")
+    parser.add_argument("--unknown", help="a folder of other artists' pictures")
+    parser.add_argument("--recipe", default="artlib")
+    parser.add_argument("--backbone", default="efficientnet_lite0")
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+if __name__ == "__main__":
+    main()
