@@ -25,7 +25,7 @@ _HOME = {
 }
 _SUBPACKAGES = ("backbones", "collect", "images", "plots", "sort")
 
-__all__ = ["__version__", *_HOME]
+__all__ = ["__version__", *_HOME]  # noqa: PLE0604 - ruff cannot see that the keys are text
 
 
 def __getattr__(name: str) -> Any:

@@ -89,7 +89,7 @@ def augmented(pixels: np.ndarray, image_size: int, generator: np.random.Generato
 
 
 def random_box(side: int, generator: np.random.Generator) -> tuple[float, float, float, float]:
-    """Return left, top, right, bottom of a random resized crop (Szegedy et al., Going deeper with convolutions, 2015)."""
+    """Return left, top, right, bottom of a random resized crop (Szegedy et al., Going deeper, 2015)."""
     area = generator.uniform(*CROP_AREA)
     ratio = math.exp(generator.uniform(math.log(CROP_RATIO[0]), math.log(CROP_RATIO[1])))
     width, height = min(1.0, math.sqrt(area * ratio)) * side, min(1.0, math.sqrt(area / ratio)) * side

@@ -14,7 +14,8 @@ ANSWERED, PARTLY, USAGE, INTERRUPTED = 0, 1, 2, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status.
 
-    0: everything was done or answered; 1: some pictures were not; 2: wrong usage, or something is missing; 130: interrupted.
+    0: everything was done or answered; 1: some pictures were not; 2: wrong usage, or something is missing;
+    130: interrupted.
     """
     options = parser().parse_args(arguments)
     try:

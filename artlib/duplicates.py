@@ -84,14 +84,14 @@ def group(hashes: np.ndarray, features: np.ndarray) -> np.ndarray:
     pairs = []
     for start in range(0, len(hashes), BLOCK):
         bits = distances(hashes[start : start + BLOCK], hashes[:, 0])
-        pairs.append(np.argwhere(same(bits, unit[start : start + BLOCK] @ unit.T)) + (start, 0))
+        pairs.append(np.argwhere(same(bits, unit[start : start + BLOCK] @ unit.T)) + np.array((start, 0)))
     left, right = np.concatenate(pairs).T
     graph = coo_matrix((np.ones(len(left), bool), (left, right)), shape=(len(hashes), len(hashes)))
     return connected_components(graph, directed=False)[1]
 
 
 def same(bits: np.ndarray, cosine: np.ndarray) -> np.ndarray:
-    """Say which pairs are near-duplicates, from differing hash bits (0-64) and the cosine of their features (-1 to 1)."""
+    """Say which pairs are near-duplicates, from differing hash bits (0-64) and the cosine of features (-1 to 1)."""
     return (bits <= HASH_ALONE) | (cosine >= COSINE_ALONE) | ((bits <= HASH_TOGETHER) & (cosine >= COSINE_TOGETHER))
 
 

@@ -7,10 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from artlib import backbones, metrics, openset, plots
-from artlib.batches import ArtworkBatches
 from artlib.features import frozen_features
 from artlib.inference import class_probabilities, unknown_scores
 from artlib.model import Description, load
@@ -37,7 +35,7 @@ class Evaluation:
     mistakes: pd.DataFrame
     folder: Path
 
-    def plot_confusion(self) -> Figure:
+    def plot_confusion(self) -> plots.Figure:
         """Draw the confusion matrix of the test part."""
         return plots.confusion_matrix(self.confusion, self.class_names)
 
@@ -55,10 +53,7 @@ def evaluate(workspace: Workspace, name: str = "default") -> Evaluation:
     model, description = load(workspace, name)
     split = _same_split(workspace, description)
     pixels = prepare(workspace, split.ids, prepared_side(description.image_size))
-    everything = ArtworkBatches(
-        pixels, np.arange(len(split.ids)), split.labels, split.class_names, 64, description.image_size
-    )
-    probabilities = class_probabilities(model, everything)
+    probabilities = class_probabilities(model, pixels)
     features = frozen_features(workspace, split.ids, backbones.get(openset.BACKBONE))
     measured = {part: _part_summary(split, probabilities, part) for part in PARTS}
     measured["open_set"] = openset.leave_one_artist_out(split, features) or {"auroc": None, "fpr95": None}
@@ -91,8 +86,8 @@ def report(measured: dict[str, Any]) -> str:
         )
     if (auroc := measured["open_set"]["auroc"]) is not None:
         lines.append(
-            f"Unknown artists told apart: AUROC {auroc:.3f}, {measured['open_set']['fpr95']:.0%} of their images accepted "
-            "where 95 % of the known artists' are (each artist left out in turn, frozen features)"
+            f"Unknown artists told apart: AUROC {auroc:.3f}, {measured['open_set']['fpr95']:.0%} of their images "
+            "accepted where 95 % of the known artists' are (each artist left out in turn, frozen features)"
         )
     return "\n".join(lines)
 
@@ -101,8 +96,8 @@ def _same_split(workspace: Workspace, description: Description) -> Split:
     split = read_split(workspace)
     if hashlib.sha256(workspace.split.read_bytes()).hexdigest() != description.data_hash:
         raise WorkspaceError(
-            "The split was made anew after this model was trained: images it learned from may now stand in the test part. "
-            "Train again with 03_train (artlib train)."
+            "The split was made anew after this model was trained: images it learned from may now stand in the "
+            "test part. Train again with 03_train (artlib train)."
         )
     return split
 

@@ -25,7 +25,11 @@ def frozen_network(backbone: Backbone, weights: str | Path | None = None) -> ker
 
 
 def frozen_features(
-    workspace: Workspace, ids: Sequence[str], backbone: Backbone, weights: str | Path | None = None, flipped: bool = False
+    workspace: Workspace,
+    ids: Sequence[str],
+    backbone: Backbone,
+    weights: str | Path | None = None,
+    flipped: bool = False,
 ) -> np.ndarray:
     """Return the frozen features of some images, computing those that are not on disk yet.
 
@@ -44,7 +48,10 @@ def frozen_features(
     path = workspace.features / f"{backbone.name}-{source}-{backbone.image_size}-{view}.npz"
     known = _read(path)
     if missing := [image_id for image_id in ids if image_id not in known]:
-        known |= zip(missing, _compute(workspace, ids, missing, backbone, weights, flipped), strict=True)
+        position = {image_id: row for row, image_id in enumerate(ids)}
+        pixels = prepare(workspace, ids, prepared_side(backbone.image_size))
+        rows = [position[image_id] for image_id in missing]
+        known |= zip(missing, _compute(frozen_network(backbone, weights), pixels, rows, flipped), strict=True)
         with atomic(path) as temporary:
             np.savez(temporary, ids=list(known), features=np.stack(list(known.values())))
     return np.stack([known[image_id] for image_id in ids])
@@ -57,15 +64,9 @@ def _read(path: Path) -> dict[str, np.ndarray]:
         return dict(zip(file["ids"].tolist(), file["features"], strict=True))
 
 
-def _compute(
-    workspace: Workspace, ids: Sequence[str], missing: list[str], backbone: Backbone, weights: str | Path | None, flipped: bool
-) -> np.ndarray:
-    pixels = prepare(workspace, ids, prepared_side(backbone.image_size))
-    position = {image_id: row for row, image_id in enumerate(ids)}
-    rows = [position[image_id] for image_id in missing]
-    network = frozen_network(backbone, weights)
+def _compute(network: keras.Model, pixels: np.ndarray, rows: list[int], flipped: bool) -> np.ndarray:
     results = []
-    for start in tqdm(range(0, len(rows), BATCH), desc=f"Frozen features ({backbone.name})", unit="batch"):
-        batch = np.stack([resized(pixels[row], backbone.image_size) for row in rows[start : start + BATCH]])
+    for start in tqdm(range(0, len(rows), BATCH), desc="Frozen features", unit="batch"):
+        batch = np.stack([resized(pixels[row], network.input_shape[1]) for row in rows[start : start + BATCH]])
         results.append(network.predict_on_batch((batch[:, :, ::-1] if flipped else batch).astype(np.float32)))
     return np.concatenate(results)

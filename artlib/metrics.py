@@ -55,7 +55,7 @@ def summary(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, object]:
 
 
 def confusion(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Return the confusion matrix, float (artists, artists): row = actual artist, rows sum to 1 (0 if never asked about)."""
+    """Return the confusion matrix, float (artists, artists): row = actual artist; a row sums to 1, or 0 if empty."""
     number = probabilities.shape[1]
     counts = confusion_matrix(labels, probabilities.argmax(axis=1), labels=range(number)).astype(float)
     return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)

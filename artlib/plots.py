@@ -49,15 +49,28 @@ def gallery(
     return pictures([_thumbnail(workspace, image_id) for image_id in ids], captions, columns, title)
 
 
-def shelves(workspace: Workspace, ids: Mapping[str, Sequence[str]], columns: int = 6) -> Figure:
-    """Draw one row of images for each name, such as an artist or a near-duplicate group, with the name above it."""
+def shelves(
+    workspace: Workspace,
+    ids: Mapping[str, Sequence[str]],
+    captions: Mapping[str, str] | None = None,
+    columns: int = 6,
+) -> Figure:
+    """Draw one row of images under each name, such as an artist or a near-duplicate group.
+
+    Args:
+        workspace: where the images lie.
+        ids: from a name to image ids; as many are drawn as there are columns.
+        captions: from an image id to the words under it; None leaves them out.
+        columns: images in a row.
+    """
     if not ids:
         return pictures([], [])
     figure = Figure(figsize=(1.75 * columns, 2.0 * len(ids)), layout="constrained")
     for shelf, (name, mine) in zip(figure.subfigures(len(ids), squeeze=False).ravel(), ids.items(), strict=True):
         shelf.suptitle(_short(name, 90), x=0.01, ha="left", fontsize=10)
         for cell, place in zip(shelf.subplots(1, columns), range(columns), strict=True):
-            _show(cell, _thumbnail(workspace, mine[place]) if place < len(mine) else None)
+            drawn = mine[place] if place < len(mine) else ""
+            _show(cell, _thumbnail(workspace, drawn) if drawn else None, (captions or {}).get(drawn, ""))
     return figure
 
 
@@ -68,7 +81,7 @@ def pictures(
     columns = max(1, min(columns, len(shown)))
     rows = max(1, -(-len(shown) // columns))
     figure = Figure(figsize=(1.75 * columns, 2.1 * rows + 0.4 * bool(title)), layout="constrained")
-    if not shown:
+    if not len(shown):  # also where it is an array of pictures
         figure.set_size_inches(6, 0.6)
         figure.text(0.5, 0.5, "There is nothing to show here.", ha="center", va="center", color=MUTED)
         return figure
@@ -108,7 +121,7 @@ def learning_curves(history: pd.DataFrame) -> Figure:
         _mark_phases(axes, history["phase"].to_numpy())
         axes.set(title=measure.capitalize(), xlabel="epoch")
         axes.spines[["top", "right"]].set_visible(False)
-    figure.axes[0].legend(frameon=False, loc="lower right")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), frameon=False, loc="outside lower center", ncols=3)
     return figure
 
 

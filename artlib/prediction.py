@@ -15,9 +15,9 @@ from artlib import images, plots
 from artlib.catalog import read_catalog
 from artlib.collect.pipeline import LONGEST_SIDE
 from artlib.hashing import distances, orientation_hashes
-from artlib.inference import unknown_scores, view_probabilities
+from artlib.inference import class_probabilities, unknown_scores
 from artlib.model import load
-from artlib.prepared import prepared_side, resized, square
+from artlib.prepared import prepared_side, square
 from artlib.workspace import Workspace
 
 COPY_BITS = 4  # differing bits of 64 up to which a picture is called a copy; docs/duplicates.md
@@ -102,12 +102,9 @@ class Predictor:
                 yield self._answer(name, *next(answers))
 
     def _probabilities(self, opened: list[Image.Image]) -> np.ndarray:
-        if not opened:
-            return np.empty((0, len(self.description.class_names)))
-        size = self.description.image_size
-        return view_probabilities(
-            self.model, np.stack([resized(square(image, prepared_side(size)), size) for image in opened])
-        )
+        side = prepared_side(self.description.image_size)
+        pixels = np.array([square(image, side) for image in opened])
+        return class_probabilities(self.model, pixels, progress=False)
 
     def _copy_of(self, image: Image.Image) -> str:
         if not len(self._reference_hashes):
@@ -149,7 +146,7 @@ def predict(source: Any, workspace: Workspace | str | Path = "data", name: str =
 def predictAny(  # noqa: N802 - the original project's name
     source: Any, actual_artist: str | None = None, workspace: Workspace | str | Path = "data", name: str = "default"
 ) -> Verdict:
-    """Show a picture with its most probable artists and print the three lines of the original project, then the verdict.
+    """Show a picture with its most probable artists, print the original project's three lines and the verdict.
 
     Args:
         source: a path, an http(s) URL, bytes, a PIL image or an array.

@@ -42,9 +42,9 @@ def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None) ->
     """Return a recipe's phases.
 
     `original` is the student project's: all layers for 10 epochs with a learning rate that drops on plateaus, then the
-    core frozen and 25 more with early stopping after 5. `artlib` goes the other way round (Kumar et al., Fine-tuning can
-    distort pretrained features, 2022): the head on frozen features first, then the upper stages together with it, every
-    BatchNormalization layer frozen.
+    core frozen and 25 more with early stopping after 5. `artlib` goes the other way round (Kumar et al.,
+    Fine-tuning can distort pretrained features, 2022): the head on frozen features first, then the upper stages with
+    it, every BatchNormalization layer frozen.
 
     Args:
         recipe: "artlib" or "original".

@@ -105,7 +105,7 @@ def _hold_out(sizes: pd.Series) -> dict[str, str]:
 
 
 def artists_table(artists: pd.Series) -> pd.DataFrame:
-    """Return `name,paintings,class_weight` for each artist, sorted by name; the weights average to 1 over the images."""
+    """Return `name,paintings,class_weight` for each artist, sorted; weights average to 1 over the images."""
     counts = artists.value_counts().sort_index()
     weights = counts.sum() / (len(counts) * counts)
     return pd.DataFrame(

@@ -9,7 +9,6 @@ from typing import Any
 import keras
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from tqdm.keras import TqdmCallback
 
 from artlib import backbones, plots, recipes
@@ -19,6 +18,7 @@ from artlib.errors import warn
 from artlib.features import frozen_features
 from artlib.inference import class_probabilities, unknown_scores
 from artlib.model import HEAD, Description, build_model, save, versions
+from artlib.prepared import prepare, prepared_side
 from artlib.recipes import Phase
 from artlib.split import Split, read_split
 from artlib.workspace import Workspace, WorkspaceError, write_table
@@ -47,11 +47,11 @@ class Run:
         kept = last_phase.loc[last_phase["val_loss"].idxmin()]
         return (
             f"{self.description.recipe} recipe on {self.description.backbone}: {len(self.history)} epochs in "
-            f"{self.history['seconds'].sum():.0f} s; kept epoch {kept['epoch']} of phase {kept['phase']!r} with validation "
-            f"accuracy {kept['val_accuracy']:.3f}. Saved in {self.folder}."
+            f"{self.history['seconds'].sum():.0f} s; kept epoch {kept['epoch']} of phase {kept['phase']!r} with "
+            f"validation accuracy {kept['val_accuracy']:.3f}. Saved in {self.folder}."
         )
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw the learning curves of all phases."""
         return plots.learning_curves(self.history)
 
@@ -98,7 +98,7 @@ def train(
 ) -> Run:
     """Train a recogniser and save it as `models/<name>/`.
 
-    Interrupting it keeps the best weights so far and saves them. The same seed gives the same model on the same machine.
+    Interrupting it keeps the best weights so far and saves them. On one machine the same seed gives the same model.
 
     Args:
         workspace: with a split.
@@ -124,14 +124,15 @@ def train(
     phases = recipes.recipe_phases(recipe, network, epochs)
     keras.utils.set_random_seed(seed)
     model = build_model(split.class_names, network, image_size, weights or "imagenet")
-    history = _run_phases(_Task(workspace, split, network, model, weights, image_size, seed), phases)
+    task = _Task(workspace, split, network, model, weights, image_size, seed)
+    history = _run_phases(task, phases)
     description = Description(
         class_names=split.class_names,
         backbone=network.name,
         image_size=image_size,
         recipe=recipe,
         seed=seed,
-        unknown_threshold=_unknown_threshold(model, part_batches(workspace, split, "validation", image_size)),
+        unknown_threshold=_unknown_threshold(task),
         data_hash=hashlib.sha256(workspace.split.read_bytes()).hexdigest(),
         versions=versions(),
     )
@@ -208,5 +209,7 @@ def _head_on_features(model: keras.Model) -> keras.Model:
     return keras.Model(features, model.get_layer(HEAD)(model.get_layer("dropout")(features)))
 
 
-def _unknown_threshold(model: keras.Model, validation: ArtworkBatches) -> float:
-    return float(np.quantile(unknown_scores(class_probabilities(model, validation)), ACCEPTED))
+def _unknown_threshold(task: _Task) -> float:
+    pixels = prepare(task.workspace, task.split.ids, prepared_side(task.image_size))
+    probabilities = class_probabilities(task.model, pixels, task.split.rows("validation"))
+    return float(np.quantile(unknown_scores(probabilities), ACCEPTED))

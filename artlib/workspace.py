@@ -132,7 +132,7 @@ def atomic(path: Path) -> Iterator[Path]:
         yield temporary
         # mkstemp makes private files; what the workspace holds is as readable as anything else its owner writes
         temporary.chmod(0o666 & ~_umask())
-        os.replace(temporary, path)
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -17,60 +17,77 @@ def colour_field(generator: np.random.Generator, size: Size = (320, 240), cells:
 
 
 def photo(seed: int, size: Size = (320, 240)) -> Image.Image:
-    """A picture like no other seed's: a colour field with a dozen shapes on it."""
+    """A picture like no other seed's: a colour field with ripples and shapes on it, all of random scales."""
     generator = np.random.default_rng(seed)
-    picture = colour_field(generator, size)
+    field = np.asarray(colour_field(generator, size, int(generator.integers(2, 14))), float)
+    field = field * generator.uniform(0.3, 1, 3) + ripples(generator, size)
+    picture = Image.fromarray(field.clip(0, 255).astype(np.uint8))
     draw = ImageDraw.Draw(picture)
-    for _ in range(12):
-        x, y = generator.integers(0, size[0]), generator.integers(0, size[1])
-        width, height = generator.integers(10, size[0] // 3), generator.integers(10, size[1] // 3)
+    largest = int(generator.integers(24, 160))
+    for _ in range(generator.integers(2, 30)):
+        x, y = generator.integers(-20, size[0]), generator.integers(-20, size[1])
+        width, height = generator.integers(8, largest, 2)
         shape = (draw.ellipse, draw.rectangle)[generator.integers(2)]
         shape((x, y, x + width, y + height), fill=tuple(generator.integers(0, 256, 3).tolist()))
     return picture
 
 
-def circles(seed: int) -> Image.Image:
-    """Warm colour fields with many soft rings."""
+def ripples(generator: np.random.Generator, size: Size) -> np.ndarray:
+    """Waves of a random direction, length and strength, (height, width, 1)."""
+    x, y = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
+    angle, length, strength = generator.uniform((0, 4, 0), (np.pi, 60, 70))
+    return (strength * np.sin((x * np.cos(angle) + y * np.sin(angle)) * 2 * np.pi / length))[..., None]
+
+
+def rings(seed: int) -> Image.Image:
+    """Warm colours with rings, from a few large ones to many small ones."""
     generator = np.random.default_rng((1, seed))
-    field = np.asarray(colour_field(generator, cells=int(generator.integers(2, 7)))) * (1.0, 0.45, 0.2)
-    picture = Image.fromarray(field.astype(np.uint8))
+    picture = _ground(generator, (1.0, 0.5, 0.15))
     draw = ImageDraw.Draw(picture)
-    for _ in range(generator.integers(6, 40)):
-        x, y, radius = generator.integers(0, 320), generator.integers(0, 240), generator.integers(8, 90)
-        colour = (255, int(generator.integers(60, 230)), int(generator.integers(0, 80)))
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), outline=colour, width=int(generator.integers(2, 9)))
+    largest = int(generator.integers(14, 140))
+    for _ in range(generator.integers(4, 60)):
+        x, y, radius = generator.integers(0, 320), generator.integers(0, 240), generator.integers(6, largest)
+        colour = (255, int(generator.integers(0, 256)), int(generator.integers(0, 80)))
+        box = (x - radius, y - radius, x + radius, y + radius)
+        draw.ellipse(box, outline=colour, width=int(generator.integers(2, 12)))
     return picture
 
 
 def strokes(seed: int) -> Image.Image:
-    """Pale paper with many dark, broken straight lines."""
+    """Pale paper with dark straight lines, from a few bold ones to many short ones."""
     generator = np.random.default_rng((2, seed))
-    field = 190 + np.asarray(colour_field(generator, cells=int(generator.integers(2, 7)))) * 0.25
-    picture = Image.fromarray(field.clip(0, 255).astype(np.uint8))
+    pale = 255 - np.asarray(_ground(generator, (0.4, 0.4, 0.4)))
+    picture = Image.fromarray(pale)
     draw = ImageDraw.Draw(picture)
-    for _ in range(generator.integers(15, 90)):
-        x, y = generator.integers(0, 320), generator.integers(0, 240)
-        ends = (x, y, x + generator.integers(-160, 160), y + generator.integers(-160, 160))
-        draw.line([int(end) for end in ends], fill=(int(generator.integers(0, 60)),) * 3, width=int(generator.integers(1, 6)))
+    longest = int(generator.integers(20, 300))
+    for _ in range(generator.integers(5, 120)):
+        start, step = generator.integers(0, (320, 240)), generator.integers(-longest, longest, 2)
+        ends = [*start.tolist(), *(start + step).tolist()]
+        draw.line(ends, fill=(int(generator.integers(0, 90)),) * 3, width=int(generator.integers(1, 12)))
     return picture
 
 
 def blocks(seed: int) -> Image.Image:
-    """Blue and green fields with rectangles, from a few large ones to many small ones."""
+    """Blue and green rectangles, from a few large ones to many small ones."""
     generator = np.random.default_rng((3, seed))
-    field = np.asarray(colour_field(generator, cells=int(generator.integers(2, 9)))) * (0.15, 1.0, 1.0)
-    picture = Image.fromarray(field.astype(np.uint8))
+    picture = _ground(generator, (0.1, 1.0, 1.0))
     draw = ImageDraw.Draw(picture)
-    largest = int(generator.integers(20, 160))
-    for _ in range(generator.integers(4, 40)):
+    largest = int(generator.integers(14, 160))
+    for _ in range(generator.integers(4, 60)):
         x, y = generator.integers(-20, 320), generator.integers(-20, 240)
-        width, height = generator.integers(8, largest, 2)
+        width, height = generator.integers(6, largest, 2)
         colour = (0, int(generator.integers(0, 256)), int(generator.integers(0, 256)))
         draw.rectangle((x, y, x + width, y + height), fill=colour)
     return picture
 
 
-LOOKS: dict[str, Callable[[int], Image.Image]] = {"Ross Tran": circles, "Wlop": strokes, "北斎": blocks}
+def _ground(generator: np.random.Generator, palette: tuple[float, float, float]) -> Image.Image:
+    field = np.asarray(colour_field(generator, cells=int(generator.integers(2, 14))), float)
+    field = (field * generator.uniform(0.3, 1) + ripples(generator, (320, 240))) * palette
+    return Image.fromarray(field.clip(0, 255).astype(np.uint8))
+
+
+LOOKS: dict[str, Callable[[int], Image.Image]] = {"Ross Tran": rings, "Wlop": strokes, "北斎": blocks}
 
 
 def encoded(picture: Image.Image, kind: str = "JPEG", **options: object) -> bytes:

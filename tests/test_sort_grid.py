@@ -92,13 +92,24 @@ def test_keep_rest_never_keeps_what_is_selected(grid, workspace):
     # who has marked pictures and forgets the click on Discard must not find them kept
     grid.cards[0].button.click()
     grid.keep_rest_button.click()
-    assert actions(workspace) == {} and grid.selected == {"wlop0"} and "still selected" in grid.message.value
+    assert actions(workspace) == {} and grid.selected == {"wlop0"} and "Still selected" in grid.message.value
 
 
 def test_a_second_click_on_a_picture_takes_it_out_of_the_selection(grid):
     grid.cards[0].button.click()
     grid.cards[0].button.click()
     assert grid.selected == set()
+
+
+def test_the_sign_of_selection_is_never_replaced_by_an_empty_text(grid):
+    # JupyterLab's button ignores an empty description and would go on showing the sign
+    grid.cards[0].button.click()
+    grid.keep_button.click()
+    assert grid.cards[0].button.description == " "
+
+
+def test_the_filter_says_all_artists_from_the_start(grid):
+    assert grid.artist_filter.label == "all artists"
 
 
 def test_select_all_selects_the_page_and_then_nothing(grid):

@@ -1,5 +1,6 @@
 """The sorting grid in a real JupyterLab in a real browser: the click of a mouse ends up in the journal on disk."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -63,7 +64,7 @@ def lab(tmp_path, workspace):
         wait_for(f"http://127.0.0.1:{port}/api", process, tmp_path / "lab.log")
         yield f"http://127.0.0.1:{port}/lab/tree/grid.ipynb"
     finally:
-        stop(process, port)
+        stop(process)
 
 
 @pytest.fixture
@@ -112,29 +113,31 @@ def wait_for(address, process, log, seconds=120):
     pytest.fail(f"JupyterLab did not start at {address}:\n{log.read_text(errors='replace')[-3000:]}")
 
 
-def stop(process, port):
+def stop(process):
     """Ask JupyterLab to stop, which stops its kernels too; then end whatever is left of its process group."""
     process.send_signal(signal.SIGTERM)
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        pass
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait(timeout=20)
 
 
-def click(browser, selector, seconds=120):
+def wait_to_be_clickable(browser, selector, seconds=120):
     from selenium.webdriver.common.by import By
     from selenium.webdriver.support.expected_conditions import element_to_be_clickable
     from selenium.webdriver.support.ui import WebDriverWait
 
-    WebDriverWait(browser, seconds).until(element_to_be_clickable((By.CSS_SELECTOR, selector))).click()
+    return WebDriverWait(browser, seconds).until(element_to_be_clickable((By.CSS_SELECTOR, selector)))
+
+
+def click(browser, selector):
+    wait_to_be_clickable(browser, selector).click()
 
 
 def run_all_cells(browser):
+    # a kernel that is told to restart while it is still starting forgets to run the cells
+    wait_to_be_clickable(browser, ".jp-Notebook-ExecutionIndicator[data-status='idle']")
     click(browser, "[data-command='notebook:restart-run-all'], [data-command='runmenu:restart-and-run-all']")
     click(browser, ".jp-Dialog .jp-mod-accept")
 
@@ -151,5 +154,5 @@ def test_a_click_on_discard_in_the_browser_is_in_the_journal_on_disk(lab, browse
     run_all_cells(browser)
     click(browser, ".artlib-card:nth-child(2) .artlib-pick")
     click(browser, ".jupyter-button.mod-danger")
-    wait_until(lambda: workspace.decisions.exists())
+    wait_until(workspace.decisions.exists)
     assert {image_id: decision.action for image_id, decision in latest(workspace).items()} == {"wlop1": "discard"}

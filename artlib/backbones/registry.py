@@ -91,7 +91,10 @@ def get(name: str) -> Backbone:
 
 
 def choose(name: str = "auto") -> Backbone:
-    """Return a backbone by name; "auto" takes ResNet50 if its weights can be had, else EfficientNet-Lite0, and says so."""
+    """Return a backbone by name; "auto" takes ResNet50 if its weights can be had, else EfficientNet-Lite0.
+
+    Which and why is said in one printed line.
+    """
     if name != "auto":
         return get(name)
     if resnet50.cached_weights():

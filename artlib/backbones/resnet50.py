@@ -55,7 +55,8 @@ def find_weights() -> Path | None:
         )
     except (OSError, ValueError) as error:
         raise WeightsError(
-            f"Downloading the ResNet50 weights was broken off ({error}). Try again, or use backbone='efficientnet_lite0'."
+            f"Downloading the ResNet50 weights was broken off ({error}). Try again, "
+            "or use backbone='efficientnet_lite0'."
         ) from error
 
 
@@ -71,7 +72,7 @@ def load_weights(model: keras.Model, path: Path) -> None:
     """
     try:
         with h5py.File(path) as file:
-            _copy(model, file["model_weights"] if "model_weights" in file else file)
+            _copy(model, file.get("model_weights", file))
     except (OSError, KeyError, ValueError) as error:
         raise WeightsError(
             f"{path} does not hold ResNet50 weights as Keras serves them ({error}). "

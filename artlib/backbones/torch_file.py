@@ -7,7 +7,7 @@ the storages' keys in order, then for each storage its length as int64 and its r
 import pickle
 from collections import OrderedDict
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def _rebuild_tensor(storage: np.ndarray, offset: int, shape: tuple, stride: tupl
 class _StateDictUnpickler(pickle.Unpickler):
     """Knows the four names that a state dict needs, and refuses every other."""
 
-    allowed = {
+    allowed: ClassVar = {
         ("collections", "OrderedDict"): OrderedDict,
         ("torch._utils", "_rebuild_tensor_v2"): _rebuild_tensor,
         ("torch", "FloatStorage"): "FloatStorage",

@@ -5,7 +5,6 @@ installed: the packages are downloaded and unpacked in the workspace, which need
 """
 
 import gzip
-import os
 import shutil
 import subprocess
 from collections import Counter
@@ -143,8 +142,8 @@ def _download(folder: Path) -> None:
     if downloaded.returncode:
         reason = downloaded.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise CollectError(
-            f"The packages {' and '.join(PACKAGES)} could not be downloaded ({reason[0]}). Check the network and run this "
-            "again, or collect a folder of your own: `artlib collect folder PATH`."
+            f"The packages {' and '.join(PACKAGES)} could not be downloaded ({reason[0]}). Check the network and "
+            "run this again, or collect a folder of your own: `artlib collect folder PATH`."
         )
 
 
@@ -158,7 +157,7 @@ def _unpack(folder: Path) -> None:
         if result.returncode:
             file.unlink()
             raise CollectError(f"{file} is damaged ({result.stderr.strip()}) and was deleted. Run this again.")
-    os.replace(partial, done)
+    partial.replace(done)
 
 
 def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -32,7 +32,7 @@ def fetch(url: str, name: str) -> bytes:
             large.
     """
     # imported here because most pictures come from the disk, and requests takes longer to import than Pillow
-    import requests  # noqa: PLC0415
+    import requests
 
     try:
         with requests.Session() as session:
@@ -65,7 +65,7 @@ def _limited(chunks: Iterator[bytes], name: str) -> bytes:
 
 
 def _plain_reason(error: Exception) -> str:
-    from requests import exceptions  # noqa: PLC0415
+    from requests import exceptions
 
     # a pause in the middle comes as a ConnectionError that only its text tells from the others
     if isinstance(error, exceptions.Timeout) or "timed out" in str(error):

