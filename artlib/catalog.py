@@ -50,10 +50,13 @@ def read_catalog(workspace: Workspace) -> pd.DataFrame:
     Raises:
         WorkspaceError: nothing was collected yet, or the file is not a catalog.
     """
-    content = workspace.require(workspace.catalog).read_text(encoding="utf-8")
+    content = workspace.require(workspace.catalog).read_bytes()
     # a last line without its end was never acknowledged: a kill left it
-    whole = content[: content.rfind("\n") + 1]
-    table = pd.read_csv(io.StringIO(whole), dtype=str, keep_default_na=False) if whole else pd.DataFrame()
+    whole = content[: content.rfind(b"\n") + 1]
+    try:
+        table = pd.read_csv(io.BytesIO(whole), dtype=str, keep_default_na=False) if whole else pd.DataFrame()
+    except (pd.errors.ParserError, UnicodeDecodeError):
+        table = pd.DataFrame()
     if missing := [column for column in COLUMNS if column not in table]:
         raise WorkspaceError(
             f"{workspace.catalog} is not a catalog: it lacks {', '.join(missing)}. Move it away and collect again."

@@ -173,6 +173,7 @@ def _run_phase(task: _Task, phase: Phase, log: EpochLog) -> None:
             **data,
             epochs=phase.epochs,
             class_weight=dict(enumerate(task.split.class_weights)),
+            shuffle=phase.frozen_features,  # batches of pictures shuffle themselves, by the seed and the epoch
             callbacks=[log, best, *recipes.callbacks(phase), TqdmCallback(verbose=0, desc=phase.name)],
             verbose=0,
         )

@@ -19,6 +19,8 @@ import pandas as pd
 
 from artlib.errors import ArtlibError
 
+NAME_BYTES = 200  # of a file name; 255 is the usual limit, and temporary names are longer by a little
+
 MADE_BY = {
     "catalog.csv": "01_collect (artlib collect)",
     "groups.csv": "02_sort (artlib duplicates)",
@@ -180,7 +182,16 @@ def safe_name(name: str) -> str:
     text = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", text).strip(" .")
     if re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", text):
         text = f"_{text}"
-    return text[:120] or "_"
+    return _shortened(text) or "_"
+
+
+def _shortened(name: str) -> str:
+    """Cut a file name to the bytes that every file system takes, keeping its suffix."""
+    suffix = Path(name).suffix
+    if len(name.encode()) <= NAME_BYTES or len(suffix) > 6:
+        return name.encode()[:NAME_BYTES].decode(errors="ignore").strip(" .")
+    stem = name.removesuffix(suffix).encode()[: NAME_BYTES - len(suffix.encode())].decode(errors="ignore")
+    return stem.strip(" .") + suffix
 
 
 def _umask() -> int:

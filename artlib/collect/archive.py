@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from artlib import images
-from artlib.collect.candidate import Candidate, CollectError, artists_by_folder, is_picture
+from artlib.collect.candidate import Candidate, CollectError, is_picture, name_artists
 from artlib.collect.pipeline import CollectReport, collect
 from artlib.workspace import Workspace
 
@@ -43,7 +43,7 @@ def _candidates(opened: zipfile.ZipFile, file: Path, artist: str | None, licence
     found = sorted(path for path in members if is_picture(path))
     if not found:
         raise CollectError(f"Found 0 pictures in {file}. Supported: {' '.join(images.SUPPORTED)}.")
-    artists = [artist] * len(found) if artist else artists_by_folder(found, fallback=file.stem)
+    artists = name_artists(found, file.stem, artist)
     return [
         Candidate(
             name,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from artlib import images
-from artlib.collect.candidate import Candidate, CollectError, artists_by_folder, is_picture
+from artlib.collect.candidate import Candidate, CollectError, is_picture, name_artists
 from artlib.collect.pipeline import CollectReport, collect
 from artlib.workspace import Workspace
 
@@ -34,7 +34,7 @@ def folder(workspace: Workspace, path: str | Path, artist: str | None = None, li
     found = sorted(pictures(root))
     if not found:
         raise CollectError(f"Found 0 pictures under {root}. Supported: {' '.join(images.SUPPORTED)}.")
-    artists = [artist] * len(found) if artist else artists_by_folder(found, fallback=root.resolve().name)
+    artists = name_artists(found, root.resolve().name, artist)
     return collect(
         workspace,
         [

@@ -7,6 +7,7 @@ installed: the packages are downloaded and unpacked in the workspace, which need
 import gzip
 import shutil
 import subprocess
+import zlib
 from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
@@ -99,7 +100,7 @@ def creator(drawing: Path) -> str | None:
             for _, element in ElementTree.iterparse(file):
                 if element.tag == CREATOR:
                     return (element.findtext(f".//{TITLE}") or "").strip() or None
-    except (ElementTree.ParseError, OSError, EOFError):
+    except (ElementTree.ParseError, OSError, EOFError, zlib.error):
         pass
     return None
 

@@ -1,0 +1,368 @@
+"""The backbones: real weights, right preprocessing, and layers that stay frozen."""
+
+import io
+import pickle
+import socket
+import struct
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import keras
+import numpy as np
+import pytest
+from keras.applications import resnet
+from PIL import Image
+from sklearn.datasets import load_sample_image
+
+from artlib import backbones
+from artlib.backbones import WeightsError, efficientnet_lite0, resnet50
+from artlib.backbones.torch_file import read_state_dict
+from artlib.features import frozen_network
+from artlib.model import build_model
+
+LITE0, RESNET50 = backbones.get("efficientnet_lite0"), backbones.get("resnet50")
+NAMES = ["Ross Tran", "Wlop"]
+
+
+@pytest.fixture(scope="module")
+def state() -> dict[str, np.ndarray]:
+    path = efficientnet_lite0.find_weights()
+    assert path is not None
+    return read_state_dict(path)
+
+
+def noise(size: int = 64, count: int = 2) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, size, size, 3)).astype(np.float32)
+
+
+# --- the ImageNet weights of EfficientNet-Lite0 ---
+
+
+def centre(picture: np.ndarray) -> np.ndarray:
+    """The middle of a photograph, (1, 224, 224, 3)."""
+    image = Image.fromarray(picture)
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    square = image.crop((left, top, left + side, top + side)).resize((224, 224), Image.Resampling.BICUBIC)
+    return np.asarray(square, np.float32)[None]
+
+
+@pytest.mark.parametrize(("photograph", "label"), [("flower.jpg", 985), ("china.jpg", 698)])
+def test_scikit_learns_flower_is_a_daisy_and_its_temple_a_palace(
+    photograph: str, label: int, state: dict[str, np.ndarray]
+) -> None:
+    """The last layer of the original network, on our features: wrong weights or preprocessing would show."""
+    features = frozen_network(LITE0).predict_on_batch(centre(load_sample_image(photograph)))[0]
+    scores = state["_fc.weight"] @ features + state["_fc.bias"]
+    assert scores.argmax() == label
+
+
+def test_every_weight_of_the_file_but_the_last_layers_is_used(state: dict[str, np.ndarray]) -> None:
+    used = frozen_network(LITE0).count_params()
+    given = [value.size for name, value in state.items() if not name.startswith("_fc") and value.dtype == np.float32]
+    assert used == sum(given)
+
+
+def test_the_feature_map_is_a_thirty_second_of_the_picture() -> None:
+    inputs = keras.Input((224, 224, 3))
+    assert LITE0.feature_map(inputs).shape == (None, 7, 7, 1280)
+
+
+def test_a_weights_file_given_by_hand_is_taken() -> None:
+    models = [build_model(NAMES, "efficientnet_lite0", 64, weights) for weights in
+              ("imagenet", efficientnet_lite0.find_weights())]
+    first, second = (model.get_layer("stage3_block1_expand_conv").get_weights()[0] for model in models)
+    assert (first == second).all()
+
+
+# --- damaged and dangerous weights files ---
+
+
+def test_a_truncated_weights_file_is_refused(tmp_path: Path) -> None:
+    path = efficientnet_lite0.find_weights()
+    assert path is not None
+    content = path.read_bytes()
+    (tmp_path / "cut.pth").write_bytes(content[: len(content) // 2])
+    with pytest.raises(WeightsError, match="not a complete .*cut short.*weights=PATH"):
+        build_model(NAMES, "efficientnet_lite0", 64, tmp_path / "cut.pth")
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04" + bytes(100), b"\x89HDF\r\n\x1a\n", bytes(64), b"\x80\x02."])
+def test_another_kind_of_file_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "other.pth").write_bytes(content)
+    with pytest.raises(WeightsError, match="other.pth is not a complete legacy PyTorch state-dict file"):
+        LITE0.load_weights(build_model(NAMES, LITE0, 64, None), tmp_path / "other.pth")
+
+
+def test_a_missing_weights_file_is_named() -> None:
+    with pytest.raises(WeightsError, match="no weights file .*nowhere.pth"):
+        build_model(NAMES, "efficientnet_lite0", 64, "nowhere.pth")
+
+
+def test_a_folder_is_no_weights_file(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="no weights file"):
+        build_model(NAMES, "efficientnet_lite0", 64, tmp_path)
+
+
+class Dangerous:
+    """What a hostile file would hold: unpickled without care, it runs a command."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self):
+        import os
+
+        return os.system, (f"touch '{self.marker}'",)
+
+
+def test_a_command_hidden_in_a_weights_file_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "evil.pth").write_bytes(pickle.dumps(Dangerous(tmp_path / "ran"), protocol=2))
+    with pytest.raises(WeightsError, match="system does not belong in a file of weights"):
+        read_state_dict(tmp_path / "evil.pth")
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("name", ["builtins eval", "builtins getattr", "torch load", "collections Counter"])
+def test_only_four_names_are_unpickled(name: str, tmp_path: Path) -> None:
+    module, attribute = name.split()
+    (tmp_path / "file.pth").write_bytes(f"c{module}\n{attribute}\n.".encode())
+    with pytest.raises(WeightsError, match=f"{module}.{attribute} does not belong"):
+        read_state_dict(tmp_path / "file.pth")
+
+
+def test_the_weights_of_another_network_are_refused(tmp_path: Path) -> None:
+    """A well-formed file, but with no layer that this network has."""
+    magic = 0x1950A86A20F9469CFC6C
+    pickles = b"".join(pickle.dumps(part, 2) for part in (magic, 1001, {}, OrderedDict(), []))
+    (tmp_path / "other.pth").write_bytes(pickles)
+    with pytest.raises(WeightsError, match="does not fit efficientnet_lite0: layer stem_conv wants _conv_stem"):
+        build_model(NAMES, "efficientnet_lite0", 64, tmp_path / "other.pth")
+
+
+def test_a_storage_that_is_longer_than_declared_is_refused(tmp_path: Path) -> None:
+    """The two lengths of a storage, in the pickle and before its values, must agree."""
+    magic = 0x1950A86A20F9469CFC6C
+    buffer = io.BytesIO()
+    for part in (magic, 1001, {}):
+        pickle.dump(part, buffer, 2)
+    buffer.write(b"(U\x07storagectorch\nFloatStorage\nU\x010U\x03cpuK\x02NtQ.")
+    pickle.dump(["0"], buffer, 2)
+    buffer.write(struct.pack("<q2f", 3, 1, 2))
+    (tmp_path / "long.pth").write_bytes(buffer.getvalue())
+    with pytest.raises(WeightsError, match="cut short"):
+        read_state_dict(tmp_path / "long.pth")
+
+
+# --- ResNet50 ---
+
+
+@pytest.fixture(scope="module")
+def original() -> keras.Model:
+    """A ResNet50 of keras.applications whose weights are random but not the same as another's."""
+    model = resnet.ResNet50(include_top=False, weights=None, input_shape=(64, 64, 3))
+    generator = np.random.default_rng(0)
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.set_weights([generator.uniform(0.5, 1.5, weight.shape) for weight in layer.get_weights()])
+    return model
+
+
+def write_as_keras_serves(model: keras.Model, path: Path) -> Path:
+    """Write weights in the old layout of the files that keras.applications downloads."""
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = [layer.name.encode() for layer in model.layers]
+        for layer in model.layers:
+            group = file.create_group(layer.name)
+            names = [f"{layer.name}/{weight.name}:0" for weight in layer.weights]
+            group.attrs["weight_names"] = [name.encode() for name in names]
+            for name, value in zip(names, layer.get_weights(), strict=True):
+                group[name] = value
+    return path
+
+
+@pytest.fixture(scope="module")
+def served(original: keras.Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_as_keras_serves(original, tmp_path_factory.mktemp("served") / resnet50.FILE_NAME)
+
+
+def feature_map_of(model: keras.Model) -> keras.Model:
+    return keras.Model(model.input, model.get_layer("conv5_block3_out").output)
+
+
+def same_features(model: keras.Model, original: keras.Model) -> bool:
+    ours = feature_map_of(model).predict_on_batch(noise())
+    theirs = original.predict_on_batch(resnet.preprocess_input(noise()))
+    return bool(np.abs(ours - theirs).max() <= 1e-4 * np.abs(theirs).max())
+
+
+def test_resnet50_with_weights_given_by_hand_is_that_of_keras_applications(
+    original: keras.Model, served: Path
+) -> None:
+    assert same_features(build_model(NAMES, "resnet50", 64, served), original)
+
+
+def test_resnet50_takes_the_weights_from_the_keras_cache(
+    original: keras.Model, served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / resnet50.FILE_NAME).symlink_to(served)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    assert same_features(build_model(NAMES, "resnet50", 64), original)
+
+
+def test_a_file_with_the_top_fits_too(original: keras.Model, served: Path, tmp_path: Path) -> None:
+    """Models that Keras saved whole keep their weights under a group of their own."""
+    with h5py.File(served) as source, h5py.File(tmp_path / "whole.h5", "w") as target:
+        source.copy(source["/"], target, "model_weights")
+    assert same_features(build_model(NAMES, "resnet50", 64, tmp_path / "whole.h5"), original)
+
+
+def test_resnet50s_preprocessing_is_in_the_graph_and_that_of_keras_applications() -> None:
+    inputs = keras.Input((64, 64, 3))
+    RESNET50.feature_map(inputs)
+    model = build_model(NAMES, "resnet50", 64, None)
+    preprocessed = keras.Model(model.input, model.get_layer("conv1_pad").input)
+    assert preprocessed.predict_on_batch(noise()) == pytest.approx(resnet.preprocess_input(noise()), abs=1e-4)
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "other", "of another network"])
+def test_a_broken_resnet50_file_is_refused(damage: str, served: Path, tmp_path: Path) -> None:
+    path = tmp_path / "broken.h5"
+    if damage == "of another network":
+        write_as_keras_serves(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]), path)
+    else:
+        content = served.read_bytes()
+        path.write_bytes({"empty": b"", "cut": content[: len(content) // 3], "other": b"hello" * 99}[damage])
+    with pytest.raises(WeightsError, match="broken.h5 does not hold ResNet50 weights .*efficientnet_lite0"):
+        build_model(NAMES, "resnet50", 64, path)
+
+
+# --- which one `auto` takes ---
+
+
+@pytest.fixture
+def unreachable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty Keras cache, and a server that refuses connections."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr(resnet, "BASE_WEIGHTS_PATH", f"http://127.0.0.1:{port}/")
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_auto_without_resnet50s_weights_takes_efficientnet_and_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert backbones.choose("auto") is LITE0
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1
+    assert "efficientnet_lite0, because the ResNet50 weights are not here and could not be downloaded" in said
+
+
+def test_auto_with_resnet50s_weights_in_the_cache_takes_them_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / resnet50.FILE_NAME).touch()
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    assert backbones.choose("auto") is RESNET50
+    assert capsys.readouterr().out == "backbone=auto: resnet50, its weights are in the Keras cache.\n"
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_resnet50_without_weights_names_the_ways_out() -> None:
+    with pytest.raises(WeightsError, match="resnet50 are not on this machine .*weights=PATH.*backbone='auto'"):
+        build_model(NAMES, "resnet50", 64)
+
+
+def test_a_backbone_that_was_named_is_not_talked_about(capsys: pytest.CaptureFixture[str]) -> None:
+    assert backbones.choose("efficientnet_lite0") is LITE0
+    assert capsys.readouterr().out == ""
+
+
+def test_an_unknown_backbone_names_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="resnet50, efficientnet_lite0, auto. Received: backbone='vgg16'"):
+        backbones.choose("vgg16")
+
+
+# --- freezing ---
+
+
+@pytest.fixture(params=["efficientnet_lite0", "resnet50"])
+def built(request: pytest.FixtureRequest) -> tuple[keras.Model, backbones.Backbone]:
+    return build_model(NAMES, request.param, 64, None), backbones.get(request.param)
+
+
+def learning(model: keras.Model) -> set[str]:
+    """The stages of the layers that have trainable weights."""
+    return {layer.name.split("_")[0] for layer in model.layers if layer.trainable_weights}
+
+
+def test_from_each_stage_on_the_layers_learn_and_all_below_are_frozen(
+    built: tuple[keras.Model, backbones.Backbone],
+) -> None:
+    model, backbone = built
+    for position, stage in enumerate(backbone.stages):
+        backbone.freeze_below(model, stage)
+        assert learning(model) == {*backbone.stages[position:], "artists"}
+
+
+def test_with_the_whole_backbone_frozen_the_head_learns(built: tuple[keras.Model, backbones.Backbone]) -> None:
+    model, backbone = built
+    backbone.freeze_below(model, None)
+    assert learning(model) == {"artists"}
+
+
+def test_every_batch_normalization_is_frozen_at_every_stage(built: tuple[keras.Model, backbones.Backbone]) -> None:
+    model, backbone = built
+    normalisations = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    assert len(normalisations) > 40
+    for stage in (*backbone.stages, None):
+        model.trainable = True
+        backbone.freeze_below(model, stage)
+        assert not any(layer.trainable for layer in normalisations)
+
+
+def test_freezing_less_after_freezing_more_thaws(built: tuple[keras.Model, backbones.Backbone]) -> None:
+    model, backbone = built
+    backbone.freeze_below(model, None)
+    backbone.freeze_below(model, backbone.stages[0])
+    assert learning(model) == {*backbone.stages, "artists"}
+
+
+def test_an_unknown_stage_names_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="stem, stage1, .*head. Received: stage='stage9'"):
+        LITE0.freeze_below(build_model(NAMES, LITE0, 64, None), "stage9")
+
+
+def fit_once(model: keras.Model) -> None:
+    model.compile(optimizer="sgd", loss="sparse_categorical_crossentropy")
+    model.fit(noise(32, 8), np.arange(8) % 2, epochs=1, batch_size=4, verbose=0)
+
+
+def normalisation_weights(model: keras.Model) -> list[np.ndarray]:
+    kind = keras.layers.BatchNormalization
+    return [weight for layer in model.layers if isinstance(layer, kind) for weight in layer.get_weights()]
+
+
+def change_in_fit(values: Callable[[keras.Model], list[np.ndarray]], stage: str | None) -> bool:
+    model = build_model(NAMES, LITE0, 32, None)
+    LITE0.freeze_below(model, stage)
+    before = values(model)
+    fit_once(model)
+    return any((old != new).any() for old, new in zip(before, values(model), strict=True))
+
+
+def test_in_fit_the_statistics_of_batch_normalization_stay_as_they_were() -> None:
+    """In Keras 3 `training=False` in the graph would not keep them so."""
+    assert not change_in_fit(normalisation_weights, stage="stage3")
+
+
+def test_in_fit_the_layers_below_stay_as_they_were() -> None:
+    assert not change_in_fit(lambda model: model.get_layer("stage2_block1_expand_conv").get_weights(), "stage3")
+
+
+def test_in_fit_the_layers_above_learn() -> None:
+    assert change_in_fit(lambda model: model.get_layer("stage3_block0_expand_conv").get_weights(), "stage3")
