@@ -29,7 +29,7 @@ lint: $(VENV)/ready ## style and types
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy
 
 lab: $(VENV)/ready ## open JupyterLab on the notebooks
-	@$(RUN) -m jupyterlab --notebook-dir=notebooks
+	@$(RUN) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks
 
 clean: ## remove the environment and the demo
 	rm -rf $(VENV) data/demo

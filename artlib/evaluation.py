@@ -1,6 +1,5 @@
 """Evaluation: accuracy on all three parts, with intervals, a confusion matrix and an estimate for unknown artists."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pandas as pd
 from artlib import backbones, metrics, openset, plots
 from artlib.features import frozen_features
 from artlib.inference import class_probabilities, unknown_scores
-from artlib.model import Description, load
+from artlib.model import Description, load, split_hash
 from artlib.prepared import prepare, prepared_side
 from artlib.split import PARTS, Split, read_split
 from artlib.workspace import Workspace, WorkspaceError, write_json
@@ -94,7 +93,7 @@ def report(measured: dict[str, Any]) -> str:
 
 def _same_split(workspace: Workspace, description: Description) -> Split:
     split = read_split(workspace)
-    if hashlib.sha256(workspace.split.read_bytes()).hexdigest() != description.data_hash:
+    if split_hash(workspace) != description.data_hash:
         raise WorkspaceError(
             "The split was made anew after this model was trained: images it learned from may now stand in the "
             "test part. Train again with 03_train (artlib train)."

@@ -1,6 +1,8 @@
 """The model: a pre-trained backbone, pooling, dropout and one dense layer; and how it is kept on disk."""
 
+import hashlib
 import json
+import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -112,6 +114,17 @@ def versions() -> dict[str, str]:
     return {"artlib": artlib.__version__, "keras": keras.__version__, "tensorflow": tensorflow.__version__}
 
 
+def split_hash(workspace: Workspace) -> str:
+    """Return the sha256 of split.csv, by which a model knows the split it was trained on."""
+    return hashlib.sha256(workspace.require(workspace.split).read_bytes()).hexdigest()
+
+
+def is_trained(workspace: Workspace, name: str = "default") -> bool:
+    """Say whether there is a finished model that was trained on the workspace's present split."""
+    finished = (workspace.model(name) / "history.csv").exists()  # written last
+    return finished and read_description(workspace, name).data_hash == split_hash(workspace)
+
+
 def save(workspace: Workspace, name: str, model: keras.Model, description: Description) -> Path:
     """Write `models/<name>/model.keras` and `artist_model.json`, and return the folder."""
     folder = workspace.model(name)
@@ -132,7 +145,7 @@ def load(workspace: Workspace, name: str = "default") -> tuple[keras.Model, Desc
     description = read_description(workspace, name)
     try:
         model = keras.models.load_model(workspace.require(folder / "model.keras"), compile=False, safe_mode=True)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         made_with = ", ".join(f"{package} {version}" for package, version in description.versions.items())
         raise ModelError(
             f"{folder / 'model.keras'} could not be loaded ({error}). It was made with {made_with}. "
@@ -157,5 +170,5 @@ def read_description(workspace: Workspace, name: str = "default") -> Description
                 f"It was made with artlib {content.get('versions', {}).get('artlib')}: install that, or train again."
             )
         return Description(**content)
-    except (json.JSONDecodeError, TypeError, AttributeError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} is damaged ({error}). Train again with 03_train (artlib train).") from error

@@ -1,6 +1,5 @@
 """Training: a recipe's phases on a workspace's split, with history, the best weights and progress bars."""
 
-import hashlib
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from artlib.batches import ArtworkBatches, part_batches
 from artlib.errors import warn
 from artlib.features import frozen_features
 from artlib.inference import class_probabilities, unknown_scores
-from artlib.model import HEAD, Description, build_model, save, versions
+from artlib.model import HEAD, Description, build_model, save, split_hash, versions
 from artlib.prepared import prepare, prepared_side
 from artlib.recipes import Phase
 from artlib.split import Split, read_split
@@ -133,7 +132,7 @@ def train(
         recipe=recipe,
         seed=seed,
         unknown_threshold=_unknown_threshold(task),
-        data_hash=hashlib.sha256(workspace.split.read_bytes()).hexdigest(),
+        data_hash=split_hash(workspace),
         versions=versions(),
     )
     save(workspace, name, model, description)
@@ -174,7 +173,7 @@ def _run_phase(task: _Task, phase: Phase, log: EpochLog) -> None:
             epochs=phase.epochs,
             class_weight=dict(enumerate(task.split.class_weights)),
             shuffle=phase.frozen_features,  # batches of pictures shuffle themselves, by the seed and the epoch
-            callbacks=[log, best, *recipes.callbacks(phase), TqdmCallback(verbose=0, desc=phase.name)],
+            callbacks=[log, best, *recipes.callbacks(phase), TqdmCallback(verbose=1, desc=phase.name)],
             verbose=0,
         )
     except KeyboardInterrupt:

@@ -11,7 +11,6 @@ import os
 import re
 import sys
 import time
-import warnings
 from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,7 @@ TENSORFLOW_HINTS = re.compile(
 )
 
 MIN_WORKS, MAX_WORKS = 100, 300  # of each artist: all nine, and few enough for 8 minutes on 2 cores
-EPOCHS = 2
+EPOCHS = 3
 # the network whose weights come with a package: the demo is then the same on every machine, with or without internet
 TRAINING = {"backbone": "efficientnet_lite0", "epochs": EPOCHS, "reuse_trained": True}
 QUESTIONS = (
@@ -122,7 +121,7 @@ def run(name: str, parameters: dict[str, Any]) -> None:
     """Execute one notebook and take its pictures out.
 
     Raises:
-        DemoError: it stopped; the text says in which cell and why.
+        DemoError: it stopped; the text says why and where to look.
     """
     print(f"{name} …", flush=True)
     started, executed = time.monotonic(), EXECUTED / f"{name}.ipynb"
@@ -187,7 +186,7 @@ def summary(seconds: float) -> str:
     test = json.loads((DEMO.model() / "metrics.json").read_text(encoding="utf-8"))["test"]
     low, high = test["accuracy_ci95"]
     lines = [
-        f"Done in {seconds // 60:.0f} min {seconds % 60:.0f} s.",
+        "Done in {} min {} s.".format(*divmod(round(seconds), 60)),
         f"  artists                 {catalog['artist'].nunique()}",
         f"  images                  {len(catalog)}",
         f"  near-duplicate groups   {several}, each kept on one side of the split",
@@ -204,8 +203,6 @@ def main() -> int:
     """Run the demo and return the exit status."""
     os.chdir(REPOSITORY)
     EXECUTED.mkdir(parents=True, exist_ok=True)
-    # papermill stores what it is given; "tags" and the like are its own affair
-    warnings.filterwarnings("ignore", module="papermill|nbclient|jupyter_client|traitlets")
     papermill_engines.register("watched", WatchedEngine)
     started = time.monotonic()
     try:

@@ -1,11 +1,19 @@
 """The backbones: real weights, right preprocessing, and layers that stay frozen."""
 
+import hashlib
 import io
+import os
 import pickle
 import socket
 import struct
+import subprocess
+import sys
+import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import h5py
@@ -71,8 +79,7 @@ def test_the_feature_map_is_a_thirty_second_of_the_picture() -> None:
 
 
 def test_a_weights_file_given_by_hand_is_taken() -> None:
-    models = [build_model(NAMES, "efficientnet_lite0", 64, weights) for weights in
-              ("imagenet", efficientnet_lite0.find_weights())]
+    models = [build_model(NAMES, LITE0, 64, weights) for weights in ("imagenet", efficientnet_lite0.find_weights())]
     first, second = (model.get_layer("stage3_block1_expand_conv").get_weights()[0] for model in models)
     assert (first == second).all()
 
@@ -113,8 +120,6 @@ class Dangerous:
         self.marker = marker
 
     def __reduce__(self):
-        import os
-
         return os.system, (f"touch '{self.marker}'",)
 
 
@@ -204,6 +209,7 @@ def test_resnet50_with_weights_given_by_hand_is_that_of_keras_applications(
     assert same_features(build_model(NAMES, "resnet50", 64, served), original)
 
 
+@pytest.mark.slow
 def test_resnet50_takes_the_weights_from_the_keras_cache(
     original: keras.Model, served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,6 +219,7 @@ def test_resnet50_takes_the_weights_from_the_keras_cache(
     assert same_features(build_model(NAMES, "resnet50", 64), original)
 
 
+@pytest.mark.slow
 def test_a_file_with_the_top_fits_too(original: keras.Model, served: Path, tmp_path: Path) -> None:
     """Models that Keras saved whole keep their weights under a group of their own."""
     with h5py.File(served) as source, h5py.File(tmp_path / "whole.h5", "w") as target:
@@ -250,7 +257,7 @@ def unreachable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr(resnet, "BASE_WEIGHTS_PATH", f"http://127.0.0.1:{port}/")
+    monkeypatch.setattr(resnet50, "URL", f"http://127.0.0.1:{port}/{resnet50.FILE_NAME}")
 
 
 @pytest.mark.usefixtures("unreachable")
@@ -269,6 +276,60 @@ def test_auto_with_resnet50s_weights_in_the_cache_takes_them_and_says_so(
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert backbones.choose("auto") is RESNET50
     assert capsys.readouterr().out == "backbone=auto: resnet50, its weights are in the Keras cache.\n"
+
+
+@contextmanager
+def serving(content: bytes) -> Iterator[str]:
+    """Serve some bytes at any address of a server on this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+            self.do_HEAD()
+            self.wfile.write(content)
+
+        def do_HEAD(self) -> None:  # noqa: N802
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/{resnet50.FILE_NAME}"
+        server.shutdown()
+
+
+def find_weights_in_a_fresh_process(url: str, file_hash: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """Keras reads KERAS_HOME once, when it is imported."""
+    code = "import sys; from artlib.backbones import resnet50; resnet50.URL, resnet50.FILE_HASH = sys.argv[1:]\n"
+    code += "print(resnet50.downloadable(), resnet50.find_weights())"
+    command = [sys.executable, "-c", code, url, file_hash]
+    environment = os.environ | {"KERAS_HOME": str(home)}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
+@pytest.mark.slow
+def test_resnet50s_weights_are_downloaded_into_the_keras_cache(tmp_path: Path) -> None:
+    with serving(b"weights") as url:
+        done = find_weights_in_a_fresh_process(url, hashlib.md5(b"weights").hexdigest(), tmp_path)
+    assert f"True {tmp_path / 'models' / resnet50.FILE_NAME}" in done.stdout
+    assert (tmp_path / "models" / resnet50.FILE_NAME).read_bytes() == b"weights"
+
+
+@pytest.mark.slow
+def test_a_download_that_arrives_damaged_is_a_weights_error(tmp_path: Path) -> None:
+    with serving(b"something else") as url:
+        done = find_weights_in_a_fresh_process(url, hashlib.md5(b"weights").hexdigest(), tmp_path)
+    assert "WeightsError: Downloading the ResNet50 weights was broken off" in done.stderr
+
+
+def test_the_address_and_the_hash_are_those_of_keras() -> None:
+    from keras.src.applications import resnet as private
+
+    assert private.BASE_WEIGHTS_PATH + resnet50.FILE_NAME == resnet50.URL
+    assert private.WEIGHTS_HASHES["resnet50"][1] == resnet50.FILE_HASH
 
 
 @pytest.mark.usefixtures("unreachable")
@@ -337,32 +398,37 @@ def test_an_unknown_stage_names_the_known_ones() -> None:
         LITE0.freeze_below(build_model(NAMES, LITE0, 64, None), "stage9")
 
 
-def fit_once(model: keras.Model) -> None:
+@dataclass(frozen=True)
+class Fitted:
+    """A model whose upper stages were fitted, and its weights before, by layer."""
+
+    model: keras.Model
+    before: dict[str, list[np.ndarray]]
+
+    def changed(self, name: str) -> bool:
+        now = self.model.get_layer(name).get_weights()
+        return any((old != new).any() for old, new in zip(self.before[name], now, strict=True))
+
+
+@pytest.fixture(scope="module")
+def fitted() -> Fitted:
+    model = build_model(NAMES, LITE0, 32)
+    LITE0.freeze_below(model, "stage3")
+    before = {layer.name: layer.get_weights() for layer in model.layers}
     model.compile(optimizer="sgd", loss="sparse_categorical_crossentropy")
     model.fit(noise(32, 8), np.arange(8) % 2, epochs=1, batch_size=4, verbose=0)
+    return Fitted(model, before)
 
 
-def normalisation_weights(model: keras.Model) -> list[np.ndarray]:
-    kind = keras.layers.BatchNormalization
-    return [weight for layer in model.layers if isinstance(layer, kind) for weight in layer.get_weights()]
+def test_in_fit_every_batch_normalization_stays_as_it_was(fitted: Fitted) -> None:
+    """Its moving statistics too: in Keras 3 `training=False` in the graph would not keep them so."""
+    names = [layer.name for layer in fitted.model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    assert not any(map(fitted.changed, names))
 
 
-def change_in_fit(values: Callable[[keras.Model], list[np.ndarray]], stage: str | None) -> bool:
-    model = build_model(NAMES, LITE0, 32, None)
-    LITE0.freeze_below(model, stage)
-    before = values(model)
-    fit_once(model)
-    return any((old != new).any() for old, new in zip(before, values(model), strict=True))
+def test_in_fit_the_layers_below_stay_as_they_were(fitted: Fitted) -> None:
+    assert not fitted.changed("stem_conv") and not fitted.changed("stage2_block1_expand_conv")
 
 
-def test_in_fit_the_statistics_of_batch_normalization_stay_as_they_were() -> None:
-    """In Keras 3 `training=False` in the graph would not keep them so."""
-    assert not change_in_fit(normalisation_weights, stage="stage3")
-
-
-def test_in_fit_the_layers_below_stay_as_they_were() -> None:
-    assert not change_in_fit(lambda model: model.get_layer("stage2_block1_expand_conv").get_weights(), "stage3")
-
-
-def test_in_fit_the_layers_above_learn() -> None:
-    assert change_in_fit(lambda model: model.get_layer("stage3_block0_expand_conv").get_weights(), "stage3")
+def test_in_fit_the_layers_above_and_the_head_learn(fitted: Fitted) -> None:
+    assert all(map(fitted.changed, ["stage3_block0_expand_conv", "head_conv", "artists"]))

@@ -114,6 +114,7 @@ def test_a_loaded_model_gives_the_same_answers(
     assert (loaded.predict_on_batch(given) == small.predict_on_batch(given)).all()
 
 
+@pytest.mark.slow
 def test_a_resnet50_loads_with_its_preprocessing(description: Description, workspace: Workspace) -> None:
     model = build_model(NAMES, "resnet50", image_size=32, weights=None)
     save(workspace, "default", model, replace(description, backbone="resnet50", image_size=32))

@@ -12,6 +12,9 @@ from artlib.backbones.torch_file import WeightsError
 
 STAGE_NAMES = ("conv1", "conv2", "conv3", "conv4", "conv5")
 FILE_NAME = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
+# as keras.applications has them, which keeps both private
+URL = "https://storage.googleapis.com/tensorflow/keras-applications/resnet/" + FILE_NAME
+FILE_HASH = "4d473c1dd8becc155b73f8504c6f6626"
 PROBE_SECONDS = 5
 
 
@@ -32,7 +35,7 @@ def cached_weights() -> Path | None:
 def downloadable() -> bool:
     """Say whether the weights' server answers within a few seconds."""
     try:
-        answer = requests.head(resnet.BASE_WEIGHTS_PATH + FILE_NAME, timeout=PROBE_SECONDS, allow_redirects=True)
+        answer = requests.head(URL, timeout=PROBE_SECONDS, allow_redirects=True)
     except requests.RequestException:
         return False
     return answer.ok
@@ -45,14 +48,7 @@ def find_weights() -> Path | None:
     if not downloadable():
         return None
     try:
-        return Path(
-            keras.utils.get_file(
-                FILE_NAME,
-                resnet.BASE_WEIGHTS_PATH + FILE_NAME,
-                cache_subdir="models",
-                file_hash=resnet.WEIGHTS_HASHES["resnet50"][1],
-            )
-        )
+        return Path(keras.utils.get_file(FILE_NAME, URL, cache_subdir="models", file_hash=FILE_HASH))
     except (OSError, ValueError) as error:
         raise WeightsError(
             f"Downloading the ResNet50 weights was broken off ({error}). Try again, "

@@ -1,0 +1,244 @@
+"""Training: what is written, that it can be repeated, and that an interruption loses nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import Trained, copy_of
+from drawing import LOOKS
+
+import artlib
+from artlib import model
+from artlib.collect import folder
+from artlib.inference import class_probabilities, unknown_scores
+from artlib.batches import part_batches
+from artlib.model import FORMAT
+from artlib.split import make_split, read_split
+from artlib.workspace import Workspace, WorkspaceError
+
+COLUMNS = {"phase", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"}
+QUICK = {"backbone": "efficientnet_lite0", "image_size": 64, "epochs": 1}
+
+
+# --- what is refused before any work ---
+
+
+def test_without_a_split_the_error_names_the_notebook(collected: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match="no split.csv .*03_train"):
+        artlib.train(collected)
+
+
+def test_without_a_picture_to_validate_on_nothing_is_trained(workspace: Workspace, photos: Path) -> None:
+    folder(workspace, photos)
+    table = workspace.read_table(workspace.catalog)
+    # each artist's pictures are all near-duplicates of each other
+    workspace.groups.write_text("id,group\n" + "".join(f"{row.id},{row.artist}\n" for row in table.itertuples()))
+    make_split(workspace)
+    with pytest.raises(WorkspaceError, match="no validation image.*Collect more, then split again"):
+        artlib.train(workspace, **QUICK)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"recipe": "mine"}, "Known recipes: original, artlib. Received: recipe='mine'"),
+        ({"backbone": "vgg16"}, "Known backbones: .*Received: backbone='vgg16'"),
+        ({"epochs": -1}, "Received: epochs=-1"),
+        ({"image_size": 8}, "Received: image_size=8"),
+        ({"name": "../x"}, "Received: name='../x'"),
+    ],
+)
+def test_a_wrong_argument_is_named(
+    option: dict[str, object], message: str, collected: Workspace, tmp_path: Path
+) -> None:
+    workspace = copy_of(collected, tmp_path / "data")
+    make_split(workspace)
+    with pytest.raises(ValueError, match=message):
+        artlib.train(workspace, **(QUICK | option))
+    assert not (workspace.root / "models").exists()
+
+
+# --- what a training leaves ---
+
+
+@pytest.mark.slow
+def test_a_short_training_tells_clearly_different_artists_apart(trained: Trained) -> None:
+    assert trained.run.history["val_accuracy"].iloc[-1] >= 0.8
+
+
+@pytest.mark.slow
+def test_the_history_has_one_row_an_epoch_and_the_promised_columns(trained: Trained) -> None:
+    history = trained.run.history
+    assert set(history.columns) == COLUMNS
+    for _, phase in history.groupby("phase"):
+        assert phase["epoch"].tolist() == list(range(1, len(phase) + 1))
+    assert not history.isna().any(axis=None)
+
+
+@pytest.mark.slow
+def test_the_head_is_trained_first_and_then_fine_tuned(trained: Trained) -> None:
+    assert trained.run.history["phase"].unique().tolist() == ["head", "fine-tune"]
+    assert (trained.run.history["phase"] == "fine-tune").sum() == 1
+
+
+@pytest.mark.slow
+def test_the_history_is_written_beside_the_model(trained: Trained) -> None:
+    written = pd.read_csv(trained.run.folder / "history.csv")
+    assert written["val_loss"].tolist() == pytest.approx(trained.run.history["val_loss"].tolist())
+
+
+@pytest.mark.slow
+def test_the_description_says_how_the_model_was_made(trained: Trained) -> None:
+    content = json.loads((trained.workspace.model() / "artist_model.json").read_text(encoding="utf-8"))
+    expected = {
+        "class_names": sorted(LOOKS),
+        "backbone": "efficientnet_lite0",
+        "image_size": 224,
+        "recipe": "artlib",
+        "seed": 0,
+        "format": FORMAT,
+        "versions": model.versions(),
+    }
+    assert {key: content[key] for key in expected} == expected
+
+
+@pytest.mark.slow
+def test_about_95_percent_of_the_validation_pictures_are_under_the_unknown_threshold(trained: Trained) -> None:
+    network, description = model.load(trained.workspace)
+    batches = part_batches(trained.workspace, read_split(trained.workspace), "validation", 224)
+    scores = unknown_scores(class_probabilities(network, batches))
+    assert (scores <= description.unknown_threshold).mean() >= 1 - 0.05 - 1 / len(scores)
+    assert 0 < description.unknown_threshold < 1
+
+
+@pytest.mark.slow
+def test_the_trained_model_on_disk_is_the_one_returned(trained: Trained) -> None:
+    given = np.random.default_rng(0).integers(0, 256, (2, 224, 224, 3)).astype(np.float32)
+    loaded, _ = model.load(trained.workspace)
+    assert (loaded.predict_on_batch(given) == trained.run.model.predict_on_batch(given)).all()
+
+
+@pytest.mark.slow
+def test_every_batch_normalization_kept_its_imagenet_statistics(trained: Trained) -> None:
+    fresh = model.build_model(sorted(LOOKS), "efficientnet_lite0")
+    for layer in fresh.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            pairs = zip(layer.get_weights(), trained.run.model.get_layer(layer.name).get_weights(), strict=True)
+            assert all((old == new).all() for old, new in pairs)
+
+
+@pytest.mark.slow
+def test_the_run_says_what_it_did_in_words(trained: Trained) -> None:
+    text = str(trained.run)
+    assert text.startswith("artlib recipe on efficientnet_lite0: ") and str(trained.run.folder) in text
+
+
+@pytest.mark.slow
+def test_the_learning_curves_can_be_drawn(trained: Trained) -> None:
+    titles = [axes.get_title() for axes in trained.run.plot().axes]
+    assert titles == ["Accuracy", "Loss"]
+
+
+# --- again ---
+
+
+def history_of(workspace: Workspace, seed: int, **options: object) -> pd.DataFrame:
+    run = artlib.train(workspace, name=f"seed{seed}", seed=seed, **(QUICK | options))
+    return run.history.drop(columns="seconds")
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_history_and_another_does_not(trained: Trained, tmp_path: Path) -> None:
+    workspace = copy_of(trained.workspace, tmp_path / "data")
+    first, again, other = (history_of(workspace, seed) for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(first, again, rtol=1e-4)
+    assert first["loss"].iloc[0] != other["loss"].iloc[0]
+
+
+@pytest.mark.slow
+def test_the_original_recipe_runs_its_two_phases(trained: Trained, tmp_path: Path) -> None:
+    workspace = copy_of(trained.workspace, tmp_path / "data")
+    run = artlib.train(workspace, recipe="original", **QUICK)
+    assert run.history["phase"].tolist() == ["all layers", "core frozen"]
+    assert (run.model.name, run.description.recipe) == ("artlib_efficientnet_lite0", "original")
+
+
+@pytest.mark.slow
+def test_without_epochs_the_artlib_recipe_leaves_the_backbone_as_it_was(trained: Trained, tmp_path: Path) -> None:
+    workspace = copy_of(trained.workspace, tmp_path / "data")
+    run = artlib.train(workspace, **(QUICK | {"epochs": 0}))
+    assert run.history["phase"].unique().tolist() == ["head"]
+    fresh = model.build_model(sorted(LOOKS), "efficientnet_lite0", 64)
+    for name in ("stem_conv", "stage3_block0_expand_conv", "head_conv"):
+        assert (run.model.get_layer(name).get_weights()[0] == fresh.get_layer(name).get_weights()[0]).all()
+
+
+def test_a_recipe_without_any_epoch_is_refused_or_answered_in_words(collected: Workspace, tmp_path: Path) -> None:
+    """The original recipe with epochs=0 has nothing to do."""
+    workspace = copy_of(collected, tmp_path / "data")
+    make_split(workspace)
+    with pytest.raises(ValueError, match="epochs"):
+        artlib.train(workspace, recipe="original", **(QUICK | {"epochs": 0}))
+
+
+# --- interrupted ---
+
+
+TRAIN = """
+import sys, artlib
+artlib.train(artlib.Workspace(sys.argv[1]), name="interrupted", backbone="efficientnet_lite0", image_size=64)
+"""
+
+
+def interrupt_when(workspace: Workspace, seen: Callable[[str], bool]) -> tuple[int, str]:
+    """Train in a process of its own, send it Ctrl-C once its progress shows something, and return how it ended."""
+    command = [sys.executable, "-c", TRAIN, str(workspace.root)]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=os.environ | {"TQDM_MININTERVAL": "0"})
+    stuck = threading.Timer(180, running.kill)
+    stuck.start()
+    said = ""
+    assert running.stderr is not None
+    while chunk := os.read(running.stderr.fileno(), 4096):
+        said += chunk.decode(errors="replace")
+        if seen(said):
+            running.send_signal(signal.SIGINT)
+            break
+    said += running.stderr.read().decode(errors="replace")
+    stuck.cancel()
+    return running.wait(), said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C in another way")
+@pytest.mark.parametrize("epochs_done", [0, 2])
+def test_ctrl_c_while_fine_tuning_keeps_a_usable_model(epochs_done: int, trained: Trained, tmp_path: Path) -> None:
+    workspace = copy_of(trained.workspace, tmp_path / "data")
+    status, said = interrupt_when(workspace, lambda text: f" {epochs_done}/12" in text.partition("fine-tune")[2])
+    assert status == 0, said[-2000:]
+    assert "Interrupted in phase 'fine-tune': the best weights so far are kept and saved." in said
+    network, description = model.load(workspace, "interrupted")
+    split = read_split(workspace)
+    batches = part_batches(workspace, split, "validation", 64)
+    predicted = class_probabilities(network, batches).argmax(axis=1)
+    assert (predicted == batches.labels).mean() >= 0.8
+    assert description.class_names == sorted(LOOKS)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C in another way")
+def test_ctrl_c_before_anything_was_learned_leaves_no_model(trained: Trained, tmp_path: Path) -> None:
+    workspace = copy_of(trained.workspace, tmp_path / "data")
+    for file in workspace.features.glob("*-flipped.npz"):
+        file.unlink()
+    status, _ = interrupt_when(workspace, lambda text: "Frozen features" in text)
+    assert status != 0
+    assert not workspace.model("interrupted").exists()
