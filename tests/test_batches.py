@@ -1,7 +1,6 @@
 """Batches for fit(): what comes out, what augmentation may change and what it must not."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import keras
 import numpy as np

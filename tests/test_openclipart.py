@@ -96,9 +96,7 @@ def test_artists_with_fewer_works_are_left_out(library: Path, add: Callable[...,
     assert counts(library, min_works=2) == {"Gerald G.": 3}
 
 
-def test_max_works_limits_each_artist_spread_over_the_subjects(
-    workspace: Workspace, add: Callable[..., None]
-) -> None:
+def test_max_works_limits_each_artist_spread_over_the_subjects(workspace: Workspace, add: Callable[..., None]) -> None:
     for number in range(12):
         add(f"{'animals' if number < 6 else 'people'}/{number:02}", "Gerald G.", seed=number)
     openclipart(workspace, min_works=1, max_works=4)
@@ -198,7 +196,7 @@ def test_a_failed_download_gives_apts_reason(
 def test_a_damaged_package_is_deleted_so_that_the_next_run_fetches_it(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    script(tmp_path / "bin", "apt-get", "for package in png svg; do echo broken > openclipart-${package}_1_all.deb; done")
+    script(tmp_path / "bin", "apt-get", "for part in png svg; do echo broken > openclipart-${part}_1_all.deb; done")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
     with pytest.raises(CollectError, match="damaged .*was deleted. Run this again"):
         openclipart(workspace)

@@ -36,13 +36,18 @@ def set_threshold(workspace: Workspace, threshold: float) -> None:
     write_json(workspace.model() / "artist_model.json", asdict(description))
 
 
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
     """The address of a server for a folder with one picture, one page and one text."""
     root = tmp_path / "served"
     write(root / "北 斎.png", photo(7))
     write(root / "page.jpg", b"<!DOCTYPE html><html></html>")
-    handler = functools.partial(type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None}), directory=root)
+    handler = functools.partial(Quiet, directory=str(root))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{running.server_port}"

@@ -42,7 +42,7 @@ def test_opening_a_workspace_writes_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["catalog.csv", "decisions.jsonl", "groups.csv", "artists.csv", "split.csv"])
 def test_the_fixed_files_have_their_fixed_names(name: str, workspace: Workspace) -> None:
-    assert getattr(workspace, name.split(".")[0]) == workspace.root / name
+    assert getattr(workspace, Path(name).stem) == workspace.root / name
 
 
 def test_a_normalised_copy_is_named_by_its_id(workspace: Workspace) -> None:
