@@ -137,12 +137,12 @@ def learning_curves(history: pd.DataFrame) -> Figure:
     """Draw accuracy and loss over all epochs of a training, with each change of phase and what was kept."""
     figure = Figure(figsize=(11, 3.8), layout="constrained")
     steps = np.arange(1, len(history) + 1)
-    last = history["phase"] == history["phase"].iloc[-1]
-    kept = steps[history.index.get_loc(history.loc[last, "val_loss"].idxmin())]
+    kept = steps[history["kept"]][-1:]
     for axes, measure in zip(figure.subplots(1, 2), ("accuracy", "loss"), strict=True):
         axes.plot(steps, history[measure], color=MEASURED, label="training")
         axes.plot(steps, history[f"val_{measure}"], color=HELD_OUT, label="validation")
-        axes.axvline(kept, color=MUTED, linestyle=":", label="kept")
+        for step in kept:
+            axes.axvline(step, color=MUTED, linestyle=":", label="kept")
         _mark_phases(axes, history["phase"].to_numpy())
         axes.set(title=measure.capitalize(), xlabel="epoch")
         axes.spines[["top", "right"]].set_visible(False)

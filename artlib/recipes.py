@@ -74,6 +74,8 @@ def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None) ->
         phase if phase.frozen_features else replace(phase, epochs=min(phase.epochs, epochs))
         for phase in recipes[recipe]
     ]
+    if not any(phase.epochs for phase in limited):
+        raise ValueError(f"With epochs={epochs} the recipe {recipe!r} has nothing to do. Give 1 or more.")
     return [phase for phase in limited if phase.epochs]
 
 

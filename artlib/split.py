@@ -35,6 +35,10 @@ class Split:
     class_names: list[str]
     class_weights: np.ndarray
 
+    def __str__(self) -> str:
+        sizes = ", ".join(f"{len(self.rows(part))} {part}" for part in PARTS)
+        return f"{len(self.ids)} images of {len(self.class_names)} artists in {len(set(self.groups))} groups: {sizes}."
+
     def rows(self, part: str) -> np.ndarray:
         """Return the positions of one part."""
         if part not in PARTS:

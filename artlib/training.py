@@ -32,7 +32,8 @@ class Run:
     Attributes:
         model: the trained keras.Model, with its best weights.
         description: what artist_model.json says of it.
-        history: one row an epoch: phase, epoch, loss, accuracy, val_loss, val_accuracy, learning_rate, seconds.
+        history: one row an epoch: phase, epoch, loss, accuracy, val_loss, val_accuracy, learning_rate, seconds, kept (the
+            best of its phase; the last of these is what the model is).
         folder: where the model lies.
     """
 
@@ -42,12 +43,17 @@ class Run:
     folder: Path
 
     def __str__(self) -> str:
-        last_phase = self.history[self.history["phase"] == self.history["phase"].iloc[-1]]
-        kept = last_phase.loc[last_phase["val_loss"].idxmin()]
+        kept = self.history[self.history["kept"]]
+        what = (
+            "kept the weights it began with, since no epoch was better"
+            if kept.empty
+            else "kept epoch {epoch} of phase {phase!r} with validation accuracy {val_accuracy:.3f}".format(
+                **kept.iloc[-1]
+            )
+        )
         return (
             f"{self.description.recipe} recipe on {self.description.backbone}: {len(self.history)} epochs in "
-            f"{self.history['seconds'].sum():.0f} s; kept epoch {kept['epoch']} of phase {kept['phase']!r} with "
-            f"validation accuracy {kept['val_accuracy']:.3f}. Saved in {self.folder}."
+            f"{self.history['seconds'].sum():.0f} s; {what}. Saved in {self.folder}."
         )
 
     def plot(self) -> plots.Figure:
@@ -83,6 +89,20 @@ class EpochLog(keras.callbacks.Callback):
         row = {"phase": self.phase, "epoch": epoch + 1, **{name: float(value) for name, value in (logs or {}).items()}}
         row["learning_rate"] = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         self.rows.append(row | {"seconds": time.perf_counter() - self.started})
+
+
+class KeepBest(keras.callbacks.EarlyStopping):
+    """Stops early and leaves the best weights; where no epoch was better, or none was finished, those from before."""
+
+    def __init__(self, validation: Any, patience: int) -> None:
+        super().__init__(patience=patience, restore_best_weights=True)
+        self.validation = validation
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        super().on_train_begin(logs)
+        given = self.validation if isinstance(self.validation, tuple) else (self.validation,)
+        self.best = self.model.evaluate(*given, verbose=0, return_dict=True)["loss"]
+        self.best_weights, self.best_epoch = self.model.get_weights(), -1
 
 
 def train(
@@ -166,7 +186,7 @@ def _run_phase(task: _Task, phase: Phase, log: EpochLog) -> None:
         loss=recipes.loss(phase, len(task.split.class_names)),
         metrics=["accuracy"],
     )
-    best = keras.callbacks.EarlyStopping(patience=phase.patience or phase.epochs, restore_best_weights=True)
+    best = KeepBest(data["validation_data"], phase.patience or phase.epochs)
     try:
         learner.fit(
             **data,
@@ -179,6 +199,8 @@ def _run_phase(task: _Task, phase: Phase, log: EpochLog) -> None:
     except KeyboardInterrupt:
         best.on_train_end()
         raise
+    finally:
+        log.rows[:] = [row | {"kept": epoch == best.best_epoch} for epoch, row in enumerate(log.rows)]
 
 
 def _pictures(task: _Task, phase: Phase) -> dict[str, ArtworkBatches]:

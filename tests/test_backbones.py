@@ -41,6 +41,17 @@ def state() -> dict[str, np.ndarray]:
     return read_state_dict(path)
 
 
+@pytest.fixture(scope="module")
+def models() -> dict[str, keras.Model]:
+    """A recogniser on each backbone, with random weights."""
+    return {name: build_model(NAMES, name, 64, None) for name in backbones.BACKBONES}
+
+
+@pytest.fixture(scope="module")
+def pretrained() -> keras.Model:
+    return frozen_network(LITE0)
+
+
 def noise(size: int = 64, count: int = 2) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (count, size, size, 3)).astype(np.float32)
 
@@ -59,16 +70,18 @@ def centre(picture: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(("photograph", "label"), [("flower.jpg", 985), ("china.jpg", 698)])
 def test_scikit_learns_flower_is_a_daisy_and_its_temple_a_palace(
-    photograph: str, label: int, state: dict[str, np.ndarray]
+    photograph: str, label: int, state: dict[str, np.ndarray], pretrained: keras.Model
 ) -> None:
     """The last layer of the original network, on our features: wrong weights or preprocessing would show."""
-    features = frozen_network(LITE0).predict_on_batch(centre(load_sample_image(photograph)))[0]
+    features = pretrained.predict_on_batch(centre(load_sample_image(photograph)))[0]
     scores = state["_fc.weight"] @ features + state["_fc.bias"]
     assert scores.argmax() == label
 
 
-def test_every_weight_of_the_file_but_the_last_layers_is_used(state: dict[str, np.ndarray]) -> None:
-    used = frozen_network(LITE0).count_params()
+def test_every_weight_of_the_file_but_the_last_layers_is_used(
+    state: dict[str, np.ndarray], pretrained: keras.Model
+) -> None:
+    used = pretrained.count_params()
     given = [value.size for name, value in state.items() if not name.startswith("_fc") and value.dtype == np.float32]
     assert used == sum(given)
 
@@ -78,31 +91,31 @@ def test_the_feature_map_is_a_thirty_second_of_the_picture() -> None:
     assert LITE0.feature_map(inputs).shape == (None, 7, 7, 1280)
 
 
-def test_a_weights_file_given_by_hand_is_taken() -> None:
-    models = [build_model(NAMES, LITE0, 64, weights) for weights in ("imagenet", efficientnet_lite0.find_weights())]
-    first, second = (model.get_layer("stage3_block1_expand_conv").get_weights()[0] for model in models)
-    assert (first == second).all()
+def test_a_weights_file_given_by_hand_is_taken(models: dict[str, keras.Model], pretrained: keras.Model) -> None:
+    LITE0.load_weights(models["efficientnet_lite0"], str(efficientnet_lite0.find_weights()))
+    pair = [model.get_layer("stage3_block1_expand_conv") for model in (models["efficientnet_lite0"], pretrained)]
+    assert (pair[0].get_weights()[0] == pair[1].get_weights()[0]).all()
 
 
 # --- damaged and dangerous weights files ---
 
 
-def test_a_truncated_weights_file_is_refused(tmp_path: Path) -> None:
+def test_a_truncated_weights_file_is_refused(models: dict[str, keras.Model], tmp_path: Path) -> None:
     path = efficientnet_lite0.find_weights()
     assert path is not None
     content = path.read_bytes()
     (tmp_path / "cut.pth").write_bytes(content[: len(content) // 2])
     with pytest.raises(WeightsError, match="not a complete .*cut short.*weights=PATH"):
-        build_model(NAMES, "efficientnet_lite0", 64, tmp_path / "cut.pth")
+        LITE0.load_weights(models["efficientnet_lite0"], tmp_path / "cut.pth")
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"hello", b"PK\x03\x04" + bytes(100), b"\x89HDF\r\n", bytes(64), b"\x80\x02."]
 )
-def test_another_kind_of_file_is_refused(content: bytes, tmp_path: Path) -> None:
+def test_another_kind_of_file_is_refused(content: bytes, models: dict[str, keras.Model], tmp_path: Path) -> None:
     (tmp_path / "other.pth").write_bytes(content)
     with pytest.raises(WeightsError, match="other.pth is not a complete legacy PyTorch state-dict file"):
-        LITE0.load_weights(build_model(NAMES, LITE0, 64, None), tmp_path / "other.pth")
+        LITE0.load_weights(models["efficientnet_lite0"], tmp_path / "other.pth")
 
 
 def test_a_missing_weights_file_is_named() -> None:
@@ -110,9 +123,9 @@ def test_a_missing_weights_file_is_named() -> None:
         build_model(NAMES, "efficientnet_lite0", 64, "nowhere.pth")
 
 
-def test_a_folder_is_no_weights_file(tmp_path: Path) -> None:
+def test_a_folder_is_no_weights_file(models: dict[str, keras.Model], tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="no weights file"):
-        build_model(NAMES, "efficientnet_lite0", 64, tmp_path)
+        LITE0.load_weights(models["efficientnet_lite0"], tmp_path)
 
 
 class Dangerous:
@@ -140,13 +153,13 @@ def test_only_four_names_are_unpickled(name: str, tmp_path: Path) -> None:
         read_state_dict(tmp_path / "file.pth")
 
 
-def test_the_weights_of_another_network_are_refused(tmp_path: Path) -> None:
+def test_the_weights_of_another_network_are_refused(models: dict[str, keras.Model], tmp_path: Path) -> None:
     """A well-formed file, but with no layer that this network has."""
     magic = 0x1950A86A20F9469CFC6C
     pickles = b"".join(pickle.dumps(part, 2) for part in (magic, 1001, {}, OrderedDict(), []))
     (tmp_path / "other.pth").write_bytes(pickles)
     with pytest.raises(WeightsError, match="does not fit efficientnet_lite0: layer stem_conv wants _conv_stem"):
-        build_model(NAMES, "efficientnet_lite0", 64, tmp_path / "other.pth")
+        LITE0.load_weights(models["efficientnet_lite0"], tmp_path / "other.pth")
 
 
 def test_a_storage_that_is_longer_than_declared_is_refused(tmp_path: Path) -> None:
@@ -205,6 +218,7 @@ def same_features(model: keras.Model, original: keras.Model) -> bool:
     return bool(np.abs(ours - theirs).max() <= 1e-4 * np.abs(theirs).max())
 
 
+@pytest.mark.slow
 def test_resnet50_with_weights_given_by_hand_is_that_of_keras_applications(original: keras.Model, served: Path) -> None:
     assert same_features(build_model(NAMES, "resnet50", 64, served), original)
 
@@ -227,16 +241,18 @@ def test_a_file_with_the_top_fits_too(original: keras.Model, served: Path, tmp_p
     assert same_features(build_model(NAMES, "resnet50", 64, tmp_path / "whole.h5"), original)
 
 
-def test_resnet50s_preprocessing_is_in_the_graph_and_that_of_keras_applications() -> None:
-    inputs = keras.Input((64, 64, 3))
-    RESNET50.feature_map(inputs)
-    model = build_model(NAMES, "resnet50", 64, None)
+def test_resnet50s_preprocessing_is_in_the_graph_and_that_of_keras_applications(
+    models: dict[str, keras.Model],
+) -> None:
+    model = models["resnet50"]
     preprocessed = keras.Model(model.input, model.get_layer("conv1_pad").input)
     assert preprocessed.predict_on_batch(noise()) == pytest.approx(resnet.preprocess_input(noise()), abs=1e-4)
 
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "other", "of another network"])
-def test_a_broken_resnet50_file_is_refused(damage: str, served: Path, tmp_path: Path) -> None:
+def test_a_broken_resnet50_file_is_refused(
+    damage: str, models: dict[str, keras.Model], served: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "broken.h5"
     if damage == "of another network":
         write_as_keras_serves(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]), path)
@@ -244,7 +260,7 @@ def test_a_broken_resnet50_file_is_refused(damage: str, served: Path, tmp_path: 
         content = served.read_bytes()
         path.write_bytes({"empty": b"", "cut": content[: len(content) // 3], "other": b"hello" * 99}[damage])
     with pytest.raises(WeightsError, match="broken.h5 does not hold ResNet50 weights .*efficientnet_lite0"):
-        build_model(NAMES, "resnet50", 64, path)
+        RESNET50.load_weights(models["resnet50"], path)
 
 
 # --- which one `auto` takes ---
@@ -333,9 +349,9 @@ def test_the_address_and_the_hash_are_those_of_keras() -> None:
 
 
 @pytest.mark.usefixtures("unreachable")
-def test_resnet50_without_weights_names_the_ways_out() -> None:
+def test_resnet50_without_weights_names_the_ways_out(models: dict[str, keras.Model]) -> None:
     with pytest.raises(WeightsError, match="resnet50 are not on this machine .*weights=PATH.*backbone='auto'"):
-        build_model(NAMES, "resnet50", 64)
+        RESNET50.load_weights(models["resnet50"])
 
 
 def test_a_backbone_that_was_named_is_not_talked_about(capsys: pytest.CaptureFixture[str]) -> None:
@@ -352,8 +368,9 @@ def test_an_unknown_backbone_names_the_known_ones() -> None:
 
 
 @pytest.fixture(params=["efficientnet_lite0", "resnet50"])
-def built(request: pytest.FixtureRequest) -> tuple[keras.Model, backbones.Backbone]:
-    return build_model(NAMES, request.param, 64, None), backbones.get(request.param)
+def built(request: pytest.FixtureRequest, models: dict[str, keras.Model]) -> tuple[keras.Model, backbones.Backbone]:
+    models[request.param].trainable = True
+    return models[request.param], backbones.get(request.param)
 
 
 def learning(model: keras.Model) -> set[str]:
@@ -393,9 +410,9 @@ def test_freezing_less_after_freezing_more_thaws(built: tuple[keras.Model, backb
     assert learning(model) == {*backbone.stages, "artists"}
 
 
-def test_an_unknown_stage_names_the_known_ones() -> None:
+def test_an_unknown_stage_names_the_known_ones(models: dict[str, keras.Model]) -> None:
     with pytest.raises(ValueError, match="stem, stage1, .*head. Received: stage='stage9'"):
-        LITE0.freeze_below(build_model(NAMES, LITE0, 64, None), "stage9")
+        LITE0.freeze_below(models["efficientnet_lite0"], "stage9")
 
 
 @dataclass(frozen=True)

@@ -35,10 +35,11 @@ def test_an_impossible_proportion_is_refused(successes: int, n: int) -> None:
         wilson_interval(successes, n)
 
 
-def test_the_calibration_error_is_the_gap_weighted_by_bins() -> None:
-    probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.55, 0.45], [0.45, 0.55]])
-    # the bin of 0.9: one of two right, |0.9 - 0.5| = 0.4; the bin of 0.55: both right, |0.55 - 1| = 0.45
-    assert expected_calibration_error(np.array([0, 1, 0, 1]), probabilities) == pytest.approx(0.5 * 0.4 + 0.5 * 0.45)
+def test_the_calibration_error_is_the_gap_weighted_by_the_share_of_each_bin() -> None:
+    probabilities = np.array([[0.9, 0.1]] * 3 + [[0.55, 0.45]])
+    # the bin of 0.9: one of three right, |0.9 - 1/3|; the bin of 0.55: right, |0.55 - 1|
+    expected = 3 / 4 * (0.9 - 1 / 3) + 1 / 4 * 0.45
+    assert expected_calibration_error(np.array([0, 1, 1, 0]), probabilities) == pytest.approx(expected)
 
 
 def test_certain_and_right_has_no_calibration_error() -> None:
