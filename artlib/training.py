@@ -32,8 +32,8 @@ class Run:
     Attributes:
         model: the trained keras.Model, with its best weights.
         description: what artist_model.json says of it.
-        history: one row an epoch: phase, epoch, loss, accuracy, val_loss, val_accuracy, learning_rate, seconds, kept (the
-            best of its phase; the last of these is what the model is).
+        history: one row an epoch: phase, epoch, loss, accuracy, val_loss, val_accuracy, learning_rate, seconds, kept
+            (the best of its phase; the model is the last of these).
         folder: where the model lies.
     """
 

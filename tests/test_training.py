@@ -25,7 +25,7 @@ from artlib.prepared import prepare, prepared_side
 from artlib.split import make_split, read_split
 from artlib.workspace import Workspace, WorkspaceError
 
-COLUMNS = {"phase", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"}
+COLUMNS = {"phase", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds", "kept"}
 QUICK = {"backbone": "efficientnet_lite0", "image_size": 64, "epochs": 1}
 
 
