@@ -100,6 +100,8 @@ class KeepBest(keras.callbacks.EarlyStopping):
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         super().on_train_begin(logs)
+        if self.validation is None:
+            return
         given = self.validation if isinstance(self.validation, tuple) else (self.validation,)
         self.best = self.model.evaluate(*given, verbose=0, return_dict=True)["loss"]
         self.best_weights, self.best_epoch = self.model.get_weights(), -1
@@ -165,7 +167,7 @@ def _run_phases(task: _Task, phases: list[Phase]) -> pd.DataFrame:
     for phase in phases:
         log = EpochLog(phase.name)
         try:
-            _run_phase(task, phase, log)
+            _run_phase(task, phase, log, later=bool(rows))
         except KeyboardInterrupt:
             warn(f"Interrupted in phase {phase.name!r}: the best weights so far are kept and saved.")
             if not rows + log.rows:
@@ -176,7 +178,7 @@ def _run_phases(task: _Task, phases: list[Phase]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _run_phase(task: _Task, phase: Phase, log: EpochLog) -> None:
+def _run_phase(task: _Task, phase: Phase, log: EpochLog, later: bool) -> None:
     recipes.prepare_layers(task.model, task.backbone, phase.trainable)
     learner = _head_on_features(task.model) if phase.frozen_features else task.model
     data = _features(task, phase) if phase.frozen_features else _pictures(task, phase)
@@ -186,7 +188,8 @@ def _run_phase(task: _Task, phase: Phase, log: EpochLog) -> None:
         loss=recipes.loss(phase, len(task.split.class_names)),
         metrics=["accuracy"],
     )
-    best = KeepBest(data["validation_data"], phase.patience or phase.epochs)
+    # before the first phase there is nothing worth keeping
+    best = KeepBest(data["validation_data"] if later else None, phase.patience or phase.epochs)
     try:
         learner.fit(
             **data,

@@ -72,7 +72,8 @@ def load_weights(model: keras.Model, path: Path) -> None:
     except (OSError, KeyError, ValueError) as error:
         raise WeightsError(
             f"{path} does not hold ResNet50 weights as Keras serves them ({error}). "
-            f"Give the path of a complete {FILE_NAME}, or use backbone='efficientnet_lite0'."
+            f"Delete it if Keras downloaded it, so that it is fetched anew; else give a complete "
+            f"{FILE_NAME}, or use backbone='efficientnet_lite0'."
         ) from error
 
 
