@@ -12,7 +12,8 @@ from artlib.workspace import Workspace
 pytest.importorskip("ipywidgets")
 
 from artlib.sort import SortGrid
-from artlib.sort.grid import COLOURS, SELECTED, thumbnail
+from artlib.sort.grid import COLOURS, SELECTED
+from artlib.sort.thumbnails import thumbnail
 
 
 @pytest.fixture

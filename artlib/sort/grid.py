@@ -4,24 +4,19 @@ It works with ipywidgets 7.7 (Colab) and 8 (JupyterLab 4), and therefore uses on
 through a see-through button that lies over it, because an `Image` takes no clicks.
 """
 
-import io
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from html import escape
-from pathlib import Path
 
 import ipywidgets as widgets
 from IPython.display import display
-from PIL import Image
 
-from artlib import images
 from artlib.errors import ArtlibError
 from artlib.sort.decisions import DecisionError
 from artlib.sort.session import SortSession
+from artlib.sort.thumbnails import Thumbnails
 
 HEIGHT = "100px"  # three rows of pictures and the buttons fit on a laptop's screen
-THUMBNAIL_SIDE = 240  # about twice the height shown, for screens with a high density
 EVERYONE = ""  # the filter's choice of all artists; a Dropdown takes None for no choice and shows nothing
 SELECTED = "#1f6feb"
 COLOURS = {"undecided": "#a0a0a0", "keep": "#2da44e", "discard": "#d1242f", "move": "#9a5bd6"}
@@ -38,30 +33,6 @@ STYLE = """<style>
 .artlib-card .widget-html, .artlib-card .widget-html-content { min-width: 0; width: 100%; }
 .artlib-line { line-height: 20px; color: var(--jp-ui-font-color1, inherit); }
 </style>"""
-
-
-class Thumbnails:
-    """Makes small JPEGs in the background: on a mounted Drive one picture after the other would take seconds a page.
-
-    Args:
-        path_of: gives the picture's file for an id.
-    """
-
-    def __init__(self, path_of: Callable[[str], Path]) -> None:
-        self._path_of = path_of
-        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="thumbnail")
-        self._made: dict[str, Future[bytes]] = {}
-
-    def prepare(self, image_ids: list[str]) -> None:
-        """Begin making what is not there yet, without waiting."""
-        for image_id in image_ids:
-            if image_id not in self._made:
-                self._made[image_id] = self._pool.submit(thumbnail, self._path_of(image_id))
-
-    def get(self, image_ids: list[str]) -> list[bytes]:
-        """Return the JPEGs of several images, made side by side."""
-        self.prepare(image_ids)
-        return [self._made[image_id].result() for image_id in image_ids]
 
 
 class Card:
@@ -251,25 +222,6 @@ class SortGrid:
 
     def _say(self, text: str, colour: str = "inherit") -> None:
         self.message.value = f'<div class="artlib-line" style="color: {colour}">{escape(text) or "&nbsp;"}</div>'
-
-
-def thumbnail(path: Path, side: int = THUMBNAIL_SIDE) -> bytes:
-    """Make a small JPEG of a normalised picture.
-
-    Args:
-        path: a JPEG of the workspace's `images` folder.
-        side: longest side of the result in pixels.
-
-    Returns:
-        The JPEG's bytes; a plain grey one if the file is missing or damaged, so that its neighbours can be sorted.
-    """
-    try:
-        small = images.normalised(images.load(path, at_least=side), side)
-    except images.ImageError:
-        small = Image.new("RGB", (side, side), "#888888")
-    jpeg = io.BytesIO()
-    small.save(jpeg, "JPEG", quality=80)
-    return jpeg.getvalue()
 
 
 def _pictures(count: int) -> str:
