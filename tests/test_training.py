@@ -23,6 +23,7 @@ from artlib.inference import class_probabilities, unknown_scores
 from artlib.model import FORMAT
 from artlib.prepared import prepare, prepared_side
 from artlib.split import make_split, read_split
+from artlib.training import KeepBest
 from artlib.workspace import Workspace, WorkspaceError
 
 COLUMNS = {"phase", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds", "kept"}
@@ -255,3 +256,24 @@ def test_ctrl_c_before_anything_was_learned_leaves_no_model(trained: Trained, tm
     status, _ = interrupt_when(workspace, lambda text: "Frozen features" in text)
     assert status != 0
     assert not workspace.model("interrupted").exists()
+
+
+def fit_that_only_harms(later: bool) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """The weights before and after a phase of which every epoch makes the validation loss worse."""
+    inputs, right, wrong = np.ones((8, 1), np.float32), np.zeros(8, int), np.ones(8, int)
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2, activation="softmax")])
+    model.compile(keras.optimizers.SGD(1.0), "sparse_categorical_crossentropy")
+    before = model.get_weights()
+    best = KeepBest((inputs, right) if later else None, patience=3)
+    model.fit(inputs, wrong, epochs=3, validation_data=(inputs, right), callbacks=[best], verbose=0)
+    return before, model.get_weights()
+
+
+def test_a_later_phase_that_only_harms_leaves_the_weights_from_before() -> None:
+    before, after = fit_that_only_harms(later=True)
+    assert all(np.array_equal(*pair) for pair in zip(before, after, strict=True))
+
+
+def test_a_first_phase_never_falls_back_to_untrained_weights() -> None:
+    before, after = fit_that_only_harms(later=False)
+    assert not any(np.array_equal(*pair) for pair in zip(before, after, strict=True))

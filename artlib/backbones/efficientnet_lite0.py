@@ -75,7 +75,7 @@ def load_weights(model: keras.Model, path: Path) -> None:
 
     Args:
         model: a model that holds the layers of `feature_map`; its own head is left alone.
-        path: a legacy PyTorch state-dict file (.pth), or Keras weights of this backbone (.weights.h5).
+        path: a legacy PyTorch state-dict file (.pth), such as the one find_weights returns.
 
     Raises:
         WeightsError: the file is missing, damaged, or of another network.
