@@ -14,7 +14,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from artlib import backbones
-from artlib.features import frozen_features
+from artlib.features import frozen_features, last_level
 from artlib.hashing import distances, orientation_hashes
 from artlib.prepared import prepare, prepared_side
 from artlib.sort import sorted_catalog
@@ -63,9 +63,10 @@ def find_duplicates(workspace: Workspace) -> DuplicateReport:
     """
     catalog = sorted_catalog(workspace)
     ids = catalog["id"].tolist()
-    pixels = prepare(workspace, ids, prepared_side(backbones.get(BACKBONE).image_size))
+    backbone = backbones.get(BACKBONE)
+    pixels = prepare(workspace, ids, prepared_side(backbone.image_size))
     hashes = np.stack([orientation_hashes(Image.fromarray(pixel)) for pixel in pixels])
-    groups = group(hashes, frozen_features(workspace, ids, backbones.get(BACKBONE)))
+    groups = group(hashes, last_level(frozen_features(workspace, ids, backbone), backbone))
     write_table(workspace.groups, pd.DataFrame({"id": ids, "group": [f"g{number:05d}" for number in groups]}))
     return _report(catalog.assign(group=groups))
 

@@ -1,6 +1,11 @@
-"""Frozen features: the pre-trained network runs once over each whole picture, and the result is kept on disk."""
+"""Frozen features: the pre-trained network runs once over each picture and view, and the result is kept on disk.
+
+A file holds one view of one network: its name says backbone, weights, size and view, and the images are known by their
+ids, which are the beginnings of the hashes of their content. Features are float16 there, a tenth of a percent fine.
+"""
 
 import hashlib
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,17 +14,29 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from artlib.backbones import Backbone
+from artlib.engine import Engine
+from artlib.errors import warn
 from artlib.prepared import prepare, prepared_side, resized
 from artlib.workspace import Workspace, atomic
 
+VIEWS = ("whole", "mirrored")
 BATCH = 64
+SAVED_EVERY = 1024  # images; what a kill can cost
 
 
-def frozen_network(backbone: Backbone, weights: str | Path | None = None) -> keras.Model:
-    """Return the pre-trained network from float RGB 0-255 (n, side, side, 3) to pooled features (n, width)."""
-    inputs = keras.Input((backbone.image_size, backbone.image_size, 3), name="image")
-    pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(backbone.feature_map(inputs))
-    network = keras.Model(inputs, pooled, name=f"{backbone.name}_frozen")
+def frozen_network(
+    backbone: Backbone, image_size: int | None = None, weights: str | Path | None = "imagenet"
+) -> keras.Model:
+    """Return the pre-trained network from float RGB 0-255 (n, side, side, 3) to pooled features (n, width).
+
+    Args:
+        backbone: which network; its features are those of all stages, `Backbone.pooled` says which.
+        image_size: height and width in pixels; None takes the backbone's own.
+        weights: "imagenet", a weights file, or None for random ones.
+    """
+    side = image_size or backbone.image_size
+    inputs = keras.Input((side, side, 3), name="image")
+    network = keras.Model(inputs, backbone.pooled(inputs), name=f"{backbone.name}_frozen")
     backbone.load_weights(network, weights)
     return network
 
@@ -28,8 +45,9 @@ def frozen_features(
     workspace: Workspace,
     ids: Sequence[str],
     backbone: Backbone,
-    weights: str | Path | None = None,
-    flipped: bool = False,
+    image_size: int | None = None,
+    weights: str | Path | None = "imagenet",
+    view: str = "whole",
 ) -> np.ndarray:
     """Return the frozen features of some images, computing those that are not on disk yet.
 
@@ -37,36 +55,65 @@ def frozen_features(
         workspace: where the images lie and the features are kept.
         ids: image ids, in the order wanted.
         backbone: which network.
-        weights: a weights file; None takes the ImageNet ones.
-        flipped: see the pictures mirrored left to right.
+        image_size: height and width that it sees, in pixels; None takes the backbone's own.
+        weights: "imagenet" or a weights file.
+        view: "whole", or "mirrored" left to right.
 
     Returns:
         float32 (len(ids), width).
+
+    Raises:
+        WeightsError: the weights can't be had or do not fit.
+        WorkspaceError: an image is missing or damaged.
     """
-    source = hashlib.sha256(Path(weights).read_bytes()).hexdigest()[:8] if weights else "imagenet"
-    view = "flipped" if flipped else "whole"
-    path = workspace.features / f"{backbone.name}-{source}-{backbone.image_size}-{view}.npz"
+    if view not in VIEWS:
+        raise ValueError(f"The views are {', '.join(VIEWS)}. Received: view={view!r}.")
+    side = image_size or backbone.image_size
+    path = workspace.features / f"{backbone.name}-{_fingerprint(backbone, weights)}-{side}-{view}.npz"
     known = _read(path)
     if missing := [image_id for image_id in ids if image_id not in known]:
+        engine = Engine(frozen_network(backbone, side, weights))
         position = {image_id: row for row, image_id in enumerate(ids)}
-        pixels = prepare(workspace, ids, prepared_side(backbone.image_size))
-        rows = [position[image_id] for image_id in missing]
-        known |= zip(missing, _compute(frozen_network(backbone, weights), pixels, rows, flipped), strict=True)
-        with atomic(path) as temporary:
-            np.savez(temporary, ids=list(known), features=np.stack(list(known.values())))
-    return np.stack([known[image_id] for image_id in ids])
+        pixels = prepare(workspace, ids, prepared_side(side))
+        with tqdm(total=len(missing), desc=f"Frozen features ({view})", unit="image") as bar:
+            for start in range(0, len(missing), SAVED_EVERY):
+                part = missing[start : start + SAVED_EVERY]
+                rows = [position[image_id] for image_id in part]
+                known |= zip(part, _compute(engine, pixels, rows, side, view == "mirrored", bar), strict=True)
+                _write(path, known)
+    return np.stack([known[image_id] for image_id in ids]).astype(np.float32)
+
+
+def last_level(features: np.ndarray, backbone: Backbone) -> np.ndarray:
+    """Return of frozen features (n, width) those of the backbone's last feature map, which tell subjects apart."""
+    return features[:, -backbone.width :]
+
+
+def _fingerprint(backbone: Backbone, weights: str | Path | None) -> str:
+    file = backbone.weights_file(weights)
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:8] if file else "random"
+
+
+def _compute(engine: Engine, pixels: np.ndarray, rows: list[int], side: int, mirrored: bool, bar: tqdm) -> np.ndarray:
+    results = []
+    for start in range(0, len(rows), BATCH):
+        batch = np.stack([resized(pixels[row], side) for row in rows[start : start + BATCH]])
+        results.append(engine((batch[:, :, ::-1] if mirrored else batch).astype(np.float32)))
+        bar.update(len(batch))
+    return np.concatenate(results).astype(np.float16)
 
 
 def _read(path: Path) -> dict[str, np.ndarray]:
     if not path.exists():
         return {}
-    with np.load(path) as file:
-        return dict(zip(file["ids"].tolist(), file["features"], strict=True))
+    try:
+        with np.load(path) as file:
+            return dict(zip(file["ids"].tolist(), file["features"], strict=True))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        warn(f"{path} is damaged ({error}); its features are computed anew.")
+        return {}
 
 
-def _compute(network: keras.Model, pixels: np.ndarray, rows: list[int], flipped: bool) -> np.ndarray:
-    results = []
-    for start in tqdm(range(0, len(rows), BATCH), desc="Frozen features", unit="batch"):
-        batch = np.stack([resized(pixels[row], network.input_shape[1]) for row in rows[start : start + BATCH]])
-        results.append(network.predict_on_batch((batch[:, :, ::-1] if flipped else batch).astype(np.float32)))
-    return np.concatenate(results)
+def _write(path: Path, known: dict[str, np.ndarray]) -> None:
+    with atomic(path) as temporary:
+        np.savez(temporary, ids=list(known), features=np.stack(list(known.values())))

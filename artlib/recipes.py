@@ -1,6 +1,7 @@
 """The two recipes: each a list of phases that training runs one after the other on one model."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import keras
 from keras import ops
@@ -23,6 +24,8 @@ class Phase:
         patience: stop after so many epochs without a better validation loss; None never stops early.
         weight_decay: of AdamW; 0 takes Adam.
         label_smoothing: how much of each label is spread over all artists (0-1).
+        averaging: validate and keep the mean of the weights over about so many last epochs, exponentially weighted
+            (Polyak & Juditsky, Acceleration of stochastic approximation by averaging, 1992); 0 takes them as they are.
         frozen_features: train the head alone on features computed once, which takes seconds.
     """
 
@@ -35,7 +38,11 @@ class Phase:
     patience: int | None = None
     weight_decay: float = 0.0
     label_smoothing: float = 0.0
+    averaging: float = 0.0
     frozen_features: bool = False
+
+
+LEVELS = {"original": "last", "artlib": "all"}  # of the backbone, that each recipe's head sees
 
 
 def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None) -> list[Phase]:
@@ -60,8 +67,13 @@ def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None) ->
             Phase("core frozen", 25, "head", 1e-4, patience=5),
         ],
         "artlib": [
-            Phase("head", 40, "head", 1e-3, 64, weight_decay=1e-2, patience=5, frozen_features=True),
-            Phase("fine-tune", 12, backbone.fine_tune_from, 3e-4, 32, "cosine", weight_decay=0.05, label_smoothing=0.1),
+            Phase("head", 40, "head", 3e-4, 64, weight_decay=1e-2, patience=5, frozen_features=True),
+            Phase(
+                *("fine-tune", 12, backbone.fine_tune_from, 3e-4, 32, "cosine"),
+                weight_decay=0.05,
+                label_smoothing=0.1,
+                averaging=1.3,
+            ),
         ],
     }
     if recipe not in recipes:
@@ -79,14 +91,6 @@ def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None) ->
     return [phase for phase in limited if phase.epochs]
 
 
-def prepare_layers(model: keras.Model, backbone: Backbone, trainable: str) -> None:
-    """Set which layers of a model learn: "all", "head" or those from one of the backbone's stages on."""
-    if trainable == "all":
-        model.trainable = True
-    else:
-        backbone.freeze_below(model, None if trainable == "head" else trainable)
-
-
 def optimizer(phase: Phase, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     """Return the optimizer of a phase, with its schedule where it depends on the step."""
     rate: float | keras.optimizers.schedules.LearningRateSchedule = phase.learning_rate
@@ -98,9 +102,12 @@ def optimizer(phase: Phase, steps_per_epoch: int) -> keras.optimizers.Optimizer:
             warmup_target=phase.learning_rate,
             warmup_steps=warm_up,
         )
+    averaging: dict[str, Any] = {}
+    if phase.averaging:
+        averaging = {"use_ema": True, "ema_momentum": 1 - 1 / max(1.0, phase.averaging * steps_per_epoch)}
     if phase.weight_decay:
-        return keras.optimizers.AdamW(rate, weight_decay=phase.weight_decay)
-    return keras.optimizers.Adam(rate)
+        return keras.optimizers.AdamW(rate, weight_decay=phase.weight_decay, **averaging)
+    return keras.optimizers.Adam(rate, **averaging)
 
 
 def loss(phase: Phase, number_of_artists: int):
@@ -113,10 +120,3 @@ def loss(phase: Phase, number_of_artists: int):
         return keras.losses.categorical_crossentropy(one_hot, probabilities, label_smoothing=phase.label_smoothing)
 
     return smoothed_crossentropy
-
-
-def callbacks(phase: Phase) -> list[keras.callbacks.Callback]:
-    """Return the callbacks that a phase's schedule asks for."""
-    if phase.schedule == "plateau":
-        return [keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.1, patience=5)]
-    return []

@@ -1,25 +1,23 @@
 """Training: a recipe's phases on a workspace's split, with history, the best weights and progress bars."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 import pandas as pd
-from tqdm.keras import TqdmCallback
+import tensorflow
 
-from artlib import backbones, plots, recipes
-from artlib.backbones import Backbone
-from artlib.batches import ArtworkBatches, part_batches
+from artlib import backbones, checkpoint, phases, plots, recipes
+from artlib.checkpoint import Progress
 from artlib.errors import warn
-from artlib.features import frozen_features
 from artlib.inference import class_probabilities, unknown_scores
-from artlib.model import HEAD, Description, build_model, save, split_hash, versions
+from artlib.model import Description, build_model, save, split_hash, versions
+from artlib.phases import Task
 from artlib.prepared import prepare, prepared_side
 from artlib.recipes import Phase
-from artlib.split import Split, read_split
+from artlib.split import read_split
 from artlib.workspace import Workspace, WorkspaceError, write_table
 
 ACCEPTED = 0.95  # share of the known artists' validation images that must not be called unknown
@@ -32,8 +30,9 @@ class Run:
     Attributes:
         model: the trained keras.Model, with its best weights.
         description: what artist_model.json says of it.
-        history: one row an epoch: phase, epoch, loss, accuracy, val_loss, val_accuracy, learning_rate, seconds, kept
-            (the best of its phase; the model is the last of these).
+        history: one row an epoch: phase, epoch, loss, accuracy, val_loss, val_accuracy, learning_rate, seconds,
+            elapsed (seconds since training began, all sessions), kept (the best of its phase; the model is the last of
+            these).
         folder: where the model lies.
     """
 
@@ -61,52 +60,6 @@ class Run:
         return plots.learning_curves(self.history)
 
 
-@dataclass(frozen=True)
-class _Task:
-    """What all phases of one training have in common."""
-
-    workspace: Workspace
-    split: Split
-    backbone: Backbone
-    model: keras.Model
-    weights: str | Path | None
-    image_size: int
-    seed: int
-
-
-class EpochLog(keras.callbacks.Callback):
-    """Keeps one row an epoch of a phase: its metrics, learning rate and seconds."""
-
-    def __init__(self, phase: str) -> None:
-        super().__init__()
-        self.phase = phase
-        self.rows: list[dict[str, Any]] = []
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self.started = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        row = {"phase": self.phase, "epoch": epoch + 1, **{name: float(value) for name, value in (logs or {}).items()}}
-        row["learning_rate"] = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
-        self.rows.append(row | {"seconds": time.perf_counter() - self.started})
-
-
-class KeepBest(keras.callbacks.EarlyStopping):
-    """Stops early and leaves the best weights; where no epoch was better, or none was finished, those from before."""
-
-    def __init__(self, validation: Any, patience: int) -> None:
-        super().__init__(patience=patience, restore_best_weights=True)
-        self.validation = validation
-
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        super().on_train_begin(logs)
-        if self.validation is None:
-            return
-        given = self.validation if isinstance(self.validation, tuple) else (self.validation,)
-        self.best = self.model.evaluate(*given, verbose=0, return_dict=True)["loss"]
-        self.best_weights, self.best_epoch = self.model.get_weights(), -1
-
-
 def train(
     workspace: Workspace,
     recipe: str = "artlib",
@@ -119,7 +72,9 @@ def train(
 ) -> Run:
     """Train a recogniser and save it as `models/<name>/`.
 
-    Interrupting it keeps the best weights so far and saves them. On one machine the same seed gives the same model.
+    Interrupting it keeps the best weights so far and saves them. After an interruption, or a kill at any moment, the
+    same call goes on from the last finished epoch and ends where an undisturbed training would have. On one machine the
+    same seed gives the same model. With several GPUs every step is shared among them.
 
     Args:
         workspace: with a split.
@@ -136,105 +91,72 @@ def train(
         WeightsError: the weights can't be had or do not fit.
         ValueError: an unknown recipe or backbone.
     """
-    folder, split = workspace.model(name), read_split(workspace)
+    began, folder, split = time.perf_counter(), workspace.model(name), read_split(workspace)
     if not len(split.rows("validation")):
         raise WorkspaceError(
             "The split has no validation image: every artist has too few. Collect more, then split again."
         )
     network = backbones.choose(backbone)
-    phases = recipes.recipe_phases(recipe, network, epochs)
-    keras.utils.set_random_seed(seed)
-    model = build_model(split.class_names, network, image_size, weights or "imagenet")
-    task = _Task(workspace, split, network, model, weights, image_size, seed)
-    history = _run_phases(task, phases)
+    plan = recipes.recipe_phases(recipe, network, epochs)
     description = Description(
         class_names=split.class_names,
         backbone=network.name,
         image_size=image_size,
         recipe=recipe,
+        epochs=epochs,
         seed=seed,
-        unknown_threshold=_unknown_threshold(task),
+        unknown_threshold=1.0,
         data_hash=split_hash(workspace),
         versions=versions(),
     )
+    with _strategy().scope():
+        keras.utils.set_random_seed(seed)
+        model = build_model(split.class_names, network, image_size, weights or "imagenet", recipes.LEVELS[recipe])
+        progress = checkpoint.read(folder, asdict(description) | {"phases": [asdict(phase) for phase in plan]})
+        earlier = progress.rows[-1]["elapsed"] if progress.rows else 0.0
+        task = Task(
+            *(workspace, split, network, model, weights or "imagenet", image_size, seed, folder),
+            began=began - earlier,
+        )
+        finished = _run_phases(task, plan, progress)
+        threshold = _unknown_threshold(task)
+    description = replace(description, unknown_threshold=threshold)
+    history = pd.DataFrame(progress.rows)
     save(workspace, name, model, description)
     write_table(folder / "history.csv", history)
+    if finished:
+        checkpoint.remove(folder)
     return Run(model, description, history, folder)
 
 
-def _run_phases(task: _Task, phases: list[Phase]) -> pd.DataFrame:
-    rows: list[dict[str, Any]] = []
-    for phase in phases:
-        log = EpochLog(phase.name)
+def _strategy() -> tensorflow.distribute.Strategy:
+    """Return how training is spread: over all GPUs if there are several, else as TensorFlow does by itself."""
+    if len(tensorflow.config.list_physical_devices("GPU")) > 1:
+        return tensorflow.distribute.MirroredStrategy()
+    return tensorflow.distribute.get_strategy()
+
+
+def _run_phases(task: Task, plan: list[Phase], progress: Progress) -> bool:
+    """Run the phases that are not finished yet; say whether all are."""
+    if progress.rows:
+        print(f"Training goes on after epoch {progress.rows[-1]['epoch']} of phase {progress.rows[-1]['phase']!r}.")
+        checkpoint.assign(checkpoint.variables_of(task.model, progress.learned), progress.variables)
+    for phase in plan[progress.phase :]:
         try:
-            _run_phase(task, phase, log, later=bool(rows))
+            phases.run(task, phase, progress)
         except KeyboardInterrupt:
-            warn(f"Interrupted in phase {phase.name!r}: the best weights so far are kept and saved.")
-            if not rows + log.rows:
+            if not progress.rows:
                 raise
-            break
-        finally:
-            rows += log.rows
-    return pd.DataFrame(rows)
+            warn(
+                f"Interrupted in phase {phase.name!r}: the best weights so far are kept and saved. "
+                "Train again to go on from the last finished epoch."
+            )
+            return False
+        phases.finish(task, progress)
+    return True
 
 
-def _run_phase(task: _Task, phase: Phase, log: EpochLog, later: bool) -> None:
-    recipes.prepare_layers(task.model, task.backbone, phase.trainable)
-    learner = _head_on_features(task.model) if phase.frozen_features else task.model
-    data = _features(task, phase) if phase.frozen_features else _pictures(task, phase)
-    steps = -(-len(data["x"]) // phase.batch_size) if phase.frozen_features else len(data["x"])
-    learner.compile(
-        optimizer=recipes.optimizer(phase, steps),
-        loss=recipes.loss(phase, len(task.split.class_names)),
-        metrics=["accuracy"],
-    )
-    # before the first phase there is nothing worth keeping
-    best = KeepBest(data["validation_data"] if later else None, phase.patience or phase.epochs)
-    try:
-        learner.fit(
-            **data,
-            epochs=phase.epochs,
-            class_weight=dict(enumerate(task.split.class_weights)),
-            shuffle=phase.frozen_features,  # batches of pictures shuffle themselves, by the seed and the epoch
-            callbacks=[log, best, *recipes.callbacks(phase), TqdmCallback(verbose=1, desc=phase.name)],
-            verbose=0,
-        )
-    except KeyboardInterrupt:
-        best.on_train_end()
-        raise
-    finally:
-        log.rows[:] = [row | {"kept": epoch == best.best_epoch} for epoch, row in enumerate(log.rows)]
-
-
-def _pictures(task: _Task, phase: Phase) -> dict[str, ArtworkBatches]:
-    def batches(part: str) -> ArtworkBatches:
-        return part_batches(task.workspace, task.split, part, task.image_size, phase.batch_size, task.seed)
-
-    return {"x": batches("train"), "validation_data": batches("validation")}
-
-
-def _features(task: _Task, phase: Phase) -> dict[str, Any]:
-    """Return the frozen features of the whole and the mirrored training pictures, and of the validation pictures."""
-    views = [
-        frozen_features(task.workspace, task.split.ids, task.backbone, task.weights, flipped=flipped)
-        for flipped in (False, True)
-    ]
-    training, validation = task.split.rows("train"), task.split.rows("validation")
-    return {
-        "x": np.concatenate([view[training] for view in views]),
-        "y": np.tile(task.split.labels[training], len(views)),
-        "validation_data": (views[0][validation], task.split.labels[validation]),
-        "batch_size": phase.batch_size,
-    }
-
-
-def _head_on_features(model: keras.Model) -> keras.Model:
-    """Return a model of the head's own layers that starts at the pooled features: training it trains `model`'s head."""
-    features = keras.Input((model.get_layer("pooled").output.shape[-1],), name="features")
-    return keras.Model(features, model.get_layer(HEAD)(model.get_layer("dropout")(features)))
-
-
-def _unknown_threshold(task: _Task) -> float:
+def _unknown_threshold(task: Task) -> float:
     pixels = prepare(task.workspace, task.split.ids, prepared_side(task.image_size))
     probabilities = class_probabilities(task.model, pixels, task.split.rows("validation"))
     return float(np.quantile(unknown_scores(probabilities), ACCEPTED))

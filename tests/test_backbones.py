@@ -27,7 +27,7 @@ from sklearn.datasets import load_sample_image
 from artlib import backbones
 from artlib.backbones import WeightsError, efficientnet_lite0, resnet50
 from artlib.backbones.torch_file import read_state_dict
-from artlib.features import frozen_network
+from artlib.features import frozen_network, last_level
 from artlib.model import build_model
 
 LITE0, RESNET50 = backbones.get("efficientnet_lite0"), backbones.get("resnet50")
@@ -73,7 +73,7 @@ def test_scikit_learns_flower_is_a_daisy_and_its_temple_a_palace(
     photograph: str, label: int, state: dict[str, np.ndarray], pretrained: keras.Model
 ) -> None:
     """The last layer of the original network, on our features: wrong weights or preprocessing would show."""
-    features = pretrained.predict_on_batch(centre(load_sample_image(photograph)))[0]
+    features = last_level(pretrained.predict_on_batch(centre(load_sample_image(photograph))), LITE0)[0]
     scores = state["_fc.weight"] @ features + state["_fc.bias"]
     assert scores.argmax() == label
 

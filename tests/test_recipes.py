@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from artlib.backbones import BACKBONES
-from artlib.recipes import Phase, callbacks, loss, optimizer, recipe_phases
+from artlib.recipes import Phase, loss, optimizer, recipe_phases
 
 LITE0 = BACKBONES["efficientnet_lite0"]
 
@@ -54,16 +54,6 @@ def test_a_negative_number_of_epochs_is_refused() -> None:
         recipe_phases("artlib", LITE0, epochs=-1)
 
 
-def test_a_plateau_divides_the_learning_rate_by_ten() -> None:
-    (callback,) = callbacks(Phase("all layers", 10, "all", 1e-4, schedule="plateau"))
-    assert isinstance(callback, keras.callbacks.ReduceLROnPlateau)
-    assert (callback.factor, callback.monitor) == (0.1, "val_loss")
-
-
-def test_a_constant_learning_rate_needs_no_callback() -> None:
-    assert callbacks(Phase("head", 1, "head", 1e-4)) == []
-
-
 def test_the_cosine_schedule_warms_up_for_half_an_epoch_and_falls_to_zero() -> None:
     rate = optimizer(Phase("fine-tune", 4, "stage3", 3e-4, schedule="cosine"), steps_per_epoch=10)._learning_rate
     rates = [float(rate(step)) for step in range(41)]
@@ -80,6 +70,12 @@ def test_the_cosine_schedule_works_with_a_single_step() -> None:
 @pytest.mark.parametrize(("weight_decay", "kind"), [(0.05, keras.optimizers.AdamW), (0.0, keras.optimizers.Adam)])
 def test_weight_decay_takes_adamw(weight_decay: float, kind: type) -> None:
     assert type(optimizer(Phase("any", 1, "head", 1e-3, weight_decay=weight_decay), 1)) is kind
+
+
+def test_weights_are_averaged_over_the_epochs_asked_for() -> None:
+    averaged = optimizer(Phase("any", 1, "head", 1e-3, averaging=2.0), steps_per_epoch=50)
+    assert (averaged.use_ema, averaged.ema_momentum) == (True, pytest.approx(0.99))
+    assert not optimizer(Phase("any", 1, "head", 1e-3), 50).use_ema
 
 
 def test_the_loss_is_the_cross_entropy_of_integer_labels() -> None:

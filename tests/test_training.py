@@ -23,10 +23,10 @@ from artlib.inference import class_probabilities, unknown_scores
 from artlib.model import FORMAT
 from artlib.prepared import prepare, prepared_side
 from artlib.split import make_split, read_split
-from artlib.training import KeepBest
 from artlib.workspace import Workspace, WorkspaceError
 
-COLUMNS = {"phase", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds", "kept"}
+COLUMNS = {"phase", "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"}
+COLUMNS |= {"seconds", "elapsed", "kept"}
 QUICK = {"backbone": "efficientnet_lite0", "image_size": 64, "epochs": 1}
 
 
@@ -134,7 +134,7 @@ def test_the_trained_model_on_disk_is_the_one_returned(trained: Trained) -> None
 def test_every_batch_normalization_kept_its_imagenet_statistics(trained: Trained) -> None:
     fresh = model.build_model(sorted(LOOKS), "efficientnet_lite0")
     for layer in fresh.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
+        if isinstance(layer, keras.layers.BatchNormalization) and layer.name != "standardised":
             pairs = zip(layer.get_weights(), trained.run.model.get_layer(layer.name).get_weights(), strict=True)
             assert all((old == new).all() for old, new in pairs)
 
@@ -171,7 +171,9 @@ def test_fine_tuning_is_never_kept_where_it_made_things_worse(trained: Trained) 
 
 
 def history_of(workspace: Workspace, seed: int, epochs: int = 1) -> pd.DataFrame:
-    return artlib.train(workspace, seed=seed, **(QUICK | {"epochs": epochs})).history.drop(columns="seconds")
+    return artlib.train(workspace, seed=seed, **(QUICK | {"epochs": epochs})).history.drop(
+        columns=["seconds", "elapsed"]
+    )
 
 
 @pytest.mark.slow
@@ -251,29 +253,8 @@ def test_ctrl_c_while_fine_tuning_keeps_a_usable_model(epochs_done: int, trained
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C in another way")
 def test_ctrl_c_before_anything_was_learned_leaves_no_model(trained: Trained, tmp_path: Path) -> None:
     workspace = copy_of(trained.workspace, tmp_path / "data")
-    for file in workspace.features.glob("*-flipped.npz"):
+    for file in workspace.features.glob("*-mirrored.npz"):
         file.unlink()
     status, _ = interrupt_when(workspace, lambda text: "Frozen features" in text)
     assert status != 0
     assert not workspace.model("interrupted").exists()
-
-
-def fit_that_only_harms(later: bool) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """The weights before and after a phase of which every epoch makes the validation loss worse."""
-    inputs, right, wrong = np.ones((8, 1), np.float32), np.zeros(8, int), np.ones(8, int)
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2, activation="softmax")])
-    model.compile(keras.optimizers.SGD(1.0), "sparse_categorical_crossentropy")
-    before = model.get_weights()
-    best = KeepBest((inputs, right) if later else None, patience=3)
-    model.fit(inputs, wrong, epochs=3, validation_data=(inputs, right), callbacks=[best], verbose=0)
-    return before, model.get_weights()
-
-
-def test_a_later_phase_that_only_harms_leaves_the_weights_from_before() -> None:
-    before, after = fit_that_only_harms(later=True)
-    assert all(np.array_equal(*pair) for pair in zip(before, after, strict=True))
-
-
-def test_a_first_phase_never_falls_back_to_untrained_weights() -> None:
-    before, after = fit_that_only_harms(later=False)
-    assert not any(np.array_equal(*pair) for pair in zip(before, after, strict=True))

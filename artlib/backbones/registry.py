@@ -19,6 +19,7 @@ class Backbone:
         name: what users call it.
         stages: the freezing points, first to last; each layer with weights is named `<stage>_…`.
         fine_tune_from: the stage from which the artlib recipe fine-tunes.
+        width: channels of the last feature map.
         image_size: the side in pixels that it was trained with.
         network: the module with feature_map, find_weights and load_weights.
     """
@@ -26,6 +27,7 @@ class Backbone:
     name: str
     stages: tuple[str, ...]
     fine_tune_from: str
+    width: int
     network: ModuleType
     image_size: int = 224
 
@@ -33,17 +35,36 @@ class Backbone:
     def feature_map(self) -> Callable[[keras.KerasTensor], keras.KerasTensor]:
         return self.network.feature_map
 
-    def load_weights(self, model: keras.Model, path: str | Path | None = None) -> None:
-        """Put the pre-trained weights into `model`'s backbone layers.
+    def pooled(self, inputs: keras.KerasTensor, levels: str = "all") -> keras.KerasTensor:
+        """Build the layers from float RGB 0-255 (batch, side, side, 3) to pooled features (batch, width).
+
+        Style lives low in the network, subject high (Gatys et al., Image style transfer using convolutional neural
+        networks, 2016): so the mean over the picture is taken of what each stage but the first ends with.
 
         Args:
-            model: a model with this backbone's layers.
-            path: a weights file; None finds or downloads the ImageNet ones.
+            inputs: the pictures.
+            levels: "all" of these stages, first to last, or only the "last" one's feature map, as is usual.
+        """
+        feature_map = self.feature_map(inputs)
+        if levels == "last":
+            return keras.layers.GlobalAveragePooling2D(name="pooled")(feature_map)
+        # layers come in the order of their depth, so the last of a stage is the one that stays
+        ends = {layer.name.split("_")[0]: layer.output for layer in keras.Model(inputs, feature_map).layers}
+        means = [keras.layers.GlobalAveragePooling2D(name=f"{stage}_mean")(ends[stage]) for stage in self.stages[1:]]
+        return keras.layers.Concatenate(name="pooled")(means)
+
+    def weights_file(self, weights: str | Path | None = "imagenet") -> Path | None:
+        """Return the file of pre-trained weights: that of ImageNet, found or downloaded, or the one given.
+
+        Args:
+            weights: "imagenet", a path, or None for random weights, which have no file.
 
         Raises:
-            WeightsError: no weights can be had, or the file does not fit.
+            WeightsError: there is none.
         """
-        path = Path(path).expanduser() if path else self.network.find_weights()
+        if weights is None:
+            return None
+        path = self.network.find_weights() if weights == "imagenet" else Path(weights).expanduser()
         if path is None:
             raise WeightsError(
                 f"The ImageNet weights of {self.name} are not on this machine and could not be downloaded. "
@@ -51,7 +72,20 @@ class Backbone:
             )
         if not path.is_file():
             raise WeightsError(f"There is no weights file {path}. Give the path of a file that exists as weights=PATH.")
-        self.network.load_weights(model, path)
+        return path
+
+    def load_weights(self, model: keras.Model, weights: str | Path | None = "imagenet") -> None:
+        """Put pre-trained weights into `model`'s backbone layers.
+
+        Args:
+            model: a model with this backbone's layers.
+            weights: "imagenet", a weights file, or None, which leaves them as they are.
+
+        Raises:
+            WeightsError: no weights can be had, or the file does not fit.
+        """
+        if path := self.weights_file(weights):
+            self.network.load_weights(model, path)
 
     def freeze_below(self, model: keras.Model, stage: str | None) -> None:
         """Make the layers from `stage` on trainable, all below it frozen, and every BatchNormalization frozen.
@@ -74,8 +108,10 @@ class Backbone:
 
 
 BACKBONES = {
-    "resnet50": Backbone("resnet50", resnet50.STAGE_NAMES, "conv4", resnet50),
-    "efficientnet_lite0": Backbone("efficientnet_lite0", efficientnet_lite0.STAGE_NAMES, "stage3", efficientnet_lite0),
+    "resnet50": Backbone("resnet50", resnet50.STAGE_NAMES, "conv4", 2048, resnet50),
+    "efficientnet_lite0": Backbone(
+        "efficientnet_lite0", efficientnet_lite0.STAGE_NAMES, "stage3", 1280, efficientnet_lite0
+    ),
 }
 
 

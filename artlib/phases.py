@@ -1,0 +1,136 @@
+"""A phase of a training: one call of fit() on the layers that it trains, with the data that these need."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from tqdm.keras import TqdmCallback
+
+from artlib import checkpoint, recipes
+from artlib.backbones import Backbone
+from artlib.batches import FeatureBatches, part_batches
+from artlib.callbacks import Checkpoint, EpochLog, KeepBest, Plateau
+from artlib.checkpoint import Progress
+from artlib.features import VIEWS, frozen_features
+from artlib.model import HEAD, head_of
+from artlib.recipes import Phase
+from artlib.split import Split
+from artlib.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Task:
+    """What all phases of one training have in common.
+
+    Attributes:
+        workspace: where everything lies.
+        split: what is learned from.
+        backbone: of the model.
+        model: what is trained.
+        weights: "imagenet" or the file of the backbone's pre-trained weights.
+        image_size: height and width in pixels.
+        seed: of every random choice.
+        folder: of the model, for the checkpoint.
+        began: when training began, on the clock of time.perf_counter, less the seconds of earlier sessions.
+    """
+
+    workspace: Workspace
+    split: Split
+    backbone: Backbone
+    model: keras.Model
+    weights: str | Path
+    image_size: int
+    seed: int
+    folder: Path
+    began: float
+
+
+def run(task: Task, phase: Phase, progress: Progress) -> None:
+    """Run one phase, from the epoch at which `progress` stands, and leave the best weights in the model.
+
+    Raises:
+        KeyboardInterrupt: passed on, after the best weights were put back.
+    """
+    earlier = [row for row in progress.rows if row["phase"] != phase.name]
+    past = progress.rows[len(earlier) :]
+    prepare_layers(task.model, task.backbone, phase.trainable)
+    # the standardised features are set from the data, though no gradient reaches them
+    learned = {layer.name for layer in task.model.layers if layer.variables and layer.trainable} | set(HEAD)
+    progress.learned = sorted(learned.union(progress.learned))
+    training, validation = (
+        _features(task, phase, progress) if phase.frozen_features else _pictures(task, phase, progress)
+    )
+    learner = head_of(task.model) if phase.frozen_features else task.model
+    learner.compile(
+        optimizer=recipes.optimizer(phase, len(training)),
+        loss=recipes.loss(phase, len(task.split.class_names)),
+        metrics=["accuracy"],
+    )
+    learner.optimizer.build(learner.trainable_variables)
+    # before the first phase there is nothing worth keeping
+    best = KeepBest(validation if earlier else None, phase.patience or phase.epochs)
+    if progress.epoch:
+        best.resume(progress)
+    averaging = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if phase.averaging else []
+    plateau = [Plateau(past)] if phase.schedule == "plateau" else []
+    log = EpochLog(progress, phase.name, task.began)
+    saving = Checkpoint(task.folder, task.model, progress, best)
+    try:
+        learner.fit(
+            training,
+            validation_data=validation,
+            initial_epoch=progress.epoch,
+            epochs=phase.epochs,
+            class_weight=dict(enumerate(task.split.class_weights)),
+            shuffle=False,  # the batches shuffle themselves, by the seed and the epoch
+            callbacks=[log, *averaging, best, *plateau, saving, TqdmCallback(verbose=1, desc=phase.name)],
+            verbose=0,
+        )
+    except KeyboardInterrupt:
+        best.on_train_end()
+        raise
+    finally:
+        for place, row in enumerate(progress.rows[len(earlier) :]):
+            row["kept"] = place == best.best_epoch
+
+
+def finish(task: Task, progress: Progress) -> None:
+    """Write the checkpoint that stands at the beginning of the next phase."""
+    progress.phase, progress.epoch = progress.phase + 1, 0
+    progress.variables = checkpoint.values(checkpoint.variables_of(task.model, progress.learned))
+    progress.optimizer, progress.best, progress.best_weights = [], {}, []
+    checkpoint.write(task.folder, progress)
+
+
+def prepare_layers(model: keras.Model, backbone: Backbone, trainable: str) -> None:
+    """Set which layers of a model learn: "all", "head" or those from one of the backbone's stages on."""
+    if trainable == "all":
+        model.trainable = True
+    else:
+        backbone.freeze_below(model, None if trainable == "head" else trainable)
+
+
+def _pictures(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
+    def batches(part: str, epoch: int = 0) -> Any:
+        size, seed = task.image_size, task.seed
+        return part_batches(task.workspace, task.split, part, size, phase.batch_size, seed, epoch)
+
+    return batches("train", progress.epoch), batches("validation")
+
+
+def _features(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
+    """Return batches of the frozen features of the training pictures in all views, and of the validation pictures."""
+    whole, *others = (
+        frozen_features(task.workspace, task.split.ids, task.backbone, task.image_size, task.weights, view)
+        for view in VIEWS
+    )
+    training, validation = task.split.rows("train"), task.split.rows("validation")
+    features = np.concatenate([view[training] for view in (whole, *others)])
+    task.model.get_layer(HEAD[0]).set_weights([features.mean(axis=0), features.var(axis=0)])
+    labels = np.tile(task.split.labels[training], len(VIEWS))
+    return (
+        FeatureBatches(features, labels, phase.batch_size, shuffle=True, seed=task.seed, epoch=progress.epoch),
+        FeatureBatches(whole[validation], task.split.labels[validation], 256, shuffle=False),
+    )
