@@ -1,0 +1,67 @@
+"""Counts and shares for each artist: images, right and wrong answers, probabilities."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from artlib.plots.figure import MEASURED, Figure, short
+from artlib.plots.galleries import show
+
+
+def artists(table: pd.DataFrame) -> Figure:
+    """Draw how many images each artist has, from a table with columns name and paintings."""
+    table = table.assign(paintings=table["paintings"].astype(int)).sort_values("paintings")
+    figure = Figure(figsize=(7, 0.8 + 0.3 * len(table)), layout="constrained")
+    axes = figure.subplots()
+    bars = axes.barh(table["name"], table["paintings"], color=MEASURED)
+    axes.bar_label(bars, padding=3)
+    axes.set(title="Images per artist", xlabel="images")
+    axes.margins(x=0.12)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def confusion_matrix(shares: np.ndarray, class_names: Sequence[str]) -> Figure:
+    """Draw a confusion matrix whose rows (actual artists) sum to 1."""
+    size = 3 + 0.5 * len(class_names)
+    figure = Figure(figsize=(size + 1, size), layout="constrained")
+    axes = figure.subplots()
+    image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    names = [short(name) for name in class_names]
+    axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
+    axes.set_yticks(range(len(names)), names)
+    axes.set(
+        xlabel="predicted artist", ylabel="actual artist", title="Confusion matrix of the test part (rows sum to 1)"
+    )
+    for (row, column), share in np.ndenumerate(shares):
+        if share >= 0.005:
+            axes.text(
+                column,
+                row,
+                f"{share:.2f}",
+                ha="center",
+                va="center",
+                fontsize=8,
+                color="white" if share > 0.5 else "black",
+            )
+    figure.colorbar(image, shrink=0.7)
+    return figure
+
+
+def prediction(image: Image.Image, class_names: Sequence[str], probabilities: Sequence[float], title: str) -> Figure:
+    """Draw a picture beside bars of its most probable artists, the most probable first."""
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.1))
+    shown = image.copy()
+    shown.thumbnail((768, 768))
+    show(left, shown)
+    names = [short(name) for name in class_names][::-1]
+    bars = right.barh(names, list(probabilities)[::-1], color=MEASURED)
+    right.bar_label(bars, [f"{value:.1%}" for value in list(probabilities)[::-1]], padding=3)
+    right.set(xlim=(0, 1.15), title="Most probable artists")
+    right.set_xticks([])
+    right.spines[["top", "right", "bottom"]].set_visible(False)
+    figure.suptitle(title, fontsize=11)
+    return figure

@@ -1,0 +1,55 @@
+"""The figure that all plots draw on, its colours and its letters."""
+
+import functools
+import io
+import warnings
+from pathlib import Path
+from typing import Any
+
+from matplotlib import figure as matplotlib_figure
+from matplotlib import font_manager
+from matplotlib.text import Text
+
+from artlib.workspace import atomic
+
+# matplotlib takes each letter from the first of them that has it
+FONTS = (
+    "DejaVu Sans",
+    *("Noto Sans CJK JP", "Noto Sans CJK SC", "Hiragino Sans", "PingFang SC", "Yu Gothic", "Microsoft YaHei"),
+    *("WenQuanYi Zen Hei", "IPAexGothic", "Malgun Gothic", "Apple SD Gothic Neo", "Arial Unicode MS"),
+)
+MEASURED, HELD_OUT, MUTED, FRAME = "#1f5fa8", "#d1652a", "#8a8f98", "#d9dce1"
+
+
+class Figure(matplotlib_figure.Figure):
+    """A figure that shows itself as the last line of a cell, also where nobody imported pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=96, bbox_inches="tight", facecolor="white")
+        return buffer.getvalue()
+
+    def savefig(self, *arguments: Any, **options: Any) -> None:
+        """Write the figure, with artists' names in the letters of their own script where a font of it is installed."""
+        for text in self.findobj(Text):
+            text.set_fontfamily(font_families())
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing")  # drawn as a box; nothing the user did wrong
+            super().savefig(*arguments, **options)
+
+
+@functools.cache
+def font_families() -> list[str]:
+    installed = set(font_manager.get_font_names())
+    return [family for family in FONTS if family in installed]
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG, atomically."""
+    with atomic(path) as temporary:
+        figure.savefig(temporary, dpi=120, bbox_inches="tight", facecolor="white")
+
+
+def short(text: str, limit: int = 28) -> str:
+    """Return a text cut to a length."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,75 @@
+"""Pictures side by side, with words under them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from PIL import Image
+
+from artlib.plots.figure import FRAME, MUTED, Figure, short
+from artlib.workspace import Workspace
+
+
+def gallery(
+    workspace: Workspace, ids: Sequence[str], captions: Sequence[str], columns: int = 6, title: str = ""
+) -> Figure:
+    """Draw some images of a workspace with a caption under each."""
+    return pictures([thumbnail(workspace, image_id) for image_id in ids], captions, columns, title)
+
+
+def shelves(
+    workspace: Workspace,
+    ids: Mapping[str, Sequence[str]],
+    captions: Mapping[str, str] | None = None,
+    columns: int = 6,
+) -> Figure:
+    """Draw one row of images under each name, such as an artist or a near-duplicate group.
+
+    Args:
+        workspace: where the images lie.
+        ids: from a name to image ids; as many are drawn as there are columns.
+        captions: from an image id to the words under it; None leaves them out.
+        columns: images in a row.
+    """
+    if not ids:
+        return pictures([], [])
+    figure = Figure(figsize=(1.75 * columns, 2.0 * len(ids)), layout="constrained")
+    for shelf, (name, mine) in zip(figure.subfigures(len(ids), squeeze=False).ravel(), ids.items(), strict=True):
+        shelf.suptitle(short(name, 90), x=0.01, ha="left", fontsize=10)
+        for cell, place in zip(shelf.subplots(1, columns), range(columns), strict=True):
+            drawn = mine[place] if place < len(mine) else ""
+            show(cell, thumbnail(workspace, drawn) if drawn else None, (captions or {}).get(drawn, ""))
+    return figure
+
+
+def pictures(
+    shown: Sequence[Image.Image | np.ndarray], captions: Sequence[str], columns: int = 6, title: str = ""
+) -> Figure:
+    """Draw some pictures, PIL images or uint8 RGB arrays, with a caption under each; says so where there are none."""
+    columns = max(1, min(columns, len(shown)))
+    rows = max(1, -(-len(shown) // columns))
+    figure = Figure(figsize=(1.75 * columns, 2.1 * rows + 0.4 * bool(title)), layout="constrained")
+    if not len(shown):  # also where it is an array of pictures
+        figure.set_size_inches(6, 0.6)
+        figure.text(0.5, 0.5, "There is nothing to show here.", ha="center", va="center", color=MUTED)
+        return figure
+    cells = figure.subplots(rows, columns, squeeze=False).ravel()
+    for place, cell in enumerate(cells):
+        show(cell, shown[place] if place < len(shown) else None, captions[place] if place < len(captions) else "")
+    if title:
+        figure.suptitle(title)
+    return figure
+
+
+def thumbnail(workspace: Workspace, image_id: str) -> Image.Image:
+    with Image.open(workspace.image(image_id)) as image:
+        image.thumbnail((256, 256))
+        return image.copy()
+
+
+def show(cell, picture: Image.Image | np.ndarray | None, caption: str = "") -> None:
+    """Fill one place of a gallery; a thin frame tells a white picture from the white page."""
+    cell.set(xticks=[], yticks=[])
+    cell.spines[:].set(color=FRAME, visible=picture is not None)
+    if picture is not None:
+        cell.imshow(picture)
+        cell.set_xlabel("\n".join(short(line, 24) for line in caption.split("\n")), fontsize=8)
