@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import pandas as pd
 
 import artlib
@@ -112,6 +113,13 @@ def head_of(model: keras.Model) -> keras.Model:
         if layer.name in HEAD:
             outputs = layer(outputs)
     return keras.Model(features, outputs)
+
+
+def standardise(model: keras.Model, features: np.ndarray) -> None:
+    """Let the head see features at mean 0 and variance 1, as they are in `features`, float (n, width)."""
+    for layer in model.layers:
+        if layer.name == HEAD[0]:
+            layer.set_weights([features.mean(axis=0), features.var(axis=0)])
 
 
 def class_names(artists: Sequence[str] | pd.DataFrame) -> list[str]:

@@ -14,7 +14,7 @@ from artlib.batches import FeatureBatches, part_batches
 from artlib.callbacks import Checkpoint, EpochLog, KeepBest, Plateau
 from artlib.checkpoint import Progress
 from artlib.features import VIEWS, frozen_features
-from artlib.model import HEAD, head_of
+from artlib.model import HEAD, POOLED, head_of, standardise
 from artlib.recipes import Phase
 from artlib.split import Split
 from artlib.workspace import Workspace
@@ -127,10 +127,11 @@ def _features(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
         for view in VIEWS
     )
     training, validation = task.split.rows("train"), task.split.rows("validation")
-    features = np.concatenate([view[training] for view in (whole, *others)])
-    task.model.get_layer(HEAD[0]).set_weights([features.mean(axis=0), features.var(axis=0)])
+    width = task.model.get_layer(POOLED).output.shape[-1]  # a head that sees the last level alone takes the last ones
+    features = np.concatenate([view[training][:, -width:] for view in (whole, *others)])
+    standardise(task.model, features)
     labels = np.tile(task.split.labels[training], len(VIEWS))
     return (
         FeatureBatches(features, labels, phase.batch_size, shuffle=True, seed=task.seed, epoch=progress.epoch),
-        FeatureBatches(whole[validation], task.split.labels[validation], 256, shuffle=False),
+        FeatureBatches(whole[validation][:, -width:], task.split.labels[validation], 256, shuffle=False),
     )

@@ -69,7 +69,7 @@ def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None) ->
         "artlib": [
             Phase("head", 40, "head", 3e-4, 64, weight_decay=1e-2, patience=5, frozen_features=True),
             Phase(
-                *("fine-tune", 12, backbone.fine_tune_from, 3e-4, 32, "cosine"),
+                *("fine-tune", 8, backbone.fine_tune_from, 3e-4, 32, "cosine"),
                 weight_decay=0.05,
                 label_smoothing=0.1,
                 averaging=1.3,

@@ -3,7 +3,10 @@
 For each fold a workspace of its own is built from the other folds' pictures with artlib's ordinary stages, and the
 fold's pictures are then asked about as files, as a user would. Near-duplicates never stand on both sides.
 
-    python benchmarks/accuracy.py PATH/artist/picture… [--folds 1] [--unknown PATH] [--recipe artlib] [--epochs N]
+    python benchmarks/accuracy.py PATH/artist/picture… [--folds 1] [--artists A,B,C] [--unknown PATH]
+        [--recipe artlib] [--epochs N] [--levels all|last] [--averaging EPOCHS]
+
+With --epochs 0 the head alone is trained; --levels and --averaging change the recipe, to see what each part gives.
 """
 
 import argparse
@@ -11,6 +14,7 @@ import os
 import platform
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,23 +22,25 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedGroupKFold
 
 import artlib
-from artlib import collect
+from artlib import collect, recipes
 from artlib.catalog import read_catalog
 from artlib.duplicates import read_groups
 from artlib.metrics import wilson_interval
 from artlib.model import versions
 from artlib.openset import detection
 from artlib.prediction import Predictor, Verdict
-from artlib.workspace import Workspace
+from artlib.workspace import Workspace, write_table
 
 
 def main() -> None:
     """Run the folds asked for and print one line each, then all together."""
     options = parser().parse_args()
+    change_recipe(options)
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {versions()}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         everything = Workspace(Path(folder) / "all")
-        collect.folder(everything, options.path)
+        for artist in options.artists or sorted(path.name for path in Path(options.path).iterdir() if path.is_dir()):
+            collect.folder(everything, Path(options.path) / artist, artist)
         artlib.find_duplicates(everything)
         catalog = read_catalog(everything)
         groups = read_groups(everything, catalog["id"].tolist())
@@ -62,9 +68,25 @@ def learn(workspace: Workspace, everything: Workspace, rows, options: argparse.N
     collect.collect(workspace, candidates)
     artlib.find_duplicates(workspace)
     artlib.make_split(workspace, options.seed)
+    # the fold that is left out is the test, so what a user would put away for testing may be learned from
+    table = workspace.read_table(workspace.split)
+    write_table(workspace.split, table.assign(part=table["part"].replace("test", "train")))
     started = time.perf_counter()
     artlib.train(workspace, options.recipe, options.backbone, epochs=options.epochs, seed=options.seed)
     return time.perf_counter() - started
+
+
+def change_recipe(options: argparse.Namespace) -> None:
+    """Train with other levels of the backbone, or other averaging, than the recipe has."""
+    planned = recipes.recipe_phases
+
+    def changed(*arguments, **options_) -> list[recipes.Phase]:
+        phases = planned(*arguments, **options_)
+        return [replace(phase, averaging=options.averaging) if phase.averaging else phase for phase in phases]
+
+    if options.averaging is not None:
+        recipes.recipe_phases = changed
+    recipes.LEVELS[options.recipe] = options.levels or recipes.LEVELS[options.recipe]
 
 
 def ask(workspace: Workspace, paths: list[Path]) -> list[Verdict]:
@@ -102,6 +124,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--recipe", default="artlib")
     parser.add_argument("--backbone", default="efficientnet_lite0")
     parser.add_argument("--epochs", type=int)
+    parser.add_argument("--artists", type=lambda names: names.split(","), help="only these, with commas between")
+    parser.add_argument("--levels", choices=("all", "last"), help="of the backbone, that the head sees")
+    parser.add_argument("--averaging", type=float, help="epochs that the fine-tuned weights are averaged over")
     parser.add_argument("--seed", type=int, default=0)
     return parser
 

@@ -242,7 +242,7 @@ def interrupt_when(workspace: Workspace, seen: Callable[[str], bool]) -> tuple[i
 @pytest.mark.parametrize("epochs_done", [0, 2])
 def test_ctrl_c_while_fine_tuning_keeps_a_usable_model(epochs_done: int, trained: Trained, tmp_path: Path) -> None:
     workspace = copy_of(trained.workspace, tmp_path / "data")
-    status, said = interrupt_when(workspace, lambda text: f" {epochs_done}/12" in text.partition("fine-tune")[2])
+    status, said = interrupt_when(workspace, lambda text: f" {epochs_done}/8" in text.partition("fine-tune")[2])
     assert status == 0, said[-2000:]
     assert "Interrupted in phase 'fine-tune': the best weights so far are kept and saved." in said
     probabilities, labels = validation_probabilities(workspace, "interrupted")

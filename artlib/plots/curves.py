@@ -1,4 +1,4 @@
-"""What training did: curves over epochs and over the number of pictures."""
+"""What training did: curves over epochs and over the number of pictures, and where the time went."""
 
 import numpy as np
 import pandas as pd
@@ -7,28 +7,78 @@ from artlib.plots.figure import HELD_OUT, MEASURED, MUTED, Figure
 
 
 def learning_curves(history: pd.DataFrame) -> Figure:
-    """Draw accuracy and loss over all epochs of a training, with each change of phase and what was kept."""
-    figure = Figure(figsize=(11, 3.8), layout="constrained")
-    steps = np.arange(1, len(history) + 1)
-    kept = steps[history["kept"]][-1:]
-    for axes, measure in zip(figure.subplots(1, 2), ("accuracy", "loss"), strict=True):
-        axes.plot(steps, history[measure], color=MEASURED, label="training")
-        axes.plot(steps, history[f"val_{measure}"], color=HELD_OUT, label="validation")
-        for step in kept:
-            axes.axvline(step, color=MUTED, linestyle=":", label="kept")
-        _mark_phases(axes, history["phase"].to_numpy())
-        axes.set(title=measure.capitalize(), xlabel="epoch")
+    """Draw a training: accuracy, loss and learning rate over all epochs of all phases, and the time each stage took.
+
+    Lines mark each change of phase and the epoch that was kept.
+
+    Args:
+        history: the table of `history.csv`.
+    """
+    figure = Figure(figsize=(11, 6.6), layout="constrained")
+    (accuracy, loss), (rate, time) = figure.subplots(2, 2)
+    for axes, measure in ((accuracy, "accuracy"), (loss, "loss")):
+        _over_epochs(axes, history, measure, "training", MEASURED)
+        _over_epochs(axes, history, f"val_{measure}", "validation", HELD_OUT)
+        axes.set(title=measure.capitalize())
+    _over_epochs(rate, history, "learning_rate", "learning rate", MEASURED)
+    rate.set(title="Learning rate", yscale="log", ylim=_decades(history["learning_rate"]))
+    for axes in (accuracy, loss, rate):
+        _mark(axes, history)
+        axes.set(xlabel="epoch")
         axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), frameon=False, loc="outside lower center", ncols=3)
+    _stage_times(time, history)
+    figure.legend(*accuracy.get_legend_handles_labels(), frameon=False, loc="outside lower center", ncols=3)
     return figure
 
 
-def _mark_phases(axes, phases: np.ndarray) -> None:
-    starts = [0, *(np.flatnonzero(phases[1:] != phases[:-1]) + 1)]
-    for start in starts:
+def _over_epochs(axes, history: pd.DataFrame, column: str, label: str, colour: str) -> None:
+    marker = "o" if len(history) < 3 else None  # a line through one point is not seen
+    axes.plot(np.arange(1, len(history) + 1), history[column], color=colour, label=label, marker=marker)
+
+
+def _decades(rates: pd.Series) -> tuple[float, float]:
+    """Return limits that show what matters: a cosine ends in zero, which has no place on a logarithmic axis."""
+    return float(rates.max()) / 1e3, float(rates.max()) * 2
+
+
+def _mark(axes, history: pd.DataFrame) -> None:
+    for epoch in np.flatnonzero(history["kept"])[-1:] + 1:
+        axes.axvline(epoch, color=MUTED, linestyle=":", label="kept")
+    phases = history["phase"].to_numpy()
+    for start in (0, *(np.flatnonzero(phases[1:] != phases[:-1]) + 1)):
         if start:
             axes.axvline(start + 0.5, color=MUTED, linewidth=0.8)
-        axes.text(
-            start + 0.7, 1.0, phases[start], transform=axes.get_xaxis_transform(), fontsize=8, color=MUTED, va="bottom"
-        )
+        place = axes.get_xaxis_transform()
+        axes.text(start + 0.7, 1.0, phases[start], transform=place, fontsize=8, color=MUTED, va="bottom")
     axes.title.set_position((0.5, 1.06))
+
+
+def _stage_times(axes, history: pd.DataFrame) -> None:
+    ends = history.groupby("phase", sort=False)["elapsed"].last()
+    before = history["elapsed"].iloc[0] - history["seconds"].iloc[0]
+    seconds = np.diff([0.0, before, *ends])
+    bars = axes.barh(["pictures and features", *ends.index], seconds, color=MEASURED)
+    axes.bar_label(bars, [f"{value:.0f} s" if value < 120 else f"{value / 60:.1f} min" for value in seconds], padding=3)
+    axes.invert_yaxis()
+    axes.set(title="Time")
+    axes.set_xticks([])
+    axes.margins(x=0.15)
+    axes.spines[["top", "right", "bottom"]].set_visible(False)
+
+
+def accuracy_by_size(sizes: pd.DataFrame) -> Figure:
+    """Draw accuracy over the number of pictures learned from, with its 95 % interval.
+
+    Args:
+        sizes: columns images, accuracy, low and high, as `artlib.advice.accuracy_by_size` returns them.
+    """
+    figure = Figure(figsize=(6, 3.6), layout="constrained")
+    axes = figure.subplots()
+    spread = np.abs(sizes[["low", "high"]].to_numpy().T - sizes["accuracy"].to_numpy())
+    axes.errorbar(sizes["images"], sizes["accuracy"], yerr=spread, color=HELD_OUT, marker="o", capsize=4)
+    for row in sizes.itertuples():
+        axes.annotate(f"{row.share:.0%}", (row.images, row.accuracy), xytext=(6, -12), textcoords="offset points")
+    axes.set(title="Would more pictures help?", xlabel="pictures learned from", ylabel="accuracy on others")
+    axes.margins(x=0.12)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure

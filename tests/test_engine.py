@@ -1,0 +1,139 @@
+"""The engine: faster ways to run a frozen network must agree with the network itself."""
+
+import builtins
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.datasets import load_sample_image
+
+from artlib import engine
+from artlib.backbones import BACKBONES
+from artlib.engine import AGREEMENT, Engine, folded, in_policy, smallest_cosine
+from artlib.features import frozen_network
+
+LITE0, RESNET50 = BACKBONES["efficientnet_lite0"], BACKBONES["resnet50"]
+
+
+@pytest.fixture(scope="module")
+def photographs() -> np.ndarray:
+    """Eight cut-outs of scikit-learn's two real photographs, (8, 224, 224, 3)."""
+    cuts = []
+    for name in ("flower.jpg", "china.jpg"):
+        image = Image.fromarray(load_sample_image(name))
+        boxes = [(0, 0, 400, 400), (200, 0, 600, 400), (0, 0, 224, 224), (300, 150, 524, 374)]
+        cuts += [np.asarray(image.resize((224, 224), Image.Resampling.BILINEAR, box=box)) for box in boxes]
+    return np.stack(cuts).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    return frozen_network(LITE0)
+
+
+@pytest.fixture(scope="module")
+def expected(network: keras.Model, photographs: np.ndarray) -> np.ndarray:
+    return network.predict_on_batch(photographs)
+
+
+def without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = engine.importlib.util.find_spec
+    monkeypatch.setattr(engine.importlib.util, "find_spec", lambda name: None if name == "openvino" else found(name))
+
+
+def test_on_real_pictures_it_agrees_with_keras_in_float32(
+    network: keras.Model, photographs: np.ndarray, expected: np.ndarray
+) -> None:
+    assert smallest_cosine(Engine(network)(photographs), expected) >= 0.999
+
+
+def test_it_says_what_it_runs_on(network: keras.Model, photographs: np.ndarray) -> None:
+    fast = Engine(network)
+    fast(photographs)
+    assert fast.name.split()[0] in {"OpenVINO", "TensorFlow"}
+
+
+def test_with_openvino_installed_a_processor_uses_it(network: keras.Model, photographs: np.ndarray) -> None:
+    pytest.importorskip("openvino")
+    name, _ = engine.fastest(network, photographs)
+    assert name.startswith("OpenVINO")
+
+
+def test_without_openvino_tensorflow_gives_the_same(
+    network: keras.Model, photographs: np.ndarray, expected: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_openvino(monkeypatch)
+    name, run = engine.fastest(network, photographs)
+    assert name == "TensorFlow float32"
+    assert run(photographs) == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_way_that_does_not_agree_is_not_taken(
+    network: keras.Model, photographs: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ways(_: keras.Model):
+        yield "fast and wrong", lambda pictures: np.random.default_rng(0).normal(size=(len(pictures), 2064))
+        yield "slow and right", network.predict_on_batch
+
+    monkeypatch.setattr(engine, "_on_processor", ways)
+    assert engine.fastest(network, photographs)[0] == "slow and right"
+
+
+def test_an_earlier_answer_is_not_written_over_by_the_next(network: keras.Model, photographs: np.ndarray) -> None:
+    fast = Engine(network)
+    first = fast(photographs[:4])
+    kept = first.copy()
+    fast(photographs[4:])
+    assert (first == kept).all()
+
+
+def test_batches_of_any_size_are_taken(network: keras.Model, photographs: np.ndarray) -> None:
+    fast = Engine(network)
+    whole, pieces = fast(photographs), np.concatenate([fast(photographs[:3]), fast(photographs[3:])])
+    assert pieces == pytest.approx(whole, abs=0.1)
+
+
+def test_openvino_cannot_report_what_is_converted(network: keras.Model, photographs: np.ndarray) -> None:
+    """Its package of that purpose sends events over the internet; nobody who uses artlib has agreed to that."""
+    pytest.importorskip("openvino")
+    Engine(network)(photographs)
+    with pytest.raises(ImportError):
+        builtins.__import__("openvino_telemetry")
+
+
+@pytest.mark.parametrize("backbone", [LITE0, RESNET50], ids=lambda backbone: backbone.name)
+def test_folding_changes_nothing_but_the_number_of_layers(backbone: Any) -> None:
+    network = frozen_network(backbone, 64, weights=None)
+    generator = np.random.default_rng(0)
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.set_weights([generator.uniform(0.5, 1.5, value.shape) for value in layer.get_weights()])
+    pictures = generator.uniform(0, 255, (2, 64, 64, 3)).astype(np.float32)
+    flat = folded(network)
+    assert not any(isinstance(layer, keras.layers.BatchNormalization) for layer in flat.layers)
+    assert flat.predict_on_batch(pictures) == pytest.approx(network.predict_on_batch(pictures), rel=1e-2, abs=1e-3)
+
+
+def test_mixed_precision_as_on_a_gpu_agrees_too(
+    network: keras.Model, photographs: np.ndarray, expected: np.ndarray
+) -> None:
+    mixed = in_policy(folded(network), "mixed_float16")
+    features = mixed.predict_on_batch(photographs[:2])
+    assert features.dtype == np.float32
+    assert smallest_cosine(features, expected[:2]) >= AGREEMENT
+
+
+def test_the_cosine_is_that_of_the_worst_row() -> None:
+    left, right = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[2.0, 0.0], [1.0, 1.0]])
+    assert smallest_cosine(left, right) == pytest.approx(np.sqrt(0.5))
+
+
+def test_no_file_is_left_behind(
+    network: keras.Model, photographs: np.ndarray, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(engine.tempfile, "tempdir", str(tmp_path))
+    Engine(network)(photographs)
+    assert list(tmp_path.iterdir()) == []
