@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow
 from tqdm.keras import TqdmCallback
 
 from artlib import checkpoint, recipes
@@ -33,6 +34,7 @@ class Task:
         image_size: height and width in pixels.
         seed: of every random choice.
         folder: of the model, for the checkpoint.
+        strategy: how the steps are spread over devices; the model was built in its scope.
         began: when training began, on the clock of time.perf_counter, less the seconds of earlier sessions.
     """
 
@@ -44,6 +46,7 @@ class Task:
     image_size: int
     seed: int
     folder: Path
+    strategy: tensorflow.distribute.Strategy
     began: float
 
 
@@ -62,13 +65,14 @@ def run(task: Task, phase: Phase, progress: Progress) -> None:
     training, validation = (
         _features(task, phase, progress) if phase.frozen_features else _pictures(task, phase, progress)
     )
-    learner = head_of(task.model) if phase.frozen_features else task.model
-    learner.compile(
-        optimizer=recipes.optimizer(phase, len(training)),
-        loss=recipes.loss(phase, len(task.split.class_names)),
-        metrics=["accuracy"],
-    )
-    learner.optimizer.build(learner.trainable_variables)
+    with task.strategy.scope():
+        learner = head_of(task.model) if phase.frozen_features else task.model
+        learner.compile(
+            optimizer=recipes.optimizer(phase, len(training)),
+            loss=recipes.loss(phase, len(task.split.class_names)),
+            metrics=["accuracy"],
+        )
+        learner.optimizer.build(learner.trainable_variables)
     # before the first phase there is nothing worth keeping
     best = KeepBest(validation if earlier else None, phase.patience or phase.epochs)
     if progress.epoch:

@@ -109,24 +109,24 @@ def train(
         data_hash=split_hash(workspace),
         versions=versions(),
     )
-    with _strategy().scope():
-        keras.utils.set_random_seed(seed)
-        model = build_model(split.class_names, network, image_size, weights or "imagenet", recipes.LEVELS[recipe])
-        progress = checkpoint.read(folder, asdict(description) | {"phases": [asdict(phase) for phase in plan]})
-        earlier = progress.rows[-1]["elapsed"] if progress.rows else 0.0
-        task = Task(
-            *(workspace, split, network, model, weights or "imagenet", image_size, seed, folder),
-            began=began - earlier,
-        )
-        finished = _run_phases(task, plan, progress)
-        threshold = _unknown_threshold(task)
-    description = replace(description, unknown_threshold=threshold)
+    keras.utils.set_random_seed(seed)
+    strategy, given = _strategy(), weights or "imagenet"
+    with strategy.scope():
+        model = build_model(split.class_names, network, image_size, given, recipes.LEVELS[recipe])
+    progress = checkpoint.read(folder, asdict(description) | {"phases": [asdict(phase) for phase in plan]})
+    earlier = progress.rows[-1]["elapsed"] if progress.rows else 0.0
+    task = Task(workspace, split, network, model, given, image_size, seed, folder, strategy, began - earlier)
+    finished = _run_phases(task, plan, progress)
+    # what is kept is on one device and without the optimizer, which would make the file three times as large
+    final = build_model(split.class_names, network, image_size, None, recipes.LEVELS[recipe])
+    final.set_weights(model.get_weights())
+    description = replace(description, unknown_threshold=_unknown_threshold(task, final))
     history = pd.DataFrame(progress.rows)
-    save(workspace, name, model, description)
+    save(workspace, name, final, description)
     write_table(folder / "history.csv", history)
     if finished:
         checkpoint.remove(folder)
-    return Run(model, description, history, folder)
+    return Run(final, description, history, folder)
 
 
 def _strategy() -> tensorflow.distribute.Strategy:
@@ -156,7 +156,7 @@ def _run_phases(task: Task, plan: list[Phase], progress: Progress) -> bool:
     return True
 
 
-def _unknown_threshold(task: Task) -> float:
+def _unknown_threshold(task: Task, model: keras.Model) -> float:
     pixels = prepare(task.workspace, task.split.ids, prepared_side(task.image_size))
-    probabilities = class_probabilities(task.model, pixels, task.split.rows("validation"))
+    probabilities = class_probabilities(model, pixels, task.split.rows("validation"))
     return float(np.quantile(unknown_scores(probabilities), ACCEPTED))

@@ -17,7 +17,7 @@ from conftest import Trained, copy_of
 from drawing import LOOKS
 
 import artlib
-from artlib import model
+from artlib import checkpoint, model, training
 from artlib.collect import folder
 from artlib.inference import class_probabilities, unknown_scores
 from artlib.model import FORMAT
@@ -147,8 +147,7 @@ def test_the_run_says_what_it_did_in_words(trained: Trained) -> None:
 
 @pytest.mark.slow
 def test_the_learning_curves_can_be_drawn(trained: Trained) -> None:
-    titles = [axes.get_title() for axes in trained.run.plot().axes]
-    assert titles == ["Accuracy", "Loss"]
+    assert trained.run.plot()._repr_png_()
 
 
 @pytest.mark.slow
@@ -258,3 +257,80 @@ def test_ctrl_c_before_anything_was_learned_leaves_no_model(trained: Trained, tm
     status, _ = interrupt_when(workspace, lambda text: "Frozen features" in text)
     assert status != 0
     assert not workspace.model("interrupted").exists()
+
+
+# --- killed ---
+
+
+def kill_when(workspace: Workspace, seen: Callable[[str], bool]) -> None:
+    """Train in a process of its own and kill it, as a lost connection does, once its progress shows something."""
+    command = [sys.executable, "-c", TRAIN, str(workspace.root)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as running:
+        said = ""
+        assert running.stderr is not None
+        while not seen(said) and (chunk := os.read(running.stderr.fileno(), 4096)):
+            said += chunk.decode(errors="replace")
+        running.kill()
+
+
+@pytest.mark.slow
+def test_a_killed_training_goes_on_to_the_result_of_an_undisturbed_one(trained: Trained, tmp_path: Path) -> None:
+    """To the last bit on one machine; the tolerance is for processors whose sums depend on the number of threads."""
+    options = {"name": "interrupted", "backbone": "efficientnet_lite0", "image_size": 64}
+    undisturbed, killed = (copy_of(trained.workspace, tmp_path / name) for name in ("undisturbed", "killed"))
+    expected = artlib.train(undisturbed, **options)
+    for moment in (" 12/40", "fine-tune:  50%"):  # in the head's phase, then in the fourth epoch of fine-tuning
+        kill_when(killed, lambda said, moment=moment: moment in said)
+        assert not model.is_trained(killed, "interrupted")
+    run = artlib.train(killed, **options)
+    clocks = ["seconds", "elapsed"]
+    pd.testing.assert_frame_equal(
+        run.history.drop(columns=clocks), expected.history.drop(columns=clocks), rtol=1e-3, atol=1e-4
+    )
+    weights = zip(run.model.get_weights(), expected.model.get_weights(), strict=True)
+    assert all(np.allclose(*pair, rtol=1e-3, atol=1e-4) for pair in weights)
+    assert model.is_trained(killed, "interrupted") and not checkpoint.exists(run.folder)
+
+
+@pytest.mark.slow
+def test_a_checkpoint_holds_no_frozen_layer(trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = copy_of(trained.workspace, tmp_path / "data")
+    monkeypatch.setattr(checkpoint, "remove", lambda _: None)
+    run = artlib.train(workspace, **QUICK)
+    held = checkpoint.read(run.folder, json.loads(str(np.load(run.folder / "checkpoint.npz")["progress"]))["settings"])
+    assert "head_conv" in held.learned
+    assert not any(name.startswith(("stem", "stage1", "stage2")) for name in held.learned)
+
+
+# --- several devices ---
+
+ON_TWO_DEVICES = """
+import sys, tensorflow
+cpu = tensorflow.config.list_physical_devices("CPU")[0]
+tensorflow.config.set_logical_device_configuration(cpu, [tensorflow.config.LogicalDeviceConfiguration()] * 2)
+import artlib
+from artlib import training
+strategy = tensorflow.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+training._strategy = lambda: strategy
+run = artlib.train(artlib.Workspace(sys.argv[1]), backbone="efficientnet_lite0", image_size=64, epochs=1)
+print("devices", strategy.num_replicas_in_sync, "epochs", len(run.history))
+"""
+
+
+@pytest.mark.slow
+def test_training_runs_on_two_devices_at_once(trained: Trained, tmp_path: Path) -> None:
+    """Two halves of the processor stand for two GPUs."""
+    workspace = copy_of(trained.workspace, tmp_path / "data")
+    command = [sys.executable, "-c", ON_TWO_DEVICES, str(workspace.root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "devices 2 epochs" in done.stdout, done.stderr[-2000:]
+    probabilities, labels = validation_probabilities(workspace)
+    assert (probabilities.argmax(axis=1) == labels).mean() >= 0.8
+
+
+@pytest.mark.parametrize(("count", "mirrored"), [(0, False), (1, False), (2, True)])
+def test_only_several_gpus_are_trained_on_together(count: int, mirrored: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    devices = {"GPU": [object()] * count}
+    monkeypatch.setattr(training.tensorflow.config, "list_physical_devices", lambda kind: devices[kind])
+    monkeypatch.setattr(training.tensorflow.distribute, "MirroredStrategy", lambda: "mirrored")
+    assert (training._strategy() == "mirrored") == mirrored
