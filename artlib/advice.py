@@ -44,7 +44,8 @@ def accuracy_by_size(workspace: Workspace, name: str = "default", seed: int = 0)
     if min(len(set(groups[labels == label])) for label in set(labels)) < FOLDS:
         raise WorkspaceError(f"An artist has fewer than {FOLDS} pictures that are not near-duplicates. Collect more.")
     ids = [split.ids[row] for row in rows]
-    features = frozen_features(workspace, ids, backbones.get(description.backbone), description.image_size)
+    backbone = backbones.get(description.backbone)
+    features = frozen_features(workspace, ids, backbone, description.image_size, description.weights)
     head = make_pipeline(StandardScaler(), LogisticRegression(C=0.003, tol=1e-2, class_weight="balanced"))
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     chosen = {"cv": folds, "train_sizes": SHARES, "shuffle": True, "random_state": seed}

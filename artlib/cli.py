@@ -121,6 +121,8 @@ def _split(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
+    from artlib import advice
+
     run = artlib.train(
         Workspace(options.workspace),
         recipe=options.recipe,
@@ -132,6 +134,7 @@ def _train(options: argparse.Namespace) -> int:
         weights=options.weights,
     )
     print(run)
+    print(advice.in_words(run.history))
     return ANSWERED
 
 

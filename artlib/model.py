@@ -39,6 +39,7 @@ class Description:
         backbone: the pre-trained network.
         image_size: height and width of what it sees, in pixels.
         recipe: how it was trained.
+        weights: "imagenet", or the file of pre-trained weights that was given.
         epochs: the limit that was asked for in each phase that runs the network; None is the recipe's own number.
         seed: of that training.
         unknown_threshold: an unknown score above it means "unknown" (0-1).
@@ -55,6 +56,7 @@ class Description:
     unknown_threshold: float
     data_hash: str
     versions: dict[str, str]
+    weights: str = "imagenet"
     epochs: int | None = None
     format: int = FORMAT
 

@@ -42,7 +42,7 @@ class Task:
     split: Split
     backbone: Backbone
     model: keras.Model
-    weights: str | Path
+    weights: str
     image_size: int
     seed: int
     folder: Path

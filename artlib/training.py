@@ -96,13 +96,14 @@ def train(
         raise WorkspaceError(
             "The split has no validation image: every artist has too few. Collect more, then split again."
         )
-    network = backbones.choose(backbone)
+    network, given = backbones.choose(backbone), str(weights or "imagenet")
     plan = recipes.recipe_phases(recipe, network, epochs)
     description = Description(
         class_names=split.class_names,
         backbone=network.name,
         image_size=image_size,
         recipe=recipe,
+        weights=given,
         epochs=epochs,
         seed=seed,
         unknown_threshold=1.0,
@@ -110,7 +111,7 @@ def train(
         versions=versions(),
     )
     keras.utils.set_random_seed(seed)
-    strategy, given = _strategy(), weights or "imagenet"
+    strategy = _strategy()
     with strategy.scope():
         model = build_model(split.class_names, network, image_size, given, recipes.LEVELS[recipe])
     progress = checkpoint.read(folder, asdict(description) | {"phases": [asdict(phase) for phase in plan]})

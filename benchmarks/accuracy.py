@@ -15,6 +15,7 @@ import platform
 import tempfile
 import time
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,7 @@ def main() -> None:
             catalog, catalog["artist"], groups
         )
         answers = []
-        for number, (known, asked) in zip(range(options.folds), folds, strict=False):
+        for number, (known, asked) in islice(enumerate(folds), options.first_fold, options.folds):
             workspace = Workspace(Path(folder) / f"fold{number}")
             seconds = learn(workspace, everything, catalog.iloc[known], options)
             verdicts = ask(workspace, [everything.root / path for path in catalog["path"].iloc[asked]])
@@ -56,7 +57,7 @@ def main() -> None:
             print(f"fold {number}: {describe(answers[-len(asked) :])}; trained in {seconds:.0f} s", flush=True)
             if options.unknown:
                 print(f"  unknown artists: {unknown(workspace, verdicts, options.unknown)}", flush=True)
-        print(f"all {options.folds} folds: {describe(answers)}")
+        print(f"all these folds: {describe(answers)}")
 
 
 def learn(workspace: Workspace, everything: Workspace, rows, options: argparse.Namespace) -> float:
@@ -124,6 +125,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--recipe", default="artlib")
     parser.add_argument("--backbone", default="efficientnet_lite0")
     parser.add_argument("--epochs", type=int)
+    parser.add_argument("--first-fold", type=int, default=0, help="to go on with a measurement that was broken off")
     parser.add_argument("--artists", type=lambda names: names.split(","), help="only these, with commas between")
     parser.add_argument("--levels", choices=("all", "last"), help="of the backbone, that the head sees")
     parser.add_argument("--averaging", type=float, help="epochs that the fine-tuned weights are averaged over")

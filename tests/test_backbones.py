@@ -20,6 +20,7 @@ import h5py
 import keras
 import numpy as np
 import pytest
+from conftest import write_as_keras_serves
 from keras.applications import resnet
 from PIL import Image
 from sklearn.datasets import load_sample_image
@@ -188,19 +189,6 @@ def original() -> keras.Model:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.set_weights([generator.uniform(0.5, 1.5, weight.shape) for weight in layer.get_weights()])
     return model
-
-
-def write_as_keras_serves(model: keras.Model, path: Path) -> Path:
-    """Write weights in the old layout of the files that keras.applications downloads."""
-    with h5py.File(path, "w") as file:
-        file.attrs["layer_names"] = [layer.name.encode() for layer in model.layers]
-        for layer in model.layers:
-            group = file.create_group(layer.name)
-            names = [f"{layer.name}/{weight.name}:0" for weight in layer.weights]
-            group.attrs["weight_names"] = [name.encode() for name in names]
-            for name, value in zip(names, layer.get_weights(), strict=True):
-                group[name] = value
-    return path
 
 
 @pytest.fixture(scope="module")

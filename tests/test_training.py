@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Trained, copy_of
+from conftest import Trained, copy_of, write_as_keras_serves
 from drawing import LOOKS
 
 import artlib
@@ -300,6 +300,19 @@ def test_a_checkpoint_holds_no_frozen_layer(trained: Trained, tmp_path: Path, mo
     held = checkpoint.read(run.folder, json.loads(str(np.load(run.folder / "checkpoint.npz")["progress"]))["settings"])
     assert "head_conv" in held.learned
     assert not any(name.startswith(("stem", "stage1", "stage2")) for name in held.learned)
+
+
+# --- another backbone ---
+
+
+@pytest.mark.slow
+def test_resnet50_with_weights_given_by_hand_trains_through_the_same_code(trained: Trained, tmp_path: Path) -> None:
+    workspace = copy_of(trained.workspace, tmp_path / "data")
+    untrained = keras.applications.ResNet50(include_top=False, weights=None)
+    file = write_as_keras_serves(untrained, tmp_path / "resnet50.h5")
+    run = artlib.train(workspace, backbone="resnet50", image_size=64, epochs=1, weights=file)
+    assert run.history["phase"].unique().tolist() == ["head", "fine-tune"]
+    assert (run.description.backbone, run.description.weights) == ("resnet50", str(file))
 
 
 # --- several devices ---
