@@ -30,17 +30,18 @@ class EpochLog(keras.callbacks.Callback):
 class KeepBest(keras.callbacks.EarlyStopping):
     """Stops early and leaves the best weights; where no epoch was better, or none was finished, those from before.
 
-    Unlike those of Keras' callbacks (issue 17012 there), its best score survives a session: see `resume`.
+    Unlike that of Keras' callbacks (issue 17012 there), its best score survives a session.
+
+    Args:
+        validation: batches on which the weights from before are measured; None where they are worth nothing.
+        patience: epochs without a better validation loss, after which it stops.
+        progress: of an earlier session, whose best score is taken over if an epoch was finished there.
     """
 
-    def __init__(self, validation: Any, patience: int) -> None:
+    def __init__(self, validation: Any, patience: int, progress: Progress | None = None) -> None:
         super().__init__(patience=patience, restore_best_weights=True)
         self.validation = validation
-        self.resumed: Progress | None = None
-
-    def resume(self, progress: Progress) -> None:
-        """Take over the best score of an earlier session."""
-        self.resumed = progress
+        self.resumed = progress if progress and progress.epoch else None
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         super().on_train_begin(logs)

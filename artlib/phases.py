@@ -57,30 +57,15 @@ def run(task: Task, phase: Phase, progress: Progress) -> None:
         KeyboardInterrupt: passed on, after the best weights were put back.
     """
     earlier = [row for row in progress.rows if row["phase"] != phase.name]
-    past = progress.rows[len(earlier) :]
     prepare_layers(task.model, task.backbone, phase.trainable)
     # the standardised features are set from the data, though no gradient reaches them
     learned = {layer.name for layer in task.model.layers if layer.variables and layer.trainable} | set(HEAD)
     progress.learned = sorted(learned.union(progress.learned))
-    training, validation = (
-        _features(task, phase, progress) if phase.frozen_features else _pictures(task, phase, progress)
-    )
-    with task.strategy.scope():
-        learner = head_of(task.model) if phase.frozen_features else task.model
-        learner.compile(
-            optimizer=recipes.optimizer(phase, len(training)),
-            loss=recipes.loss(phase, len(task.split.class_names)),
-            metrics=["accuracy"],
-        )
-        learner.optimizer.build(learner.trainable_variables)
+    data = _features if phase.frozen_features else _pictures
+    training, validation = data(task, phase, progress)
+    learner = _compiled(task, phase, len(training))
     # before the first phase there is nothing worth keeping
-    best = KeepBest(validation if earlier else None, phase.patience or phase.epochs)
-    if progress.epoch:
-        best.resume(progress)
-    averaging = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if phase.averaging else []
-    plateau = [Plateau(past)] if phase.schedule == "plateau" else []
-    log = EpochLog(progress, phase.name, task.began)
-    saving = Checkpoint(task.folder, task.model, progress, best)
+    best = KeepBest(validation if earlier else None, phase.patience or phase.epochs, progress)
     try:
         learner.fit(
             training,
@@ -89,7 +74,7 @@ def run(task: Task, phase: Phase, progress: Progress) -> None:
             epochs=phase.epochs,
             class_weight=dict(enumerate(task.split.class_weights)),
             shuffle=False,  # the batches shuffle themselves, by the seed and the epoch
-            callbacks=[log, *averaging, best, *plateau, saving, TqdmCallback(verbose=1, desc=phase.name)],
+            callbacks=_callbacks(task, phase, progress, best),
             verbose=0,
         )
     except KeyboardInterrupt:
@@ -98,6 +83,32 @@ def run(task: Task, phase: Phase, progress: Progress) -> None:
     finally:
         for place, row in enumerate(progress.rows[len(earlier) :]):
             row["kept"] = place == best.best_epoch
+
+
+def _compiled(task: Task, phase: Phase, steps_per_epoch: int) -> keras.Model:
+    """Return the model that a phase trains: the whole, or the head alone."""
+    with task.strategy.scope():
+        learner = head_of(task.model) if phase.frozen_features else task.model
+        learner.compile(
+            optimizer=recipes.optimizer(phase, steps_per_epoch),
+            loss=recipes.loss(phase, len(task.split.class_names)),
+            metrics=["accuracy"],
+        )
+        learner.optimizer.build(learner.trainable_variables)
+    return learner
+
+
+def _callbacks(task: Task, phase: Phase, progress: Progress, best: KeepBest) -> list[keras.callbacks.Callback]:
+    """Return a phase's callbacks in their order: what is kept and saved must see the averaged weights."""
+    past = [row for row in progress.rows if row["phase"] == phase.name]
+    return [
+        EpochLog(progress, phase.name, task.began),
+        *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if phase.averaging else []),
+        best,
+        *([Plateau(past)] if phase.schedule == "plateau" else []),
+        Checkpoint(task.folder, task.model, progress, best),
+        TqdmCallback(verbose=1, desc=phase.name),
+    ]
 
 
 def finish(task: Task, progress: Progress) -> None:

@@ -106,7 +106,7 @@ def train(
         weights=given,
         epochs=epochs,
         seed=seed,
-        unknown_threshold=1.0,
+        unknown_threshold=1.0,  # known only afterwards
         data_hash=split_hash(workspace),
         versions=versions(),
     )
@@ -118,16 +118,22 @@ def train(
     earlier = progress.rows[-1]["elapsed"] if progress.rows else 0.0
     task = Task(workspace, split, network, model, given, image_size, seed, folder, strategy, began - earlier)
     finished = _run_phases(task, plan, progress)
-    # what is kept is on one device and without the optimizer, which would make the file three times as large
-    final = build_model(split.class_names, network, image_size, None, recipes.LEVELS[recipe])
-    final.set_weights(model.get_weights())
-    description = replace(description, unknown_threshold=_unknown_threshold(task, final))
-    history = pd.DataFrame(progress.rows)
-    save(workspace, name, final, description)
-    write_table(folder / "history.csv", history)
+    run = _saved(task, name, description, pd.DataFrame(progress.rows))
     if finished:
         checkpoint.remove(folder)
-    return Run(final, description, history, folder)
+    return run
+
+
+def _saved(task: Task, name: str, description: Description, history: pd.DataFrame) -> Run:
+    """Write the model, its description and its history, and return them."""
+    # what is kept is on one device and without the optimizer, which would make the file three times as large
+    levels = recipes.LEVELS[description.recipe]
+    final = build_model(task.split.class_names, task.backbone, task.image_size, None, levels)
+    final.set_weights(task.model.get_weights())
+    description = replace(description, unknown_threshold=_unknown_threshold(task, final))
+    save(task.workspace, name, final, description)
+    write_table(task.folder / "history.csv", history)
+    return Run(final, description, history, task.folder)
 
 
 def _strategy() -> tensorflow.distribute.Strategy:

@@ -53,8 +53,7 @@ def test_the_best_score_of_an_earlier_session_is_not_forgotten() -> None:
     fit_that_only_harms(model, earlier, epochs=1)
     best, progress = model.get_weights(), Progress({}, epoch=1, learned=["dense"])
     earlier.save(progress)
-    later = KeepBest(None, patience=9)
-    later.resume(progress)
+    later = KeepBest(None, 9, progress)
     fit_that_only_harms(model, later, epochs=3, first=1)
     assert same(best, model.get_weights()) and later.best_epoch == 0
 
@@ -65,8 +64,7 @@ def test_patience_goes_on_counting_after_a_restart() -> None:
     progress = Progress({}, epoch=3, learned=["dense"])
     earlier.save(progress)
     assert progress.best["wait"] == 2
-    later = KeepBest(None, patience=3)
-    later.resume(progress)
+    later = KeepBest(None, 3, progress)
     fit_that_only_harms(model, later, epochs=9, first=3)
     assert later.stopped_epoch == 3
 
