@@ -1,7 +1,10 @@
 """What a training's figures say in plain words: does it over-fit, would more pictures help."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
+from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, learning_curve
 from sklearn.pipeline import make_pipeline
@@ -12,7 +15,7 @@ from artlib.features import frozen_features
 from artlib.metrics import wilson_interval
 from artlib.model import read_description
 from artlib.split import read_split
-from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace import Workspace
 
 SHARES = (0.25, 0.5, 1.0)
 FOLDS = 5
@@ -24,8 +27,8 @@ def accuracy_by_size(workspace: Workspace, name: str = "default", seed: int = 0)
     """Estimate how accuracy grows with the number of pictures, in seconds, on the frozen features that training left.
 
     A linear head learns from a quarter, a half and all of four fifths of the training and validation pictures and is
-    asked about the fifth that is left, five times; near-duplicates never stand on both sides, and the test part is not
-    looked at. The fine-tuned model is better than these figures; how they grow is what they tell.
+    asked about the fifth that is left, five times; near-duplicates never stand on both sides, and the test part is left
+    out. The fine-tuned model is better than these figures; how they grow is what they tell.
 
     Args:
         workspace: with a split and a trained model.
@@ -33,27 +36,31 @@ def accuracy_by_size(workspace: Workspace, name: str = "default", seed: int = 0)
         seed: of the folds and of the choice of pictures.
 
     Returns:
-        One row a size: `share`, `images` (learned from), `accuracy`, `low` and `high` (95 % interval).
+        One row a size: `share`, `images` (learned from), `accuracy`, `low` and `high` (95 % interval); sizes at which
+        there is too little to learn from are left out.
 
     Raises:
-        WorkspaceError: there is no model, or an artist has too few pictures that are not near-duplicates.
+        WorkspaceError: there is no model.
     """
     description, split = read_description(workspace, name), read_split(workspace)
-    rows = np.flatnonzero(split.parts != "test")
-    labels, groups = split.labels[rows], split.groups[rows]
-    if min(len(set(groups[labels == label])) for label in set(labels)) < FOLDS:
-        raise WorkspaceError(f"An artist has fewer than {FOLDS} pictures that are not near-duplicates. Collect more.")
-    ids = [split.ids[row] for row in rows]
     backbone = backbones.get(description.backbone)
-    features = frozen_features(workspace, ids, backbone, description.image_size, description.weights)
+    features = frozen_features(workspace, split.ids, backbone, description.image_size, description.weights)
+    rows = np.flatnonzero(split.parts != "test")
+    features, labels, groups = features[rows], split.labels[rows], split.groups[rows]
+    smallest = min(len(set(groups[labels == label])) for label in set(labels))
+    if smallest < 2:
+        return pd.DataFrame(columns=["share", "images", "accuracy", "low", "high"])
     head = make_pipeline(StandardScaler(), LogisticRegression(C=0.003, tol=1e-2, class_weight="balanced"))
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    folds = StratifiedGroupKFold(min(FOLDS, smallest), shuffle=True, random_state=seed)
     chosen = {"cv": folds, "train_sizes": SHARES, "shuffle": True, "random_state": seed}
-    images, _, accuracies = learning_curve(head, features, labels, groups=groups, **chosen)
-    means = accuracies.mean(axis=1)
-    intervals = [wilson_interval(round(mean * len(rows)), len(rows)) for mean in means]
-    low, high = zip(*intervals, strict=True)
-    return pd.DataFrame({"share": SHARES, "images": images, "accuracy": means, "low": low, "high": high})
+    with warnings.catch_warnings():
+        # of few pictures a quarter may hold a single artist, from which nothing can be learned
+        warnings.simplefilter("ignore", FitFailedWarning)
+        images, _, accuracies = learning_curve(head, features, labels, groups=groups, **chosen)
+    table = pd.DataFrame({"share": SHARES, "images": images, "accuracy": pd.DataFrame(accuracies).mean(axis=1)})
+    table = table.dropna(ignore_index=True)
+    intervals = [wilson_interval(round(mean * len(rows)), len(rows)) for mean in table["accuracy"]]
+    return table.assign(low=[low for low, _ in intervals], high=[high for _, high in intervals])
 
 
 def in_words(history: pd.DataFrame, sizes: pd.DataFrame | None = None) -> str:
@@ -70,10 +77,10 @@ def in_words(history: pd.DataFrame, sizes: pd.DataFrame | None = None) -> str:
     if learned - validated > OVER_FIT:
         lines = [f"{figures}: the network over-fits, it knows pictures by heart. More and more varied pictures help."]
     elif validated - learned > OVER_FIT:
-        lines = [f"{figures}: augmented pictures are harder, so it has not learned all it can. Train longer."]
+        lines = [f"{figures}: augmented pictures are harder, so it has not learned all it can. Allow it more epochs."]
     else:
         lines = [f"{figures}: it over-fits little."]
-    if sizes is not None:
+    if sizes is not None and len(sizes) > 1:
         half, full = sizes["accuracy"].iloc[-2], sizes["accuracy"].iloc[-1]
         gain = f"Learning from all pictures instead of half of them moved accuracy from {half:.1%} to {full:.1%}"
         if full - half >= WORTH_IT:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from artlib import checkpoint
 from artlib.checkpoint import Progress
@@ -40,6 +41,7 @@ class KeepBest(keras.callbacks.EarlyStopping):
 
     def __init__(self, validation: Any, patience: int, progress: Progress | None = None) -> None:
         super().__init__(patience=patience, restore_best_weights=True)
+        self.best_weights: list[np.ndarray] | None = None
         self.validation = validation
         self.resumed = progress if progress and progress.epoch else None
 
@@ -58,7 +60,8 @@ class KeepBest(keras.callbacks.EarlyStopping):
     def save(self, progress: Progress) -> None:
         """Write the best score so far, and the weights that had it, into a checkpoint's content."""
         progress.best = {"loss": float(self.best), "epoch": int(self.best_epoch), "wait": self.wait}
-        progress.best_weights = [self.best_weights[place] for place in self._places(progress.learned)]
+        weights = self.best_weights or []
+        progress.best_weights = [weights[place] for place in self._places(progress.learned)]
 
     def _places(self, learned: list[str]) -> list[int]:
         mine = {id(weight) for layer in self.model.layers if layer.name in learned for weight in layer.weights}

@@ -135,7 +135,7 @@ def _train(options: argparse.Namespace) -> int:
     )
     print(run)
     print(advice.in_words(run.history))
-    return ANSWERED
+    return ANSWERED if run.finished else INTERRUPTED
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -17,11 +17,15 @@ import keras
 import numpy as np
 from keras import layers
 
+from artlib.errors import warn
+
 AGREEMENT = 0.999  # the least cosine between the features of a faster way and those of the network in float32
 COMPARED = 16  # pictures of the first batch on which that is looked at
 # Kept in float32: bfloat16 hurts most where few channels of very different size follow the picture. With it there too,
 # the smallest cosine over 128 paintings was 0.9956 (EfficientNet-Lite0), without 0.9991, for 5 % of the speed.
 PRECISE_CONVOLUTIONS = 3
+
+PLAIN = "TensorFlow float32"
 
 Runner = Callable[[np.ndarray], np.ndarray]
 
@@ -45,17 +49,24 @@ class Engine:
         """Return the features of pictures, float32 (n, width)."""
         if self._run is None:
             self.name, self._run = fastest(self.network, pictures[:COMPARED])
-        return self._run(pictures)
+        features = self._run(pictures)
+        if not np.isfinite(features).all():  # half precision can overflow on a picture unlike the first ones
+            self.name, self._run = PLAIN, self.network.predict_on_batch
+            features = self._run(pictures)
+        return features
 
 
 def fastest(network: keras.Model, pictures: np.ndarray) -> tuple[str, Runner]:
     """Return the fastest way to run a network whose features of some pictures agree with those in float32."""
     expected = network.predict_on_batch(pictures)
     candidates = _on_gpu if _has_gpu() else _on_processor
-    for name, run in candidates(folded(network)):
-        if smallest_cosine(run(pictures), expected) >= AGREEMENT:
-            return name, run
-    return "TensorFlow float32", network.predict_on_batch
+    try:
+        for name, run in candidates(folded(network)):
+            if smallest_cosine(run(pictures), expected) >= AGREEMENT:
+                return name, run
+    except (ImportError, RuntimeError, ValueError) as error:
+        warn(f"A faster way to run {network.name} could not be made ready ({error}); TensorFlow alone is used.")
+    return PLAIN, network.predict_on_batch
 
 
 def smallest_cosine(left: np.ndarray, right: np.ndarray) -> float:
@@ -72,13 +83,13 @@ def _has_gpu() -> bool:
 
 def _on_gpu(network: keras.Model) -> Iterator[tuple[str, Runner]]:
     yield "TensorFlow mixed_float16", in_policy(network, "mixed_float16").predict_on_batch
-    yield "TensorFlow float32", network.predict_on_batch
+    yield PLAIN, network.predict_on_batch
 
 
 def _on_processor(network: keras.Model) -> Iterator[tuple[str, Runner]]:
     if importlib.util.find_spec("openvino"):
         yield from _openvino(network)
-    yield "TensorFlow float32", network.predict_on_batch
+    yield PLAIN, network.predict_on_batch
 
 
 def _openvino(network: keras.Model) -> Iterator[tuple[str, Runner]]:
@@ -120,7 +131,9 @@ def in_policy(network: keras.Model, policy: str) -> keras.Model:
 
     def copied(layer: layers.Layer) -> layers.Layer:
         dtype = "float32" if layer is network.layers[-1] else policy
-        return type(layer).from_config(layer.get_config() | {"dtype": dtype})
+        # ResNet50's preprocessing comes along as operations, which have no dtype of their own
+        changed = {"dtype": dtype} if isinstance(layer, layers.Layer) else {}
+        return type(layer).from_config(layer.get_config() | changed)
 
     result = _cloned(network, copied)
     result.set_weights(network.get_weights())

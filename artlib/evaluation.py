@@ -1,6 +1,8 @@
 """Evaluation: accuracy on all three parts, with intervals, a confusion matrix and an estimate for unknown artists."""
 
 import hashlib
+import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,10 +108,10 @@ def _probabilities(workspace: Workspace, name: str, split: Split) -> np.ndarray:
     path = workspace.model(name) / "probabilities.npz"
     model_file = workspace.require(workspace.model(name) / "model.keras")
     key = hashlib.sha256(model_file.read_bytes()).hexdigest()
-    if path.exists():
-        with np.load(path) as kept:
-            if kept["key"] == key and kept["ids"].tolist() == split.ids:
-                return kept["probabilities"]
+    missing_or_damaged = (FileNotFoundError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+    with suppress(*missing_or_damaged), np.load(path) as kept:
+        if kept["key"] == key and kept["ids"].tolist() == split.ids:
+            return kept["probabilities"]
     model, description = load(workspace, name)
     pixels = prepare(workspace, split.ids, prepared_side(description.image_size))
     probabilities = class_probabilities(model, pixels)

@@ -46,7 +46,7 @@ def frozen_features(
     ids: Sequence[str],
     backbone: Backbone,
     image_size: int | None = None,
-    weights: str | Path | None = "imagenet",
+    weights: str | Path = "imagenet",
     view: str = "whole",
 ) -> np.ndarray:
     """Return the frozen features of some images, computing those that are not on disk yet.
@@ -89,9 +89,8 @@ def last_level(features: np.ndarray, backbone: Backbone) -> np.ndarray:
     return features[:, -backbone.width :]
 
 
-def _fingerprint(backbone: Backbone, weights: str | Path | None) -> str:
-    file = backbone.weights_file(weights)
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:8] if file else "random"
+def _fingerprint(backbone: Backbone, weights: str | Path) -> str:
+    return hashlib.sha256(backbone.weights_file(weights).read_bytes()).hexdigest()[:8]
 
 
 def _compute(engine: Engine, pixels: np.ndarray, rows: list[int], side: int, mirrored: bool, bar: tqdm) -> np.ndarray:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ class Description:
         backbone: the pre-trained network.
         image_size: height and width of what it sees, in pixels.
         recipe: how it was trained.
+        model_hash: the sha256 of model.keras, which tells that both were written by one training.
         weights: "imagenet", or the file of pre-trained weights that was given.
         epochs: the limit that was asked for in each phase that runs the network; None is the recipe's own number.
         seed: of that training.
@@ -56,6 +57,7 @@ class Description:
     unknown_threshold: float
     data_hash: str
     versions: dict[str, str]
+    model_hash: str = ""
     weights: str = "imagenet"
     epochs: int | None = None
     format: int = FORMAT
@@ -147,13 +149,15 @@ def versions() -> dict[str, str]:
 
 def split_hash(workspace: Workspace) -> str:
     """Return the sha256 of split.csv, by which a model knows the split it was trained on."""
-    return hashlib.sha256(workspace.require(workspace.split).read_bytes()).hexdigest()
+    return _hash(workspace.require(workspace.split))
 
 
 def is_trained(workspace: Workspace, name: str = "default") -> bool:
     """Say whether there is a finished model that was trained on the workspace's present split."""
     folder = workspace.model(name)
-    finished = (folder / "history.csv").exists() and not checkpoint.exists(folder)
+    history = folder / "history.csv"
+    # one without the column is of an earlier artlib, and has less to show than the notebooks want
+    finished = history.exists() and "elapsed" in workspace.read_table(history) and not checkpoint.exists(folder)
     return finished and read_description(workspace, name).data_hash == split_hash(workspace)
 
 
@@ -162,8 +166,13 @@ def save(workspace: Workspace, name: str, model: keras.Model, description: Descr
     folder = workspace.model(name)
     with atomic(folder / "model.keras") as temporary:
         model.save(temporary)
-    write_json(folder / "artist_model.json", asdict(description))
+    written = replace(description, model_hash=_hash(folder / "model.keras"))
+    write_json(folder / "artist_model.json", asdict(written))
     return folder
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def load(workspace: Workspace, name: str = "default") -> tuple[keras.Model, Description]:
@@ -173,17 +182,26 @@ def load(workspace: Workspace, name: str = "default") -> tuple[keras.Model, Desc
         WorkspaceError: there is no such model; the text says what makes it.
         ModelError: it is damaged, or needs another version of artlib.
     """
-    folder = workspace.model(name)
     description = read_description(workspace, name)
-    try:
-        model = keras.models.load_model(workspace.require(folder / "model.keras"), compile=False, safe_mode=True)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        made_with = ", ".join(f"{package} {version}" for package, version in description.versions.items())
+    path = workspace.require(workspace.model(name) / "model.keras")
+    if description.model_hash not in ("", _hash(path)):
         raise ModelError(
-            f"{folder / 'model.keras'} could not be loaded ({error}). It was made with {made_with}. "
+            f"{path} is damaged, or saving it was broken off before artist_model.json was written. "
+            f"{_made_with(description)} Train again with 03_train (artlib train)."
+        )
+    try:
+        model = keras.models.load_model(path, compile=False, safe_mode=True)
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise ModelError(
+            f"{path} could not be loaded ({error}). {_made_with(description)} "
             "Install those versions, or train again with 03_train (artlib train)."
         ) from error
     return model, description
+
+
+def _made_with(description: Description) -> str:
+    made_with = ", ".join(f"{package} {version}" for package, version in description.versions.items())
+    return f"It was made with {made_with}."
 
 
 def read_description(workspace: Workspace, name: str = "default") -> Description:

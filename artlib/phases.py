@@ -50,12 +50,16 @@ class Task:
     began: float
 
 
-def run(task: Task, phase: Phase, progress: Progress) -> None:
+def run(task: Task, phase: Phase, progress: Progress) -> bool:
     """Run one phase, from the epoch at which `progress` stands, and leave the best weights in the model.
 
+    Returns:
+        Whether it was finished; False when it was interrupted and the best weights so far are in the model.
+
     Raises:
-        KeyboardInterrupt: passed on, after the best weights were put back.
+        KeyboardInterrupt: it was interrupted before there were weights worth keeping.
     """
+    finished = True
     earlier = [row for row in progress.rows if row["phase"] != phase.name]
     prepare_layers(task.model, task.backbone, phase.trainable)
     # the standardised features are set from the data, though no gradient reaches them
@@ -78,11 +82,13 @@ def run(task: Task, phase: Phase, progress: Progress) -> None:
             verbose=0,
         )
     except KeyboardInterrupt:
+        if best.best_weights is None:
+            raise
         best.on_train_end()
-        raise
-    finally:
-        for place, row in enumerate(progress.rows[len(earlier) :]):
-            row["kept"] = place == best.best_epoch
+        finished = False
+    for place, row in enumerate(progress.rows[len(earlier) :]):
+        row["kept"] = place == best.best_epoch
+    return finished
 
 
 def _compiled(task: Task, phase: Phase, steps_per_epoch: int) -> keras.Model:

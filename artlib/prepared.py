@@ -7,6 +7,7 @@ the same part of the picture, and nothing at the borders is lost.
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -38,15 +39,13 @@ def prepare(workspace: Workspace, ids: Sequence[str], side: int) -> np.ndarray:
     """
     key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
     path = workspace.features / f"pixels-{side}-{key}.npy"
-    if not path.exists():
-        _write(workspace, list(ids), side, path)
+    with suppress(FileNotFoundError, ValueError, EOFError):  # not there, or damaged
+        return np.load(path, mmap_mode="r")
+    _write(workspace, list(ids), side, path)
     return np.load(path, mmap_mode="r")
 
 
 def _write(workspace: Workspace, ids: list[str], side: int, path: Path) -> None:
-    # a set that changed gets a file of its own; files of earlier sets would only fill the disk
-    for stale in workspace.features.glob(f"pixels-{side}-*.npy"):
-        stale.unlink()
     with atomic(path) as temporary, ThreadPoolExecutor(max_workers=4) as pool:
         pixels = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=(len(ids), side, side, 3))
         squares = pool.map(lambda image_id: square(_open(workspace, image_id), side), ids)
@@ -54,6 +53,10 @@ def _write(workspace: Workspace, ids: list[str], side: int, path: Path) -> None:
             pixels[row] = pixel
         pixels.flush()
         del pixels
+    # a set that changed gets a file of its own; files of earlier sets would only fill the disk
+    for stale in set(workspace.features.glob(f"pixels-{side}-*.npy")) - {path}:
+        with suppress(OSError):  # on Windows, while it is still in use
+            stale.unlink()
 
 
 def _open(workspace: Workspace, image_id: str) -> Image.Image:

@@ -34,12 +34,14 @@ class Run:
             elapsed (seconds since training began, all sessions), kept (the best of its phase; the model is the last of
             these).
         folder: where the model lies.
+        finished: False when it was interrupted and can go on.
     """
 
     model: keras.Model
     description: Description
     history: pd.DataFrame
     folder: Path
+    finished: bool = True
 
     def __str__(self) -> str:
         kept = self.history[self.history["kept"]]
@@ -73,14 +75,14 @@ def train(
     """Train a recogniser and save it as `models/<name>/`.
 
     Interrupting it keeps the best weights so far and saves them. After an interruption, or a kill at any moment, the
-    same call goes on from the last finished epoch and ends where an undisturbed training would have. On one machine the
-    same seed gives the same model. With several GPUs every step is shared among them.
+    same call goes on from the last finished epoch and ends where an undisturbed training would have. On one processor
+    the same seed gives the same model; on a GPU nearly the same. With several GPUs every step is shared among them.
 
     Args:
         workspace: with a split.
         recipe: "artlib" or "original".
         backbone: resnet50, efficientnet_lite0 or auto.
-        name: of the model; an earlier one of that name is replaced when the new one is finished.
+        name: of the model; an earlier one of that name is replaced when the new one is finished or interrupted.
         epochs: at most so many in each phase that runs the network; None takes the recipe's own number.
         seed: of every random choice.
         image_size: height and width of what the network sees, in pixels.
@@ -121,7 +123,7 @@ def train(
     run = _saved(task, name, description, pd.DataFrame(progress.rows))
     if finished:
         checkpoint.remove(folder)
-    return run
+    return replace(run, finished=finished)
 
 
 def _saved(task: Task, name: str, description: Description, history: pd.DataFrame) -> Run:
@@ -149,11 +151,7 @@ def _run_phases(task: Task, plan: list[Phase], progress: Progress) -> bool:
         print(f"Training goes on after epoch {progress.rows[-1]['epoch']} of phase {progress.rows[-1]['phase']!r}.")
         checkpoint.assign(checkpoint.variables_of(task.model, progress.learned), progress.variables)
     for phase in plan[progress.phase :]:
-        try:
-            phases.run(task, phase, progress)
-        except KeyboardInterrupt:
-            if not progress.rows:
-                raise
+        if not phases.run(task, phase, progress):
             warn(
                 f"Interrupted in phase {phase.name!r}: the best weights so far are kept and saved. "
                 "Train again to go on from the last finished epoch."

@@ -5,13 +5,15 @@ name and moved into place, growing ones are appended to line by line.
 """
 
 import csv
+import glob
 import json
 import os
 import re
 import tempfile
+import time
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ import pandas as pd
 
 from artlib.errors import ArtlibError
 
+LEFTOVER_SECONDS = 24 * 3600
 NAME_BYTES = 200  # of a file name; 255 is the usual limit, and temporary names are longer by a little
 
 MADE_BY = {
@@ -127,6 +130,7 @@ class Workspace:
 def atomic(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success move it into place, on failure leave the old file as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
@@ -137,6 +141,14 @@ def atomic(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove temporary files for `path` that a kill left behind; younger ones may be another process'."""
+    for leftover in path.parent.glob(f".{glob.escape(path.stem)}-*{path.suffix}"):
+        with suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
+                leftover.unlink()
 
 
 def write_text(path: Path, text: str) -> None:

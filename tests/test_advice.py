@@ -1,10 +1,15 @@
 """Advice: what a training's figures say in plain words."""
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import Trained
 
+from artlib import advice, plots
 from artlib.advice import accuracy_by_size, in_words
+from artlib.split import read_split
 
 
 def history(accuracy: float, val_accuracy: float) -> pd.DataFrame:
@@ -29,7 +34,7 @@ def test_one_that_does_as_well_on_others_over_fits_little() -> None:
 
 
 def test_one_that_finds_augmented_pictures_hard_should_train_longer() -> None:
-    assert "Train longer" in in_words(history(0.60, 0.80))
+    assert "more epochs" in in_words(history(0.60, 0.80))
 
 
 def test_where_accuracy_still_grows_more_images_would_help() -> None:
@@ -54,10 +59,22 @@ def test_accuracy_is_estimated_at_a_quarter_a_half_and_all(trained: Trained) -> 
 
 @pytest.mark.slow
 def test_the_test_part_is_not_looked_at(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
-    from artlib import advice
-    from artlib.split import read_split
-
-    split, asked, compute = read_split(trained.workspace), [], advice.frozen_features
-    monkeypatch.setattr(advice, "frozen_features", lambda *given: asked.extend(given[1]) or compute(*given))
+    split, used, curve = read_split(trained.workspace), [], advice.learning_curve
+    monkeypatch.setattr(advice, "learning_curve", lambda *given, **more: used.append(given[2]) or curve(*given, **more))
     accuracy_by_size(trained.workspace)
-    assert not set(asked) & {split.ids[row] for row in split.rows("test")}
+    assert used[0].tolist() == split.labels[split.parts != "test"].tolist()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kept", [1, 2, 5])
+def test_with_few_pictures_the_sizes_that_can_be_tried_are_told(
+    kept: int, trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    split = read_split(trained.workspace)
+    few = np.concatenate([split.rows("train")[split.labels[split.rows("train")] == label][:kept] for label in (0, 1)])
+    parts = np.full(len(split.ids), "test", dtype="<U10")
+    parts[few] = "train"
+    monkeypatch.setattr(advice, "read_split", lambda _: replace(split, parts=parts))
+    sizes = accuracy_by_size(trained.workspace)
+    assert not sizes["accuracy"].isna().any()
+    assert plots.accuracy_by_size(sizes)._repr_png_() and in_words(history(0.9, 0.9), sizes)

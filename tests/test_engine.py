@@ -126,6 +126,35 @@ def test_mixed_precision_as_on_a_gpu_agrees_too(
     assert smallest_cosine(features, expected[:2]) >= AGREEMENT
 
 
+def test_resnet50_can_be_put_in_mixed_precision_too() -> None:
+    """Its preprocessing comes along as operations, which have no dtype."""
+    network = folded(frozen_network(RESNET50, 64, weights=None))
+    pictures = np.random.default_rng(0).uniform(0, 255, (2, 64, 64, 3)).astype(np.float32)
+    features = in_policy(network, "mixed_float16").predict_on_batch(pictures)
+    assert smallest_cosine(features, network.predict_on_batch(pictures)) >= AGREEMENT
+
+
+def test_an_openvino_that_fails_is_no_obstacle(
+    network: keras.Model, photographs: np.ndarray, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An older Keras cannot export to it, or looks for parts that a newer OpenVINO lacks."""
+
+    def broken(_: keras.Model):
+        raise ModuleNotFoundError("No module named 'openvino.runtime'")
+        yield
+
+    monkeypatch.setattr(engine, "_on_processor", broken)
+    assert engine.fastest(network, photographs)[0] == "TensorFlow float32"
+    assert "TensorFlow alone is used" in capsys.readouterr().err
+
+
+def test_a_way_that_overflows_on_a_later_picture_is_left(network: keras.Model, photographs: np.ndarray) -> None:
+    fast = Engine(network)
+    fast.name, fast._run = "overflows", lambda pictures: np.full((len(pictures), 2064), np.inf)
+    assert np.isfinite(fast(photographs[:2])).all()
+    assert fast.name == "TensorFlow float32"
+
+
 def test_the_cosine_is_that_of_the_worst_row() -> None:
     left, right = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[2.0, 0.0], [1.0, 1.0]])
     assert smallest_cosine(left, right) == pytest.approx(np.sqrt(0.5))

@@ -185,6 +185,21 @@ def test_a_damaged_model_names_the_versions_that_made_it(damage: str, untrained:
         load(workspace)
 
 
+def test_a_model_whose_saving_was_broken_off_is_not_taken_for_the_one_described(
+    untrained: Workspace, tmp_path: Path
+) -> None:
+    """A kill between the two files leaves the new model beside the old names."""
+    workspace = copy_of(untrained, tmp_path / "data")
+    path = workspace.model() / "artist_model.json"
+    old = path.read_text(encoding="utf-8")
+    network, description = model.load(workspace)
+    network.get_layer("artists").bias.assign([1.0] * len(description.class_names))
+    model.save(workspace, "default", network, description)
+    path.write_text(old, encoding="utf-8")
+    with pytest.raises(ModelError, match=r"saving it was broken off.*Train again"):
+        model.load(workspace)
+
+
 def test_a_model_with_code_in_it_is_not_run(description: Description, workspace: Workspace) -> None:
     """A Lambda layer holds pickled Python code."""
     inputs = keras.Input((64, 64, 3))

@@ -214,3 +214,12 @@ def test_a_very_long_name_keeps_its_suffix() -> None:
 
 def test_a_safe_name_is_composed() -> None:
     assert unicodedata.is_normalized("NFC", safe_name("Rene\u0301 Magritte"))
+
+
+def test_what_a_kill_left_behind_is_removed_after_a_day(tmp_path: Path) -> None:
+    old, young = tmp_path / ".table-killed.csv", tmp_path / ".table-running.csv"
+    for file in (old, young):
+        file.write_text("half")
+    os.utime(old, (0, 0))
+    write_text(tmp_path / "table.csv", "whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".table-running.csv", "table.csv"]

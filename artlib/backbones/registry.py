@@ -53,17 +53,15 @@ class Backbone:
         means = [keras.layers.GlobalAveragePooling2D(name=f"{stage}_mean")(ends[stage]) for stage in self.stages[1:]]
         return keras.layers.Concatenate(name="pooled")(means)
 
-    def weights_file(self, weights: str | Path | None = "imagenet") -> Path | None:
+    def weights_file(self, weights: str | Path = "imagenet") -> Path:
         """Return the file of pre-trained weights: that of ImageNet, found or downloaded, or the one given.
 
         Args:
-            weights: "imagenet", a path, or None for random weights, which have no file.
+            weights: "imagenet" or a path.
 
         Raises:
             WeightsError: there is none.
         """
-        if weights is None:
-            return None
         path = self.network.find_weights() if weights == "imagenet" else Path(weights).expanduser()
         if path is None:
             raise WeightsError(
@@ -84,8 +82,8 @@ class Backbone:
         Raises:
             WeightsError: no weights can be had, or the file does not fit.
         """
-        if path := self.weights_file(weights):
-            self.network.load_weights(model, path)
+        if weights is not None:
+            self.network.load_weights(model, self.weights_file(weights))
 
     def freeze_below(self, model: keras.Model, stage: str | None) -> None:
         """Make the layers from `stage` on trainable, but for BatchNormalization and depthwise kernels; freeze the rest.

@@ -73,6 +73,10 @@ def accuracy_by_size(sizes: pd.DataFrame) -> Figure:
         sizes: columns images, accuracy, low and high, as `artlib.advice.accuracy_by_size` returns them.
     """
     figure = Figure(figsize=(6, 3.6), layout="constrained")
+    if sizes.empty:
+        figure.set_size_inches(6, 0.6)
+        figure.text(0.5, 0.5, "There are too few pictures to tell.", ha="center", va="center", color=MUTED)
+        return figure
     axes = figure.subplots()
     spread = np.abs(sizes[["low", "high"]].to_numpy().T - sizes["accuracy"].to_numpy())
     axes.errorbar(sizes["images"], sizes["accuracy"], yerr=spread, color=HELD_OUT, marker="o", capsize=4)
