@@ -54,10 +54,12 @@ def accuracy_by_size(workspace: Workspace, name: str = "default", seed: int = 0)
     folds = StratifiedGroupKFold(min(FOLDS, smallest), shuffle=True, random_state=seed)
     chosen = {"cv": folds, "train_sizes": SHARES, "shuffle": True, "random_state": seed}
     with warnings.catch_warnings():
-        # of few pictures a quarter may hold a single artist, from which nothing can be learned
+        # of few pictures a quarter may be as many as a half, or hold a single artist, of which nothing can be learned
         warnings.simplefilter("ignore", FitFailedWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
         images, _, accuracies = learning_curve(head, features, labels, groups=groups, **chosen)
-    table = pd.DataFrame({"share": SHARES, "images": images, "accuracy": pd.DataFrame(accuracies).mean(axis=1)})
+    shares = SHARES[-len(images) :]
+    table = pd.DataFrame({"share": shares, "images": images, "accuracy": pd.DataFrame(accuracies).mean(axis=1)})
     table = table.dropna(ignore_index=True)
     intervals = [wilson_interval(round(mean * len(rows)), len(rows)) for mean in table["accuracy"]]
     return table.assign(low=[low for low, _ in intervals], high=[high for _, high in intervals])

@@ -265,7 +265,8 @@ def test_ctrl_c_before_anything_was_learned_leaves_no_model(trained: Trained, tm
 def kill_when(workspace: Workspace, seen: Callable[[str], bool]) -> None:
     """Train in a process of its own and kill it, as a lost connection does, once its progress shows something."""
     command = [sys.executable, "-c", TRAIN, str(workspace.root)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as running:
+    environment = os.environ | {"TQDM_MININTERVAL": "0"}  # else a quick epoch is not shown, and the moment is missed
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as running:
         said = ""
         assert running.stderr is not None
         while not seen(said) and (chunk := os.read(running.stderr.fileno(), 4096)):
