@@ -14,6 +14,7 @@ _HOME = {
     "SortSession": "artlib.sort",
     "Workspace": "artlib.workspace",
     "build_model": "artlib.model",
+    "compare": "artlib.comparison",
     "evaluate": "artlib.evaluation",
     "find_duplicates": "artlib.duplicates",
     "generators": "artlib.batches",

@@ -1,26 +1,31 @@
-"""What a training's figures say in plain words: does it over-fit, would more pictures help."""
+"""What a training's figures say in plain words: does it over-fit, would more pictures help, and of which artist."""
 
-import warnings
+import math
 
 import numpy as np
 import pandas as pd
-from sklearn.exceptions import FitFailedWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold, learning_curve
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+from tqdm.auto import tqdm
 
 from artlib import backbones
 from artlib.features import frozen_features
 from artlib.metrics import wilson_interval
 from artlib.model import read_description
-from artlib.split import read_split
+from artlib.split import Split, read_split
 from artlib.workspace import Workspace
 
 SHARES = (0.25, 0.5, 1.0)
 FOLDS = 5
 OVER_FIT = 0.10  # between the accuracies on training and on validation pictures; less is usual
-WORTH_IT = 0.02  # of accuracy, gained from the second half of the pictures
+WORTH_IT = 0.02  # of accuracy or recall, gained from the second half of the pictures
+GOOD, POOR = 0.85, 0.75  # recalls: an artist is well or badly known if the whole interval lies above or below
+UNSURE = 0.35  # width of a recall's interval that says too little: 15 of 30 pictures have it
+ACCURACY_COLUMNS = ["share", "images", "accuracy", "low", "high"]
+RECALL_COLUMNS = ["artist", "images", "share", "recall", "low", "high"]
 
 
 def accuracy_by_size(workspace: Workspace, name: str = "default", seed: int = 0) -> pd.DataFrame:
@@ -42,27 +47,100 @@ def accuracy_by_size(workspace: Workspace, name: str = "default", seed: int = 0)
     Raises:
         WorkspaceError: there is no model.
     """
+    return tables_by_size(workspace, name, seed)[0]
+
+
+def recall_by_size(workspace: Workspace, name: str = "default", seed: int = 0) -> pd.DataFrame:
+    """Estimate for each artist how the share of pictures that are named rightly grows with the number of pictures.
+
+    It is done as in accuracy_by_size, with the same arguments. All artists grow at once, so that one artist's recall
+    may also fall while the others' rises.
+
+    Returns:
+        One row an artist and size: `artist`, `images` (of this artist, learned from), `share`, `recall`, `low` and
+        `high` (95 % interval); sizes at which there is too little to learn from are left out.
+
+    Raises:
+        WorkspaceError: there is no model.
+    """
+    return tables_by_size(workspace, name, seed)[1]
+
+
+def tables_by_size(workspace: Workspace, name: str = "default", seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables of accuracy_by_size and of recall_by_size, both in the time of one."""
     description, split = read_description(workspace, name), read_split(workspace)
     backbone = backbones.get(description.backbone)
     features = frozen_features(workspace, split.ids, backbone, description.image_size, description.weights)
+    return _tables(split, features, seed)
+
+
+def _tables(split: Split, features: np.ndarray, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = np.flatnonzero(split.parts != "test")
-    features, labels, groups = features[rows], split.labels[rows], split.groups[rows]
+    labels, groups = split.labels[rows], split.groups[rows]
     smallest = min(len(set(groups[labels == label])) for label in set(labels))
     if smallest < 2:
-        return pd.DataFrame(columns=["share", "images", "accuracy", "low", "high"])
-    head = make_pipeline(StandardScaler(), LogisticRegression(C=0.003, tol=1e-2, class_weight="balanced"))
+        return pd.DataFrame(columns=["share", "images", "accuracy", "low", "high"]), pd.DataFrame(
+            columns=RECALL_COLUMNS
+        )
     folds = StratifiedGroupKFold(min(FOLDS, smallest), shuffle=True, random_state=seed)
-    chosen = {"cv": folds, "train_sizes": SHARES, "shuffle": True, "random_state": seed}
-    with warnings.catch_warnings():
-        # of few pictures a quarter may be as many as a half, or hold a single artist, of which nothing can be learned
-        warnings.simplefilter("ignore", FitFailedWarning)
-        warnings.simplefilter("ignore", RuntimeWarning)
-        images, _, accuracies = learning_curve(head, features, labels, groups=groups, **chosen)
-    shares = SHARES[-len(images) :]
-    table = pd.DataFrame({"share": shares, "images": images, "accuracy": pd.DataFrame(accuracies).mean(axis=1)})
-    table = table.dropna(ignore_index=True)
-    intervals = [wilson_interval(round(mean * len(rows)), len(rows)) for mean in table["accuracy"]]
-    return table.assign(low=[low for low, _ in intervals], high=[high for _, high in intervals])
+    predicted, learned = _predict_by_size(features[rows], labels, groups, folds)
+    right = predicted == labels
+    recalls = [
+        _curve("recall", right[:, labels == label], learned[:, label]).assign(artist=split.class_names[label])
+        for label in sorted(set(labels))
+    ]
+    return _curve("accuracy", right, learned.sum(axis=1)), pd.concat(recalls, ignore_index=True)[RECALL_COLUMNS]
+
+
+def _predict_by_size(
+    features: np.ndarray, labels: np.ndarray, groups: np.ndarray, folds: StratifiedGroupKFold
+) -> tuple[np.ndarray, np.ndarray]:
+    """Name each picture by heads that learned from each share of the pictures in the other folds.
+
+    Returns:
+        predicted: the artist each picture was taken for, int (shares, n).
+        learned: how many pictures of each artist were learned from, mean over the folds, float (shares, artists).
+    """
+    predicted = np.empty((len(SHARES), len(labels)), int)
+    learned = np.zeros((len(SHARES), labels.max() + 1))
+    _, codes = np.unique(groups, return_inverse=True)
+    order = np.random.default_rng(folds.random_state).permutation(codes.max() + 1)[codes]
+    with tqdm(total=folds.n_splits * len(SHARES), desc="Learning from fewer pictures", unit="head") as bar:
+        for others, asked in folds.split(features, labels, groups):
+            # half of the pictures are about half of the groups: near-duplicates of what is known teach nothing new
+            shuffled = others[np.argsort(order[others], kind="stable")]
+            for place, share in enumerate(SHARES):
+                chosen = _first_of_each(shuffled, labels[shuffled], share)
+                predicted[place, asked] = _named(features[chosen], labels[chosen], features[asked])
+                learned[place] += np.bincount(labels[chosen], minlength=learned.shape[1]) / folds.n_splits
+                bar.update()
+    return predicted, learned
+
+
+def _first_of_each(rows: np.ndarray, labels: np.ndarray, share: float) -> np.ndarray:
+    """Return the first rows of each artist: this share of them, and one at least."""
+    same_artist = pd.Series(rows).groupby(labels)
+    wanted = (share * same_artist.transform("size")).round().clip(lower=1)
+    return rows[(same_artist.cumcount() < wanted).to_numpy()]
+
+
+def _named(features: np.ndarray, labels: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Return the labels, int (n,), that a head which learned from some pictures gives to others."""
+    if len(set(labels)) == 1:  # the only other artist's pictures all stand among those asked about
+        return np.full(len(asked), labels[0])
+    head = make_pipeline(StandardScaler(), LogisticRegression(C=0.003, tol=1e-2, class_weight="balanced"))
+    # between two iterations there is too little to share: several threads take seven times as long on a busy machine
+    with threadpool_limits(1):
+        return head.fit(features, labels).predict(asked)
+
+
+def _curve(measure: str, right: np.ndarray, learned: np.ndarray) -> pd.DataFrame:
+    """Return one row a size, from right answers, bool (shares, n), and pictures learned from, float (shares,)."""
+    low, high = zip(*(wilson_interval(int(answers.sum()), len(answers)) for answers in right), strict=True)
+    images = np.rint(learned).astype(int)
+    table = pd.DataFrame({"share": SHARES, "images": images, measure: right.mean(axis=1), "low": low, "high": high})
+    # of few pictures a quarter may be as many as a half
+    return table.drop_duplicates("images", keep="last", ignore_index=True)
 
 
 def in_words(history: pd.DataFrame, sizes: pd.DataFrame | None = None) -> str:
@@ -90,3 +168,40 @@ def in_words(history: pd.DataFrame, sizes: pd.DataFrame | None = None) -> str:
         else:
             lines.append(f"{gain}: more images of the same kind would help little; look at the labels, or at 04.")
     return "\n".join(lines)
+
+
+def enough_images(table: pd.DataFrame) -> list[str]:
+    """Say of each artist of whom the figures tell something whether there are enough pictures, the least known first.
+
+    Of an artist between two cases, such as one who may or may not have got better, nothing is said.
+
+    Args:
+        table: that of `recall_by_size`.
+    """
+    curves = [curve.sort_values("share") for _, curve in table.groupby("artist", sort=False)]
+    curves.sort(key=lambda curve: curve["recall"].iloc[-1])
+    sentences = [_enough(curve) for curve in curves if len(curve) > 1]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _enough(curve: pd.DataFrame) -> str | None:
+    half, full = curve.iloc[-2], curve.iloc[-1]
+    figures = f"{full['artist']}: recall {full['recall']:.2f} with {full['images']:.0f} images"
+    if full["high"] - full["low"] > UNSURE:
+        return f"{figures}, anything from {full['low']:.2f} to {full['high']:.2f}: too few to tell, collect more."
+    if full["low"] >= GOOD and full["recall"] - half["recall"] < WORTH_IT:
+        return f"{figures}, as good with half of them: enough."
+    if full["low"] < GOOD and _rises(curve):
+        return f"{figures} and still rising: collect more."
+    if full["high"] <= POOR and full["recall"] - half["recall"] < WORTH_IT:
+        return f"{figures}, no better than with half of them: more of the same would help little; look at the labels."
+    return None
+
+
+def _rises(curve: pd.DataFrame) -> bool:
+    """Say whether recall rises beyond chance: all of it at the 95 % level, its second half by a standard error."""
+    first, half, full = curve.iloc[0], curve.iloc[-2], curve.iloc[-1]
+    chance = math.hypot(first["high"] - first["low"], full["high"] - full["low"]) / 2
+    standard_error = (half["high"] - half["low"]) / 4
+    gained = full["recall"] - half["recall"]
+    return full["recall"] - first["recall"] > chance and gained >= max(WORTH_IT, standard_error)

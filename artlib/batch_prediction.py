@@ -11,8 +11,8 @@ from tqdm.auto import tqdm
 
 from artlib import images
 from artlib.collect.folder import pictures
+from artlib.pages.predictions import write_page
 from artlib.prediction import Verdict, predictor, three_lines
-from artlib.report_page import write_page
 from artlib.workspace import Workspace
 
 COLUMNS = ("path", "verdict", "artist", "probability", "unknown_score", "copy_of", "top_artists", "error")

@@ -40,8 +40,8 @@ def parser() -> argparse.ArgumentParser:
     split = _command(commands, "split", "split into train, validation and test (split.csv, artists.csv)", _split)
     split.add_argument("--seed", type=int, default=0)
     _add_train(commands)
-    evaluate = _command(commands, "evaluate", "measure a trained model (metrics.json)", _evaluate)
-    evaluate.add_argument("--name", default="default", help="of the model")
+    _add_evaluate(commands)
+    _add_compare(commands)
     _add_predict(commands)
     return top
 
@@ -81,6 +81,22 @@ def _add_train(commands) -> None:
     train.add_argument("--epochs", type=int, metavar="N", help="at most so many in each phase")
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--image-size", type=int, default=224, metavar="PIXELS")
+
+
+def _add_evaluate(commands) -> None:
+    evaluate = _command(commands, "evaluate", "measure a trained model (metrics.json, report.html)", _evaluate)
+    evaluate.add_argument("--name", default="default", help="of the model")
+    evaluate.add_argument("--others", metavar="FOLDER", help="pictures by artists who are none of yours")
+
+
+def _add_compare(commands) -> None:
+    text = "train recipes several times on one split, and say whether one is better"
+    compare = _command(commands, "compare", text, _compare)
+    compare.add_argument("--recipes", default="original,artlib", help="with commas between (default: original,artlib)")
+    compare.add_argument("--seeds", type=int, default=3, metavar="N", help="how often each is trained (default: 3)")
+    compare.add_argument("--backbone", default="auto", help="resnet50, efficientnet_lite0 or auto (default)")
+    compare.add_argument("--epochs", type=int, metavar="N", help="at most so many in each phase")
+    compare.add_argument("--image-size", type=int, default=224, metavar="PIXELS")
 
 
 def _add_predict(commands) -> None:
@@ -139,9 +155,23 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    evaluation = artlib.evaluate(Workspace(options.workspace), options.name)
-    print(f"Written to {evaluation.folder}")
+    evaluation = artlib.evaluate(Workspace(options.workspace), options.name, options.others)
+    print(f"The report: {evaluation.folder / 'report.html'}")
     return ANSWERED
+
+
+def _compare(options: argparse.Namespace) -> int:
+    comparison = artlib.compare(
+        Workspace(options.workspace),
+        recipes=[recipe.strip() for recipe in options.recipes.split(",")],
+        seeds=range(options.seeds),
+        backbone=options.backbone,
+        epochs=options.epochs,
+        image_size=options.image_size,
+    )
+    print(comparison.summary.to_string(index=False))
+    print(comparison)
+    return ANSWERED if comparison.finished else INTERRUPTED
 
 
 def _predict(options: argparse.Namespace) -> int:

@@ -3,8 +3,8 @@
 import hashlib
 import json
 import zipfile
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,8 @@ class Description:
         epochs: the limit that was asked for in each phase that runs the network; None is the recipe's own number.
         seed: of that training.
         unknown_threshold: an unknown score above it means "unknown" (0-1).
+        gate: the file beside it with which unknown scores are computed; empty takes 1 - the largest probability.
+        calibration: temperature and prediction sets, the fields of `artlib.calibrate.Calibration`.
         data_hash: of the split it was trained on.
         versions: of artlib, keras and tensorflow.
         format: of this file.
@@ -60,6 +62,8 @@ class Description:
     model_hash: str = ""
     weights: str = "imagenet"
     epochs: int | None = None
+    gate: str = ""
+    calibration: dict[str, Any] = field(default_factory=dict)
     format: int = FORMAT
 
 
@@ -124,6 +128,15 @@ def standardise(model: keras.Model, features: np.ndarray) -> None:
     for layer in model.layers:
         if layer.name == HEAD[0]:
             layer.set_weights([features.mean(axis=0), features.var(axis=0)])
+
+
+def embedder(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the way from `model`'s pooled features (n, width) to what its last layer sees, in numpy."""
+    for layer in model.layers:
+        if layer.name == HEAD[0]:
+            mean, variance = layer.get_weights()
+            return lambda features: (features - mean) / np.sqrt(variance + layer.epsilon)
+    return lambda features: features
 
 
 def class_names(artists: Sequence[str] | pd.DataFrame) -> list[str]:

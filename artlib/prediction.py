@@ -3,7 +3,7 @@
 import functools
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from artlib import images, plots
+from artlib import images, plots, thresholds
 from artlib.catalog import read_catalog
 from artlib.collect.pipeline import LONGEST_SIDE
 from artlib.hashing import distances, orientation_hashes
-from artlib.inference import class_probabilities, unknown_scores
+from artlib.inference import Recogniser
 from artlib.model import load
 from artlib.prepared import prepared_side, square
 from artlib.workspace import Workspace
@@ -33,7 +33,7 @@ class Verdict:
         path: what was asked about.
         verdict: "copy" (of a known work), "artist" (in a known artist's hand), "unknown" or "error".
         artist: the most probable of the known artists, whatever the verdict; empty on an error.
-        probability: the model's probability of that artist, 0 to 1.
+        probability: the calibrated probability of that artist, 0 to 1.
         unknown_score: 0 (looks like a known artist) to 1.
         unknown_threshold: above it the verdict is "unknown".
         copy_of: the collected original of which it is a copy, as a path in the workspace; empty if none.
@@ -76,6 +76,8 @@ class Predictor:
 
     def __init__(self, workspace: Workspace, name: str = "default") -> None:
         self.model, self.description = load(workspace, name)
+        self.thresholds = thresholds.read(workspace, name, self.description)
+        self._recogniser = Recogniser(self.model)
         self._reference_paths, self._reference_hashes = _references(workspace)
 
     def verdicts(self, pictures: Iterable[tuple[str, Any]]) -> Iterator[Verdict]:
@@ -93,18 +95,24 @@ class Predictor:
         return next(self._batch([(name, images.normalised(image, LONGEST_SIDE))]))
 
     def _batch(self, opened: list[tuple[str, Image.Image | images.ImageError]]) -> Iterator[Verdict]:
-        readable = [image for _, image in opened if isinstance(image, Image.Image)]
-        answers = iter(zip(self._probabilities(readable), map(self._copy_of, readable), strict=True))
+        answers = iter(self._answers([image for _, image in opened if isinstance(image, Image.Image)]))
         for name, image in opened:
             if isinstance(image, images.ImageError):
                 yield Verdict(name, "error", error=str(image))
             else:
-                yield self._answer(name, *next(answers))
+                yield replace(next(answers), path=name)
 
-    def _probabilities(self, opened: list[Image.Image]) -> np.ndarray:
+    def _answers(self, opened: list[Image.Image]) -> list[Verdict]:
+        if not opened:
+            return []
         side = prepared_side(self.description.image_size)
-        pixels = np.array([square(image, side) for image in opened])
-        return class_probabilities(self.model, pixels, progress=False)
+        said = self._recogniser(np.array([square(image, side) for image in opened]), progress=False)
+        scores = self.thresholds.gate(said)
+        probabilities = self.thresholds.calibration.probabilities(said.logits)
+        return [
+            self._answer(float(score), row, self._copy_of(image))
+            for score, row, image in zip(scores, probabilities, opened, strict=True)
+        ]
 
     def _copy_of(self, image: Image.Image) -> str:
         if not len(self._reference_hashes):
@@ -112,12 +120,11 @@ class Predictor:
         bits = distances(orientation_hashes(image)[None], self._reference_hashes)[0]
         return self._reference_paths[bits.argmin()] if bits.min() <= COPY_BITS else ""
 
-    def _answer(self, name: str, probabilities: np.ndarray, copy_of: str) -> Verdict:
-        names, threshold = self.description.class_names, self.description.unknown_threshold
-        score = float(unknown_scores(probabilities[None])[0])
+    def _answer(self, score: float, probabilities: np.ndarray, copy_of: str) -> Verdict:
+        names, threshold = self.description.class_names, self.thresholds.gate.threshold
         order = probabilities.argsort()[::-1][:TOP]
         return Verdict(
-            path=name,
+            path="",
             verdict="copy" if copy_of else "unknown" if score > threshold else "artist",
             artist=names[order[0]],
             probability=float(probabilities[order[0]]),

@@ -5,22 +5,17 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import keras
-import numpy as np
 import pandas as pd
 import tensorflow
 
-from artlib import backbones, checkpoint, phases, plots, recipes
+from artlib import backbones, checkpoint, phases, plots, recipes, thresholds
 from artlib.checkpoint import Progress
 from artlib.errors import warn
-from artlib.inference import class_probabilities, unknown_scores
-from artlib.model import Description, build_model, save, split_hash, versions
+from artlib.model import Description, build_model, read_description, save, split_hash, versions
 from artlib.phases import Task
-from artlib.prepared import prepare, prepared_side
 from artlib.recipes import Phase
 from artlib.split import read_split
 from artlib.workspace import Workspace, WorkspaceError, write_table
-
-ACCEPTED = 0.95  # share of the known artists' validation images that must not be called unknown
 
 
 @dataclass(frozen=True)
@@ -132,10 +127,10 @@ def _saved(task: Task, name: str, description: Description, history: pd.DataFram
     levels = recipes.LEVELS[description.recipe]
     final = build_model(task.split.class_names, task.backbone, task.image_size, None, levels)
     final.set_weights(task.model.get_weights())
-    description = replace(description, unknown_threshold=_unknown_threshold(task, final))
     save(task.workspace, name, final, description)
+    thresholds.learn(task.workspace, name)
     write_table(task.folder / "history.csv", history)
-    return Run(final, description, history, task.folder)
+    return Run(final, read_description(task.workspace, name), history, task.folder)
 
 
 def _strategy() -> tensorflow.distribute.Strategy:
@@ -159,9 +154,3 @@ def _run_phases(task: Task, plan: list[Phase], progress: Progress) -> bool:
             return False
         phases.finish(task, progress)
     return True
-
-
-def _unknown_threshold(task: Task, model: keras.Model) -> float:
-    pixels = prepare(task.workspace, task.split.ids, prepared_side(task.image_size))
-    probabilities = class_probabilities(model, pixels, task.split.rows("validation"))
-    return float(np.quantile(unknown_scores(probabilities), ACCEPTED))

@@ -1,26 +1,65 @@
-"""How well unknown artists are told apart, on features whose answer is known."""
+"""Unknown-scores on embeddings whose answer is known, and how well they tell known from unknown."""
+
+from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
-from artlib.inference import unknown_scores
-from artlib.openset import detection, leave_one_artist_out
-from artlib.split import Split
+from artlib.inference import Answers
+from artlib.openset import area, detection, oscr, scores
 
 
-def clusters(artists: int, spread: float, each: int = 40, seed: int = 0) -> tuple[Split, np.ndarray]:
-    """Artists as clouds of points, each around an axis of its own."""
+def clouds(artists: int, each: int = 60, seed: int = 0, width: int = 20) -> tuple[Answers, np.ndarray]:
+    """Artists as clouds around an axis of their own; the logits are the coordinates along the first three axes."""
     generator, labels = np.random.default_rng(seed), np.repeat(np.arange(artists), each)
-    features = 10 * np.eye(artists)[labels] + generator.normal(scale=spread, size=(len(labels), artists))
-    parts = np.tile(np.array(["train"] * 8 + ["validation", "test"]), len(labels) // 10)
-    ids = [str(number) for number in range(len(labels))]
-    names = [f"artist {number}" for number in range(artists)]
-    return Split(ids, labels, parts, np.array(ids), names, np.ones(artists)), features
+    embeddings = 6 * np.eye(width)[labels] + generator.normal(size=(len(labels), width))
+    return Answers(embeddings.astype(np.float32), embeddings[:, :3].astype(np.float32)), labels
 
 
-def test_the_unknown_score_is_what_the_best_artist_lacks() -> None:
-    scores = unknown_scores(np.array([[0.7, 0.2, 0.1], [1.0, 0.0, 0.0], [0.34, 0.33, 0.33]]))
-    assert scores == pytest.approx([0.3, 0.0, 0.66])
+def all_scores() -> dict[str, Callable[[Answers], np.ndarray]]:
+    learned, labels = clouds(3, seed=1)
+    return {
+        "max_softmax": scores.max_softmax,
+        "max_logit": scores.max_logit,
+        "energy": scores.energy,
+        "neighbours": scores.Neighbours.fit(learned),
+        "mahalanobis": scores.Mahalanobis.fit(learned, labels),
+    }
+
+
+@pytest.mark.parametrize("name", list(all_scores()))
+def test_a_fourth_cloud_is_told_from_the_three_that_were_learned(name: str) -> None:
+    asked, labels = clouds(4, seed=2)
+    assert roc_auc_score(labels == 3, all_scores()[name](asked)) > 0.95
+
+
+def test_max_softmax_is_what_the_best_artist_lacks() -> None:
+    logits = np.log([[0.7, 0.2, 0.1], [0.34, 0.33, 0.33]])
+    assert scores.max_softmax(Answers(logits, logits)) == pytest.approx([0.3, 0.66])
+
+
+def test_the_energy_is_minus_the_log_of_the_sum_of_exponentials() -> None:
+    logits = np.array([[0.0, 0.0], [3.0, 1.0]])
+    assert scores.energy(Answers(logits, logits)) == pytest.approx([-np.log(2), -np.log(np.exp(3) + np.exp(1))])
+
+
+def test_a_learned_picture_is_nearest_to_itself() -> None:
+    learned, _ = clouds(3, each=1)
+    far = Answers(-learned.embeddings, learned.logits)
+    neighbours = scores.Neighbours.fit(learned)
+    assert neighbours(learned).max() < neighbours(far).min()
+
+
+def test_mahalanobis_distances_do_not_depend_on_the_scale_of_the_embeddings() -> None:
+    (learned, labels), (asked, _) = clouds(3, seed=1), clouds(4, seed=2)
+    larger = [Answers(answers.embeddings * 100, answers.logits) for answers in (learned, asked)]
+    expected = scores.Mahalanobis.fit(learned, labels)(asked)
+    assert scores.Mahalanobis.fit(larger[0], labels)(larger[1]) == pytest.approx(expected, rel=1e-2, abs=0.1)
+
+
+# --- how well ---
 
 
 def test_well_separated_scores_are_told_apart_perfectly() -> None:
@@ -45,18 +84,21 @@ def test_known_and_unknown_pictures_are_counted() -> None:
     assert (found["n_known"], found["n_unknown"]) == (2, 1)
 
 
-def test_each_held_out_picture_is_unknown_once_and_known_otherwise() -> None:
-    found = leave_one_artist_out(*clusters(4, spread=1))
-    assert found is not None
-    held_out = 4 * 40 // 5
-    assert (found["n_unknown"], found["n_known"], found["artists"]) == (held_out, held_out * 3, 4)
+def curve() -> pd.DataFrame:
+    # accepted one after the other: known and right, unknown, known and wrong, known and right, unknown
+    unknown = np.array([False, True, False, False, True])
+    return oscr(np.arange(5.0), unknown, np.array([True, True, False, True, False]))
 
 
-def test_artists_far_apart_are_told_apart_and_mixed_ones_are_not() -> None:
-    far, mixed = (leave_one_artist_out(*clusters(6, spread)) for spread in (1, 100))
-    assert far is not None and mixed is not None
-    assert far["auroc"] > 0.9 and mixed["auroc"] < 0.7
+def test_the_open_set_curve_counts_right_known_against_accepted_unknown_pictures() -> None:
+    assert curve()["correct_rate"].tolist() == pytest.approx([0, 1 / 3, 1 / 3, 1 / 3, 2 / 3, 2 / 3])
+    assert curve()["false_positive_rate"].tolist() == pytest.approx([0, 0, 0.5, 0.5, 0.5, 1])
 
 
-def test_with_two_artists_there_is_no_estimate() -> None:
-    assert leave_one_artist_out(*clusters(2, spread=1)) is None
+def test_the_area_under_the_open_set_curve_is_at_most_the_accuracy() -> None:
+    assert area(curve()) == pytest.approx(1 / 3 * 0.5 + 2 / 3 * 0.5)
+
+
+def test_pictures_with_the_same_score_are_accepted_together() -> None:
+    found = oscr(np.zeros(4), np.array([True, False, True, False]), np.ones(4, bool))
+    assert found.to_numpy().tolist() == [[0, 0], [1, 1]]

@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 
 from artlib import plots
+from artlib.plots.comparison import compared_recipes
+from artlib.plots.curves import recall_by_size
 
 
 @pytest.fixture
@@ -56,3 +58,41 @@ def test_accuracy_by_size_names_each_share() -> None:
     sizes = sizes.assign(low=sizes["accuracy"] - 0.1, high=sizes["accuracy"] + 0.1)
     (axes,) = plots.accuracy_by_size(sizes).axes
     assert [text.get_text() for text in axes.texts] == ["50%", "100%"]
+
+
+def recalls(artists: int) -> pd.DataFrame:
+    """The table of recall_by_size; the later an artist comes, the lower the recall."""
+    rows = [
+        {"artist": f"Artist {number}", "images": 40 * share, "share": share, "recall": share * (1 - number / artists)}
+        for number in range(artists)
+        for share in (0.25, 0.5, 1.0)
+    ]
+    table = pd.DataFrame(rows)
+    return table.assign(low=table["recall"] * 0.9, high=table["recall"] * 0.9 + 0.1)
+
+
+def test_each_artists_recall_has_axes_of_its_own_the_lowest_first() -> None:
+    figure = recall_by_size(recalls(5))
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles == ["Artist 4  0.20", "Artist 3  0.40", "Artist 2  0.60", "Artist 1  0.80", "Artist 0  1.00"]
+    assert {axes.get_ylim() for axes in figure.axes} == {(0, 1.05)}
+
+
+def test_an_artists_axis_names_the_numbers_of_pictures() -> None:
+    (axes,) = recall_by_size(recalls(1)).axes
+    assert axes.get_xticks().tolist() == [10, 20, 40]
+
+
+@pytest.mark.parametrize("artists", [0, 1, 3, 30])
+def test_the_recalls_of_few_and_of_many_artists_can_be_drawn(artists: int) -> None:
+    assert recall_by_size(recalls(artists) if artists else recalls(1).iloc[:0])._repr_png_()
+
+
+def test_compared_recipes_show_a_dot_for_each_training_and_each_mean() -> None:
+    runs = pd.DataFrame({"recipe": ["original", "artlib"] * 3, "accuracy": [0.6, 0.9, 0.5, 0.92, 0.55, 0.91]})
+    summary = runs.groupby("recipe", sort=False, as_index=False)["accuracy"].mean()
+    (axes,) = compared_recipes(runs, summary.assign(low=0.5, high=0.95)).axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["original", "artlib"]
+    dots = [line.get_xdata().tolist() for line in axes.lines if len(line.get_xdata()) == 3]
+    assert dots == [[0.6, 0.5, 0.55], [0.9, 0.92, 0.91]]
+    assert [text.get_text() for text in axes.texts] == ["55.0%", "91.0%"]

@@ -1,9 +1,11 @@
 """What training did: curves over epochs and over the number of pictures, and where the time went."""
 
+import math
+
 import numpy as np
 import pandas as pd
 
-from artlib.plots.figure import HELD_OUT, MEASURED, MUTED, Figure
+from artlib.plots.figure import FRAME, HELD_OUT, MEASURED, MUTED, Figure, short
 
 
 def learning_curves(history: pd.DataFrame) -> Figure:
@@ -86,3 +88,38 @@ def accuracy_by_size(sizes: pd.DataFrame) -> Figure:
     axes.margins(x=0.12)
     axes.spines[["top", "right"]].set_visible(False)
     return figure
+
+
+def recall_by_size(recalls: pd.DataFrame) -> Figure:
+    """Draw for each artist recall over the number of pictures learned from, with its 95 % interval, the lowest first.
+
+    Args:
+        recalls: columns artist, images, recall, low and high, as `artlib.advice.recall_by_size` returns them.
+    """
+    if recalls.empty:
+        return accuracy_by_size(recalls)
+    curves = [curve for _, curve in recalls.groupby("artist", sort=False)]
+    curves.sort(key=lambda curve: curve["recall"].iloc[-1])
+    columns = min(4, len(curves))
+    rows = math.ceil(len(curves) / columns)
+    figure = Figure(figsize=(0.6 + 2.6 * columns, 0.8 + 1.9 * rows), layout="constrained")
+    places = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
+    for axes, curve in zip(places[: len(curves)], curves, strict=True):
+        _recall(axes, curve)
+    for axes in places[len(curves) :]:
+        axes.remove()
+    figure.suptitle("Enough pictures of each artist?", fontsize=12)
+    figure.supxlabel("pictures of the artist learned from", fontsize=10)
+    figure.supylabel("recall on others", fontsize=10)
+    return figure
+
+
+def _recall(axes, curve: pd.DataFrame) -> None:
+    spread = np.abs(curve[["low", "high"]].to_numpy().T - curve["recall"].to_numpy())
+    axes.errorbar(curve["images"], curve["recall"], yerr=spread, color=HELD_OUT, marker="o", markersize=4, capsize=3)
+    axes.set_title(f"{short(curve['artist'].iloc[0], 22)}  {curve['recall'].iloc[-1]:.2f}", fontsize=9)
+    axes.set(ylim=(0, 1.05), xlim=(0, curve["images"].max() * 1.12))
+    axes.set_xticks(curve["images"])
+    axes.tick_params(labelsize=8)
+    axes.grid(axis="y", color=FRAME, linewidth=0.8)
+    axes.spines[["top", "right"]].set_visible(False)

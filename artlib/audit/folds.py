@@ -1,0 +1,60 @@
+"""Folds for cross-validation: each picture is asked about once, by what learned from the other folds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Which pictures are asked about, and in how many folds.
+
+    Attributes:
+        rows: int (m,), positions of the pictures that take part; none if fewer than two artists can.
+        count: of folds, 2 to 5; 0 without rows. An artist with fewer groups than 5 makes it smaller for all.
+        left_out: indices of artists whose pictures are all in one group, which can't be both learned from and asked
+            about.
+        seed: of the folds.
+    """
+
+    rows: np.ndarray
+    count: int
+    left_out: list[int]
+    seed: int
+
+    def grouped(self, labels: np.ndarray, groups: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return (learned from, asked about) for each fold, as positions; a group never stands on both sides."""
+        if not self.count:
+            return []
+        folds = StratifiedGroupKFold(self.count, shuffle=True, random_state=self.seed)
+        split = folds.split(self.rows, labels[self.rows], groups[self.rows])
+        return [(self.rows[learn], self.rows[ask]) for learn, ask in split]
+
+    def random(self, labels: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return the same for folds that know nothing of groups."""
+        if not self.count:
+            return []
+        folds = StratifiedKFold(self.count, shuffle=True, random_state=self.seed)
+        split = folds.split(self.rows, labels[self.rows])
+        return [(self.rows[learn], self.rows[ask]) for learn, ask in split]
+
+
+def plan_folds(labels: np.ndarray, groups: np.ndarray, seed: int = 0, rows: np.ndarray | None = None) -> Folds:
+    """Decide which pictures can be asked about, and in how many folds.
+
+    Args:
+        labels: int (n,).
+        groups: (n,) of any type, near-duplicate groups.
+        seed: of the folds.
+        rows: int (m,), positions of the pictures to take; None takes all.
+    """
+    taken = np.arange(len(labels)) if rows is None else rows
+    held = {label: len(set(groups[taken[labels[taken] == label]].tolist())) for label in set(labels.tolist())}
+    able = [label for label, count in held.items() if count >= 2]
+    left_out = sorted(set(held) - set(able))
+    if len(able) < 2:
+        return Folds(np.empty(0, int), 0, left_out, seed)
+    return Folds(taken[np.isin(labels[taken], able)], min(FOLDS, *(held[label] for label in able)), left_out, seed)

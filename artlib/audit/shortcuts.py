@@ -1,0 +1,176 @@
+"""Shortcuts: can an artist be told from what is no art, such as size, file, border or corners?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.metrics import precision_recall_curve, roc_auc_score
+
+from artlib.audit.artefacts import FAMILIES, Artefacts, find_artefacts
+from artlib.audit.folds import plan_folds
+from artlib.audit.heads import out_of_fold
+from artlib.audit.proportion import Proportion, percent, proportion
+from artlib.prepared import prepare, prepared_side
+from artlib.split import Split
+from artlib.workspace import Workspace
+
+IMAGE_SIZE = 224  # what the default backbones see
+TREES = 100
+MARGIN = 0.05  # of accuracy above the largest artist's share; a few pictures more are nothing to warn of
+NEARLY = 0.97  # AUROC
+TOLD, PRECISION = 0.7, 0.95  # the share of an artist's images that is named with so much precision
+MORE_AUROC, MORE_TOLD = 0.02, 0.2  # than the inside of the pictures tells, or it is art
+FEW = 8  # images of an artist, under which nothing is said
+
+
+@dataclass(frozen=True)
+class Shortcuts:
+    """What find_shortcuts found.
+
+    Attributes:
+        accuracy: by cross-validation, of a forest that sees all families and no art.
+        majority: share of the largest artist among the same images: what knowing nothing at all gives.
+        families: those that could be looked at.
+        rows: one a family and artist: `artist`, `family`, `auroc` (one against the rest), `told` (share of the artist's
+            images that are named with 95 % precision) and `n` (the artist's images).
+        named: those of the rows in which the artist is nearly told by the family alone, and palette is no excuse.
+        gone: how many originals are gone, so that their size and file could not be looked at.
+        left_out: artists whose images are all in one group, which cannot be both learned from and asked about.
+    """
+
+    accuracy: Proportion
+    majority: float
+    families: list[str]
+    rows: list[dict[str, Any]]
+    named: list[dict[str, Any]]
+    gone: int
+    left_out: list[str]
+
+    def __str__(self) -> str:
+        return self.in_words()
+
+    @property
+    def beats_majority(self) -> bool:
+        """Whether what is no art tells clearly more than the largest artist's share."""
+        return self.accuracy.low > self.majority + MARGIN
+
+    def table(self) -> pd.DataFrame:
+        """Return the AUROC of each artist (rows) by each family (columns); NaN where it could not be looked at."""
+        rows = pd.DataFrame(self.rows, columns=["artist", "family", "auroc"])
+        return rows.pivot(index="artist", columns="family", values="auroc").reindex(columns=self.families)
+
+    def in_words(self) -> str:
+        """Say what can be told without art, and of whom."""
+        lines = [self._general(), *map(_accusation, self.named)]
+        if not self.named and self.accuracy.n:
+            lines.append("No artist is nearly told by one of them alone.")
+        if self.gone:
+            lines.append(f"{self.gone} originals are gone, so their size and file could not be looked at.")
+        if self.left_out:
+            lines.append(f"Left out, because all their images are one work: {', '.join(self.left_out)}.")
+        return "\n".join(lines)
+
+    def _general(self) -> str:
+        if not self.accuracy.n:
+            return "There are too few images to look for shortcuts."
+        figures = (
+            f"From {', '.join(self.families)} alone {percent(self.accuracy.share)} of {self.accuracy.n} images are "
+            f"named rightly ({self.accuracy.interval}); the largest artist's share is {percent(self.majority)}"
+        )
+        if not self.beats_majority:
+            return f"{figures}: what is no art tells next to nothing."
+        return (
+            f"{figures}. Some of that is natural, a palette reaches the border and motifs have their formats; "
+            "the rest a recogniser may learn instead of art."
+        )
+
+
+def _accusation(row: dict[str, Any]) -> str:
+    return (
+        f"{row['artist']} is nearly told by {row['family']} alone (AUROC {row['auroc']:.3f}, "
+        f"{percent(row['told'])} of {row['n']} images with hardly a mistake): look at these images, and crop or "
+        "replace what gives them away."
+    )
+
+
+def find_shortcuts(workspace: Workspace, split: Split, seed: int = 0) -> Shortcuts:
+    """Ask a forest for the artists that sees nothing but size, file, border and corners, by grouped cross-validation.
+
+    Extremely randomised trees (Geurts, Ernst & Wehenkel, 2006) learn from each family alone, and from all of them. An
+    artist is named for border or corners only when the family also tells by how it stands apart from the rest of the
+    picture: else every artist of one palette would be accused.
+
+    Args:
+        workspace: where originals and normalised copies lie.
+        split: the images and their artists.
+        seed: of folds and trees.
+
+    Raises:
+        WorkspaceError: there is no catalog, or a normalised copy is missing or damaged.
+    """
+    pixels = prepare(workspace, split.ids, prepared_side(IMAGE_SIZE))
+    found = find_artefacts(workspace, split.ids, pixels)
+    gone = np.isnan(found.families["file"]).any(axis=1)
+    # where most originals are gone, those that are left say little of the set
+    families = [family for family in FAMILIES if family in found.apart or gone.mean() <= 0.5]
+    rows = [row for family in families for row in _rows(family, *_ask(split, found.families[family], seed))]
+    named = [row for row in rows if row["family"] not in found.apart and nearly_told(row)]
+    named += [row for family in found.apart for row in _set_off(split, found, family, seed)]
+    labels, probabilities = _ask(split, np.concatenate([found.families[family] for family in families], axis=1), seed)
+    return Shortcuts(
+        accuracy=proportion(probabilities.argmax(axis=1) == labels),
+        majority=float(np.bincount(labels).max() / len(labels)) if len(labels) else 0.0,
+        families=families,
+        rows=[row | {"artist": split.class_names[row["artist"]]} for row in rows],
+        named=[row | {"artist": split.class_names[row["artist"]]} for row in named],
+        gone=int(gone.sum()),
+        left_out=[split.class_names[label] for label in plan_folds(split.labels, split.groups).left_out],
+    )
+
+
+def nearly_told(row: dict[str, Any]) -> bool:
+    """Say whether a row accuses its artist."""
+    return row["n"] >= FEW and (row["auroc"] >= NEARLY or row["told"] >= TOLD)
+
+
+def _set_off(split: Split, found: Artefacts, family: str, seed: int) -> list[dict[str, Any]]:
+    """Return the rows of artists who are nearly told by how border or corners are set off, and not so by the inside."""
+    accused = [row for row in _rows(family, *_ask(split, found.apart[family], seed)) if nearly_told(row)]
+    if not accused:
+        return []
+    inside = {row["artist"]: row for row in _rows(family, *_ask(split, found.inside[family], seed))}
+    return [row for row in accused if _tells_more(row, inside[row["artist"]])]
+
+
+def _tells_more(row: dict[str, Any], other: dict[str, Any]) -> bool:
+    return row["auroc"] >= other["auroc"] + MORE_AUROC or row["told"] >= other["told"] + MORE_TOLD
+
+
+def _ask(split: Split, numbers: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the labels of the pictures that could be asked about, int (m,), and the forest's answers (m, artists)."""
+    there = np.flatnonzero(~np.isnan(numbers).any(axis=1))
+    folds = plan_folds(split.labels, split.groups, seed, there)
+    forest = ExtraTreesClassifier(TREES, min_samples_leaf=2, class_weight="balanced", random_state=seed)
+    splits = folds.grouped(split.labels, split.groups)
+    answers = out_of_fold(forest, numbers, split.labels, splits, len(split.class_names))
+    return split.labels[folds.rows], answers[folds.rows]
+
+
+def _rows(family: str, labels: np.ndarray, probabilities: np.ndarray) -> list[dict[str, Any]]:
+    """Return artist (as an index), family, auroc, told and n of each artist among the labels."""
+    rows = []
+    for artist in np.unique(labels).tolist():
+        mine, score = labels == artist, probabilities[:, artist]
+        precision, recall, _ = precision_recall_curve(mine, score)
+        rows.append(
+            {
+                "artist": artist,
+                "family": family,
+                "auroc": float(roc_auc_score(mine, score)),
+                "told": float(recall[precision >= PRECISION].max()),
+                "n": int(mine.sum()),
+            }
+        )
+    return rows

@@ -1,0 +1,110 @@
+"""Calibration: probabilities that mean what they say, and sets of artists that hold the right one as often as promised.
+
+Both are learned from the validation part: the temperature by likelihood, the sets by split-conformal prediction.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, softmax
+
+from artlib.errors import ArtlibError
+
+COVERAGES = (0.95, 0.90, 0.80)  # what is promised: the first that the number of calibration pictures supports
+COLDEST, HOTTEST = 0.05, 20.0
+
+
+class CalibrationError(ArtlibError):
+    """There are too few calibration pictures for what was asked."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How logits become probabilities and prediction sets.
+
+    Attributes:
+        temperature: logits are divided by it; under 1 the model was too modest, over 1 too sure.
+        coverage: share of pictures by known artists whose prediction set holds the right one; None if there were too
+            few pictures to promise any.
+        doubt: the highest 1 - probability with which an artist is in the set; 1 lets all in.
+        n: pictures it was learned from.
+    """
+
+    temperature: float = 1.0
+    coverage: float | None = None
+    doubt: float = 1.0
+    n: int = 0
+
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """Return calibrated probabilities (n, artists) of logits (n, artists)."""
+        return softmax(logits / self.temperature, axis=1)
+
+    def prediction_sets(self, probabilities: np.ndarray) -> np.ndarray:
+        """Return which artists are in each picture's set, bool (n, artists), from calibrated probabilities.
+
+        The most probable artist always is, so a set is never empty; with an accuracy above the coverage, more are right
+        than was promised.
+        """
+        return (1 - probabilities <= self.doubt) | (probabilities == probabilities.max(axis=1, keepdims=True))
+
+
+def fit(logits: np.ndarray, labels: np.ndarray) -> Calibration:
+    """Learn temperature and prediction sets from pictures that were not learned from.
+
+    Args:
+        logits: float (n, artists).
+        labels: int (n,), at least one.
+    """
+    temperature = best_temperature(logits, labels)
+    probabilities = softmax(logits / temperature, axis=1)
+    for coverage in COVERAGES:
+        if len(labels) >= pictures_needed(coverage):
+            return Calibration(temperature, coverage, conformal_doubt(probabilities, labels, coverage), len(labels))
+    return Calibration(temperature, n=len(labels))
+
+
+def best_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Return the temperature with the highest likelihood (Guo et al., On calibration, 2017, section 4.2).
+
+    Between 0.05 and 20: with every answer right, likelihood alone would make all probabilities 1.
+    """
+
+    def cross_entropy(log_temperature: float) -> float:
+        return -log_softmax(logits / np.exp(log_temperature), axis=1)[np.arange(len(labels)), labels].mean()
+
+    limits = (np.log(COLDEST), np.log(HOTTEST))
+    return float(np.exp(minimize_scalar(cross_entropy, bounds=limits, method="bounded").x))
+
+
+def pictures_needed(coverage: float) -> int:
+    """Return how many calibration pictures a coverage (0 to 1) needs: 19 for 0.95."""
+    return int(np.ceil(1 / (1 - coverage) - 1 - 1e-9))
+
+
+def conformal_doubt(probabilities: np.ndarray, labels: np.ndarray, coverage: float) -> float:
+    """Return the doubt up to which an artist is taken into a set so that sets hold the right one as often as promised.
+
+    Split-conformal prediction with 1 - probability as its score (Sadinle et al., Least ambiguous set-valued
+    classifiers, 2019; Angelopoulos & Bates, A gentle introduction, 2021, section 1).
+
+    Args:
+        probabilities: float (n, artists), of pictures that were not learned from.
+        labels: int (n,).
+        coverage: 0 to 1.
+
+    Raises:
+        CalibrationError: there are too few pictures for this coverage.
+        ValueError: the coverage is not between 0 and 1.
+    """
+    if not 0 < coverage < 1:
+        raise ValueError(f"A coverage lies between 0 and 1. Received: coverage={coverage}.")
+    if len(labels) < (needed := pictures_needed(coverage)):
+        raise CalibrationError(
+            f"Sets that hold the right artist {coverage:.0%} of the time need at least {needed} calibration pictures. "
+            f"Received: {len(labels)}. Collect more, or ask for a coverage of at most "
+            f"{len(labels) / (len(labels) + 1):.2f}."
+        )
+    doubts = np.sort(1 - probabilities[np.arange(len(labels)), labels])
+    rank = int(np.ceil((len(labels) + 1) * coverage - 1e-9))
+    return float(doubts[rank - 1])
