@@ -4,15 +4,12 @@ import math
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from artlib import backbones
 from artlib.features import frozen_features
+from artlib.linear_head import linear_head
 from artlib.metrics import wilson_interval
 from artlib.model import read_description
 from artlib.split import Split, read_split
@@ -128,10 +125,7 @@ def _named(features: np.ndarray, labels: np.ndarray, asked: np.ndarray) -> np.nd
     """Return the labels, int (n,), that a head which learned from some pictures gives to others."""
     if len(set(labels)) == 1:  # the only other artist's pictures all stand among those asked about
         return np.full(len(asked), labels[0])
-    head = make_pipeline(StandardScaler(), LogisticRegression(C=0.003, tol=1e-2, class_weight="balanced"))
-    # between two iterations there is too little to share: several threads take seven times as long on a busy machine
-    with threadpool_limits(1):
-        return head.fit(features, labels).predict(asked)
+    return linear_head().fit(features, labels).predict(asked)
 
 
 def _curve(measure: str, right: np.ndarray, learned: np.ndarray) -> pd.DataFrame:

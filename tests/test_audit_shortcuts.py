@@ -74,6 +74,14 @@ def split_of(workspace: Workspace) -> Split:
     return Split(ids, labels, np.full(len(ids), "train"), np.array(ids), list(NAMES), np.ones(3))
 
 
+def without(split: Split, artist: str) -> Split:
+    rows = np.flatnonzero(split.labels != split.class_names.index(artist))
+    ids = [split.ids[row] for row in rows]
+    names = [name for name in split.class_names if name != artist]
+    labels = np.array([names.index(split.class_names[label]) for label in split.labels[rows]])
+    return Split(ids, labels, split.parts[rows], split.groups[rows], names, np.ones(2))
+
+
 @pytest.fixture(autouse=True)
 def fewer_trees(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shortcuts, "TREES", 40)
@@ -110,6 +118,12 @@ def test_a_border_of_one_colour_is_named_with_its_artist(draw: Draw, tmp_path: P
     assert ("Wlop", "border") in accused(found)
     assert {artist for artist, _ in accused(found)} == {"Wlop"}
     assert "Wlop is nearly told by border alone" in found.in_words()
+
+
+def test_of_two_artists_the_one_with_the_border_is_named(tmp_path: Path) -> None:
+    workspace, split = collected(tmp_path, bordered(plain))
+    found = find_shortcuts(workspace, without(split, "Katsura"))
+    assert accused(found) >= {("Wlop", "border")} and {artist for artist, _ in accused(found)} == {"Wlop"}
 
 
 def test_a_signature_is_named_with_its_artist(tmp_path: Path) -> None:

@@ -1,16 +1,20 @@
 """Evaluation: what metrics.json promises, and that the test part is an honest one."""
 
+import html
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import Trained, copy_of
-from drawing import LOOKS
+from drawing import LOOKS, photo, write
 
 import artlib
 from artlib.evaluation import Evaluation, report
+from artlib.findings import Finding
 from artlib.metrics import wilson_interval
+from artlib.model import read_description
 from artlib.split import read_split
 from artlib.workspace import Workspace, WorkspaceError
 
@@ -25,8 +29,8 @@ MEASURED = {
     "train": PART | {"accuracy": 0.98765},
     "validation": PART,
     "test": PART,
-    "open_set": {"auroc": 0.9, "fpr95": 0.4},
 }
+FOUND = [Finding("warning", "Leak", "a.jpg is b.jpg."), Finding("fine", "Labels", "All well.")]
 
 
 @pytest.fixture(scope="module")
@@ -43,19 +47,22 @@ def metrics_of(workspace: Workspace) -> dict:
 
 
 def test_the_first_two_lines_are_those_of_the_original_project() -> None:
-    assert report(MEASURED).splitlines()[:2] == [
+    assert report(MEASURED, FOUND).splitlines()[:2] == [
         "Prediction accuracy on train data = 0.9877",
         "Prediction accuracy on CV data = 0.8930",
     ]
 
 
 def test_the_test_accuracy_comes_with_its_interval_and_number_of_pictures() -> None:
-    assert "on test data = 0.8930 (95 % interval 0.850 to 0.920, 115 images" in report(MEASURED)
+    assert "on test data = 0.8930 (95 % interval 0.850 to 0.920, 115 images" in report(MEASURED, FOUND)
 
 
-@pytest.mark.parametrize("lacking", [{"test": None}, {"open_set": {"auroc": None, "fpr95": None}}])
-def test_what_was_not_measured_is_not_talked_about(lacking: dict) -> None:
-    assert "None" not in report(MEASURED | lacking)
+def test_what_was_found_is_printed_with_how_grave_it_is() -> None:
+    assert report(MEASURED, FOUND).splitlines()[3:] == ["[warning] Leak: a.jpg is b.jpg.", "[fine] Labels: All well."]
+
+
+def test_what_was_not_measured_is_not_talked_about() -> None:
+    assert "None" not in report(MEASURED | {"test": None}, [])
 
 
 def test_without_a_model_the_error_names_the_third_notebook(workspace: Workspace) -> None:
@@ -122,7 +129,7 @@ def test_evaluating_prints_the_report_and_measures_the_same_again(
 ) -> None:
     before = metrics_of(evaluated[0])
     again = artlib.evaluate(evaluated[0])
-    assert capsys.readouterr().out.startswith(report(again.metrics))
+    assert capsys.readouterr().out.startswith(report(again.metrics, again.findings))
     assert metrics_of(evaluated[0])["test"]["ece"] == pytest.approx(before["test"]["ece"], rel=1e-4)
 
 
@@ -155,3 +162,55 @@ def test_the_same_split_made_again_is_accepted(trained: Trained, tmp_path: Path)
     workspace = copy_of(trained.workspace, tmp_path / "data")
     artlib.make_split(workspace)
     assert artlib.evaluate(workspace).metrics["test"]["n"] == 6
+
+
+# --- thresholds ---
+
+
+@pytest.mark.slow
+def test_training_leaves_the_thresholds_that_evaluation_measures(
+    trained: Trained, evaluated: tuple[Workspace, Evaluation]
+) -> None:
+    description = read_description(trained.workspace)
+    assert description.unknown_threshold == pytest.approx(metrics_of(evaluated[0])["unknown"]["threshold"], rel=1e-3)
+    assert description.calibration["temperature"] == pytest.approx(
+        metrics_of(evaluated[0])["calibration"]["temperature"], rel=1e-3
+    )
+
+
+@pytest.mark.slow
+def test_only_the_gate_in_use_is_kept(evaluated: tuple[Workspace, Evaluation]) -> None:
+    gates = [path.name for path in evaluated[0].model().glob("gate-*.npz")]
+    assert gates == [read_description(evaluated[0]).gate]
+
+
+@pytest.mark.slow
+def test_pictures_by_other_artists_are_what_unknown_is_measured_on(trained: Trained, tmp_path: Path) -> None:
+    for number in range(12):
+        write(tmp_path / "others" / f"artist {number % 2}" / f"{number}.png", photo(number))
+    (tmp_path / "others" / "broken.jpg").write_bytes(b"no picture")
+    workspace = copy_of(trained.workspace, tmp_path / "data")
+    open_set = artlib.evaluate(workspace, others=tmp_path / "others").metrics["open_set"]
+    assert (open_set["n_unknown"], open_set["artists"]) == (6, 1)
+
+
+@pytest.mark.slow
+def test_a_folder_without_other_artists_is_refused_by_name(trained: Trained, tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match=r"no readable picture of other artists. Received: others='.*nowhere'"):
+        artlib.evaluate(trained.workspace, others=tmp_path / "nowhere")
+
+
+# --- the report ---
+
+
+@pytest.mark.slow
+def test_the_report_requests_nothing(evaluated: tuple[Workspace, Evaluation]) -> None:
+    page = (evaluated[0].model() / "report.html").read_text(encoding="utf-8")
+    assert not re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?(?!data:)\w+:", page)
+    assert "<script" not in page
+
+
+@pytest.mark.slow
+def test_the_report_says_every_finding(evaluated: tuple[Workspace, Evaluation]) -> None:
+    page = html.unescape((evaluated[0].model() / "report.html").read_text(encoding="utf-8"))
+    assert [finding.text for finding in evaluated[1].findings if finding.text not in page] == []

@@ -1,9 +1,9 @@
 """Artefacts: what a picture's frame, corners, size and file say, in numbers, and nothing that is art.
 
-The numbers of frame and corners come three times: as they are, as they stand apart from the picture they belong to, and
-as the latter would be if the picture ended further inside. A palette reaches the border, so the plain numbers tell an
-artist by colour; a border in the proper sense is flat, or steps off from what lies inside it, whatever the colours are;
-and what the inside tells as well is art.
+Some of these numbers follow art: a palette reaches the border, and busy pictures make long files. So there is a second
+set, of what stands apart from the picture: whether a frame is flat or steps off from what lies inside it, corners
+against the picture's own mean and spread, and how a file is coded rather than how long it is. A third set holds the
+same for a frame and corners further inside: what those tell as well is art.
 """
 
 import os
@@ -20,6 +20,7 @@ from artlib.images.kinds import FORMATS
 from artlib.workspace import Workspace
 
 FAMILIES = ("size", "file", "border", "corners")
+LENGTHS = ("bytes", "bytes per pixel")
 FRAME = 0.02  # of the side
 CORNER = 1 / 6  # of the side; a signature is mostly smaller
 CELLS = 4  # of a corner, each way
@@ -33,8 +34,8 @@ class Artefacts:
 
     Attributes:
         families: for each of FAMILIES float32 (n, width); the rows of originals that are gone are NaN.
-        apart: for border and corners float32 (n, width), as they stand apart from the rest of the picture.
-        inside: the same numbers for a frame and corners further inside, where neither border nor signature is.
+        apart: the same, but only what stands apart from the picture itself.
+        inside: for border and corners the numbers of `apart`, of a frame and corners further inside.
     """
 
     families: dict[str, np.ndarray]
@@ -61,8 +62,8 @@ def find_artefacts(workspace: Workspace, ids: Sequence[str], pixels: np.ndarray)
     size, file = (np.array(rows, np.float32) for rows in zip(*files, strict=True))
     return Artefacts(
         families={"size": size, "file": file, "border": border, "corners": corners},
-        apart=dict(zip(("border", "corners"), more[:2], strict=True)),
-        inside=dict(zip(("border", "corners"), more[2:], strict=True)),
+        apart={"size": size, "file": file[:, len(LENGTHS) :], "border": more[0], "corners": more[1]},
+        inside={"border": more[2], "corners": more[3]},
     )
 
 
@@ -70,8 +71,8 @@ def of_file(path: Path) -> tuple[list[float], list[float]]:
     """Return size and file of an original; nothing of it is decoded.
 
     Returns:
-        Width, height and aspect ratio; then bytes, bytes per pixel, format, sub-sampling, progressive or not, and of
-        two quantisation tables mean, spread, first and last value. All NaN if the file is gone or damaged.
+        Width, height and aspect ratio; then LENGTHS, format, sub-sampling, progressive or not, and of two quantisation
+        tables mean, spread, first and last value. All NaN if the file is gone or damaged.
     """
     try:
         with path.open("rb") as file, Image.open(file, formats=FORMATS) as image:

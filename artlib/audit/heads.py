@@ -1,18 +1,10 @@
-"""Heads: small classifiers on numbers that are there already, and what they answer of pictures they did not learn."""
+"""What small classifiers answer of pictures that they did not learn."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
-
-
-def linear_head() -> Pipeline:
-    """Return the linear head on frozen features whose figures artlib's estimates are."""
-    return make_pipeline(StandardScaler(), LogisticRegression(C=0.003, tol=1e-2, class_weight="balanced"))
 
 
 def out_of_fold(

@@ -5,17 +5,18 @@ import pandas as pd
 from scipy.special import softmax
 
 from artlib.audit.folds import plan_folds
-from artlib.audit.heads import linear_head, out_of_fold
+from artlib.audit.heads import out_of_fold
 from artlib.calibrate import best_temperature
 from artlib.errors import warn
+from artlib.linear_head import linear_head
 from artlib.split import Split
 
 COLUMNS = ["id", "artist", "looks_like", "probability", "own_probability", "doubt", "reason"]
 LOOKS = "looks like another"
 MIXED = "the same work stands under several artists"
 # Of 20 labels changed at random among 3,056 paintings confident learning alone named 14 (mean of ten trials, 105
-# suspects), because few pictures reach the mean of their artist; with this ratio beside it 19 were named (168 suspects),
-# 15 of them among the first 40. Folds of several seeds, or neighbours beside the linear head, named no more.
+# suspects), because few pictures reach the mean of their artist; with this ratio beside it 19 were named (168
+# suspects), 15 of them among the first 40. Folds of several seeds, or neighbours beside the head, named no more.
 MUCH_LIKELIER = 10
 TINY = 1e-9  # what a probability of 0 counts as, where its logarithm is needed
 

@@ -9,11 +9,12 @@ from scipy.sparse.csgraph import connected_components
 
 from artlib import backbones
 from artlib.audit.folds import Folds, plan_folds
-from artlib.audit.heads import linear_head, out_of_fold
+from artlib.audit.heads import out_of_fold
 from artlib.audit.proportion import Proportion, by_chance, percent, proportion
 from artlib.duplicates import BACKBONE, group, same
 from artlib.features import last_level
 from artlib.hashing import distances, orientation_hashes
+from artlib.linear_head import linear_head
 from artlib.prepared import prepare, prepared_side
 from artlib.split import Split
 from artlib.workspace import Workspace

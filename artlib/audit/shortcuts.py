@@ -16,6 +16,7 @@ from artlib.prepared import prepare, prepared_side
 from artlib.split import Split
 from artlib.workspace import Workspace
 
+OF_ORIGINALS = ("size", "file")
 IMAGE_SIZE = 224  # what the default backbones see
 TREES = 100
 MARGIN = 0.05  # of accuracy above the largest artist's share; a few pictures more are nothing to warn of
@@ -35,7 +36,8 @@ class Shortcuts:
         families: those that could be looked at.
         rows: one a family and artist: `artist`, `family`, `auroc` (one against the rest), `told` (share of the artist's
             images that are named with 95 % precision) and `n` (the artist's images).
-        named: those of the rows in which the artist is nearly told by the family alone, and palette is no excuse.
+        named: such rows of artists who are nearly told by one family, though only what stands apart from the picture
+            counts; an artist named for the same family before is not among the rest.
         gone: how many originals are gone, so that their size and file could not be looked at.
         left_out: artists whose images are all in one group, which cannot be both learned from and asked about.
     """
@@ -99,8 +101,8 @@ def find_shortcuts(workspace: Workspace, split: Split, seed: int = 0) -> Shortcu
     """Ask a forest for the artists that sees nothing but size, file, border and corners, by grouped cross-validation.
 
     Extremely randomised trees (Geurts, Ernst & Wehenkel, 2006) learn from each family alone, and from all of them. An
-    artist is named for border or corners only when the family also tells by how it stands apart from the rest of the
-    picture: else every artist of one palette would be accused.
+    artist is named only for what stands apart from the picture itself, and not when the inside of the pictures tells
+    as well: else every artist of one palette, or with dense strokes, would be accused.
 
     Args:
         workspace: where originals and normalised copies lie.
@@ -114,17 +116,15 @@ def find_shortcuts(workspace: Workspace, split: Split, seed: int = 0) -> Shortcu
     found = find_artefacts(workspace, split.ids, pixels)
     gone = np.isnan(found.families["file"]).any(axis=1)
     # where most originals are gone, those that are left say little of the set
-    families = [family for family in FAMILIES if family in found.apart or gone.mean() <= 0.5]
-    rows = [row for family in families for row in _rows(family, *_ask(split, found.families[family], seed))]
-    named = [row for row in rows if row["family"] not in found.apart and nearly_told(row)]
-    named += [row for family in found.apart for row in _set_off(split, found, family, seed)]
-    labels, probabilities = _ask(split, np.concatenate([found.families[family] for family in families], axis=1), seed)
+    families = [family for family in FAMILIES if family not in OF_ORIGINALS or gone.mean() <= 0.5]
+    everything = np.concatenate([found.families[family] for family in families], axis=1)
+    labels, answers = _ask(split, everything, seed)
     return Shortcuts(
-        accuracy=proportion(probabilities.argmax(axis=1) == labels),
+        accuracy=proportion(answers.argmax(axis=1) == labels),
         majority=float(np.bincount(labels).max() / len(labels)) if len(labels) else 0.0,
         families=families,
-        rows=[row | {"artist": split.class_names[row["artist"]]} for row in rows],
-        named=[row | {"artist": split.class_names[row["artist"]]} for row in named],
+        rows=[row for family in families for row in _rows(split, family, found.families[family], seed)],
+        named=[row for family in families for row in _named(split, family, found, seed)],
         gone=int(gone.sum()),
         left_out=[split.class_names[label] for label in plan_folds(split.labels, split.groups).left_out],
     )
@@ -135,38 +135,66 @@ def nearly_told(row: dict[str, Any]) -> bool:
     return row["n"] >= FEW and (row["auroc"] >= NEARLY or row["told"] >= TOLD)
 
 
-def _set_off(split: Split, found: Artefacts, family: str, seed: int) -> list[dict[str, Any]]:
-    """Return the rows of artists who are nearly told by how border or corners are set off, and not so by the inside."""
-    accused = [row for row in _rows(family, *_ask(split, found.apart[family], seed)) if nearly_told(row)]
-    if not accused:
-        return []
-    inside = {row["artist"]: row for row in _rows(family, *_ask(split, found.inside[family], seed))}
-    return [row for row in accused if _tells_more(row, inside[row["artist"]])]
+def tells_more(row: dict[str, Any], inside: dict[str, Any]) -> bool:
+    """Say whether a row tells clearly more of its artist than the same numbers of the inside of the pictures."""
+    return row["auroc"] >= inside["auroc"] + MORE_AUROC or row["told"] >= inside["told"] + MORE_TOLD
 
 
-def _tells_more(row: dict[str, Any], other: dict[str, Any]) -> bool:
-    return row["auroc"] >= other["auroc"] + MORE_AUROC or row["told"] >= other["told"] + MORE_TOLD
+def _named(split: Split, family: str, found: Artefacts, seed: int) -> list[dict[str, Any]]:
+    """Return the rows of the artists who are named for a family, the plainest first.
+
+    Whoever is named is taken away before the others are asked about again: else they were told by not having it.
+    """
+    named: list[dict[str, Any]] = []
+    apart, there = found.apart[family], np.ones(len(split.ids), bool)
+    while accused := [row for row in _rows(split, family, apart, seed, there) if nearly_told(row)]:
+        if family in found.inside:
+            inside = {row["artist"]: row for row in _rows(split, family, found.inside[family], seed, there)}
+            accused = [row for row in accused if tells_more(row, inside[row["artist"]])]
+        if not accused:
+            break
+        # of two artists one has it and the other has it not: whose pictures are more alike has it
+        alike = {row["artist"]: _alikeness(apart[there], _is(split, row["artist"])[there]) for row in accused}
+        named.append(max(accused, key=lambda row: (row["told"], row["auroc"], alike[row["artist"]])))
+        there &= ~_is(split, named[-1]["artist"])
+    return named
 
 
-def _ask(split: Split, numbers: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _is(split: Split, artist: str) -> np.ndarray:
+    return split.labels == split.class_names.index(artist)
+
+
+def _alikeness(numbers: np.ndarray, mine: np.ndarray) -> float:
+    """Return how little the numbers of some pictures, bool (n,), spread, against all of (n, width); 0 is the most."""
+    spread, all_spread = np.nanstd(numbers[mine], axis=0), np.nanstd(numbers, axis=0)
+    return -float((spread[all_spread > 0] / all_spread[all_spread > 0]).sum())
+
+
+def _ask(
+    split: Split, numbers: np.ndarray, seed: int, there: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the labels of the pictures that could be asked about, int (m,), and the forest's answers (m, artists)."""
-    there = np.flatnonzero(~np.isnan(numbers).any(axis=1))
-    folds = plan_folds(split.labels, split.groups, seed, there)
+    whole = ~np.isnan(numbers).any(axis=1)
+    rows = np.flatnonzero(whole if there is None else whole & there)
+    folds = plan_folds(split.labels, split.groups, seed, rows)
     forest = ExtraTreesClassifier(TREES, min_samples_leaf=2, class_weight="balanced", random_state=seed)
     splits = folds.grouped(split.labels, split.groups)
     answers = out_of_fold(forest, numbers, split.labels, splits, len(split.class_names))
     return split.labels[folds.rows], answers[folds.rows]
 
 
-def _rows(family: str, labels: np.ndarray, probabilities: np.ndarray) -> list[dict[str, Any]]:
-    """Return artist (as an index), family, auroc, told and n of each artist among the labels."""
+def _rows(
+    split: Split, family: str, numbers: np.ndarray, seed: int, there: np.ndarray | None = None
+) -> list[dict[str, Any]]:
+    """Return artist, family, auroc, told and n of each artist that could be asked about."""
+    labels, answers = _ask(split, numbers, seed, there)
     rows = []
     for artist in np.unique(labels).tolist():
-        mine, score = labels == artist, probabilities[:, artist]
+        mine, score = labels == artist, answers[:, artist]
         precision, recall, _ = precision_recall_curve(mine, score)
         rows.append(
             {
-                "artist": artist,
+                "artist": split.class_names[artist],
                 "family": family,
                 "auroc": float(roc_auc_score(mine, score)),
                 "told": float(recall[precision >= PRECISION].max()),

@@ -30,8 +30,8 @@ def oscr(scores: np.ndarray, unknown: np.ndarray, right: np.ndarray) -> pd.DataF
         right: bool (n,), whether the named artist is the right one; not looked at for unknown pictures.
 
     Returns:
-        Columns false_positive_rate (unknown pictures accepted) and correct_rate (known ones accepted and named rightly),
-        both rising; one row for each different score, and the first with nothing accepted.
+        Columns false_positive_rate (unknown pictures accepted) and correct_rate (known ones accepted and named
+        rightly), both rising; one row for each different score, and the first with nothing accepted.
     """
     order = np.argsort(scores, kind="stable")
     last_of_equals = np.flatnonzero(np.diff(scores[order], append=np.inf))

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.preprocessing import StandardScaler
 from tqdm.auto import tqdm
 
 from artlib.inference import Answers
+from artlib.linear_head import linear_head
 from artlib.openset.estimate import Estimate
 from artlib.openset.gate import FUSED, SCORES, Gate, Scorers
 from artlib.split import Split
@@ -61,21 +60,21 @@ def fit(
 ) -> tuple[Gate, Estimate | None]:
     """Learn how to tell unknown artists, and estimate how well that does.
 
-    Each artist is left out in turn: a linear head learns the others' training pictures from frozen features, which never
-    saw any of these artists, and is asked about held-out pictures. The fine-tuned network has seen every artist, so it
-    can't be asked this way. How the score is made is decided on the validation part, how well it does is measured on the
-    test part. With pictures of other artists, half of these artists help to decide and the others are what it is measured
-    on.
+    Each artist is left out in turn: a linear head learns the others' training pictures from frozen features, which
+    never saw any of these artists, and is asked about held-out pictures. The fine-tuned network has seen every artist,
+    so it can't be asked this way. How the score is made is decided on the validation part, how well it does is measured
+    on the test part. With pictures of other artists, half of these artists help to decide and the others are what it is
+    measured on.
 
     Args:
         split: with all three parts.
         said: the model's answers for `split.ids`.
         frozen: float (n, width), frozen features of `split.ids`.
-        last_stage: how many columns of embeddings and features belong to the network's last stage, if others precede it.
+        last_stage: how many columns of embeddings and features belong to the network's last stage, if others precede.
         others: pictures by other artists.
 
     Returns:
-        The gate, and the estimate; None where there is nothing to estimate from: fewer than three artists and no others.
+        The gate, and the estimate; None where there is nothing to estimate from: two artists and no others.
     """
     train, validation = split.rows("train"), split.rows("validation")
     scorers = Scorers.fit(said[train], split.labels[train], last_stage)
@@ -119,9 +118,8 @@ def _left_out(split: Split, frozen: np.ndarray, last_stage: int) -> tuple[list[T
 
 def _linear_answers(frozen: np.ndarray, labels: np.ndarray, learn: np.ndarray) -> Answers:
     """Return what a linear head on frozen features says of all pictures after learning some, bool (n,)."""
-    features = StandardScaler().fit(frozen[learn]).transform(frozen).astype(np.float32)
-    head = LogisticRegression(C=0.003, tol=1e-2, class_weight="balanced").fit(features[learn], labels[learn])
-    logits = head.decision_function(features)
+    head = linear_head().fit(frozen[learn], labels[learn])
+    features, logits = head[0].transform(frozen).astype(np.float32), head.decision_function(frozen)
     return Answers(features, np.stack([-logits, logits], axis=1) / 2 if logits.ndim == 1 else logits)
 
 

@@ -96,9 +96,9 @@ def _tile(value: str, label: str, detail: str) -> dict[str, str]:
 def _calibration(measured: dict[str, Any]) -> Iterable[str]:
     calibration = measured["calibration"]
     yield (
-        f"Temperature {calibration['temperature']:.2f}, learned from {calibration['n']} validation pictures: the network "
-        f"was too {'modest' if calibration['temperature'] < 1 else 'sure'}. On the test part the calibration error went "
-        f"from {calibration['ece_before']:.3f} to {calibration['ece_after']:.3f}, the Brier score from "
+        f"Temperature {calibration['temperature']:.2f}, learned from {calibration['n']} validation pictures: the "
+        f"network was too {'modest' if calibration['temperature'] < 1 else 'sure'}. On the test part the calibration "
+        f"error went from {calibration['ece_before']:.3f} to {calibration['ece_after']:.3f}, the Brier score from "
         f"{calibration['brier_before']:.3f} to {calibration['brier_after']:.3f} (0 is best)."
         if measured["test"]
         else f"Temperature {calibration['temperature']:.2f}."
@@ -108,8 +108,8 @@ def _calibration(measured: dict[str, Any]) -> Iterable[str]:
     elif measured["test"]:
         low, high = calibration["covered_ci95"]
         yield (
-            f"Prediction sets promise to hold the right artist {calibration['coverage']:.0%} of the time; on the test part "
-            f"they did {calibration['covered']:.1%} (95 % interval {low:.0%} to {high:.0%}), with "
+            f"Prediction sets promise to hold the right artist {calibration['coverage']:.0%} of the time; on the test "
+            f"part they did {calibration['covered']:.1%} (95 % interval {low:.0%} to {high:.0%}), with "
             f"{calibration['set_size']:.1f} artists in a set on average."
         )
 
@@ -121,7 +121,9 @@ def _open_set(measured: dict[str, Any]) -> Iterable[str]:
         return
     yield f"Estimated by {open_set['method']}."
     yield (
-        f"The score in use is a weighted sum of those below; a picture above {open_set['threshold']:.2f} is called unknown. "
+        f"The score in use is {open_set['score'].replace('_', ' ')}; a picture above {open_set['threshold']:.2f} is "
+        "called unknown. The fused score sums how seldom a known picture has such a largest logit, such a distance to "
+        "the nearest pictures and to the nearest artist, and so much that lies outside of all that was learned. "
         f"Where 95 % of the known artists' pictures are let in, {open_set['fpr95']:.0%} of the unknown ones are, too."
     )
 

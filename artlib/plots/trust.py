@@ -74,7 +74,8 @@ def recall(table: pd.DataFrame) -> Figure:
     table = table[table["support"] > 0].sort_values("recall", ascending=False)
     figure = Figure(figsize=(7, 0.9 + 0.3 * len(table)), layout="constrained")
     axes = figure.subplots()
-    names = [f"{short(row.artist)} ({row.support:.0f})" for row in table.itertuples()]
+    counted = zip(table["artist"], table["support"], strict=True)
+    names = [f"{short(artist)} ({support})" for artist, support in counted]
     spread = np.abs(table[["recall_low", "recall_high"]].to_numpy().T - table["recall"].to_numpy())
     axes.barh(names, table["recall"], xerr=spread, color=MEASURED, ecolor=MUTED, capsize=2)
     axes.set(title="Share named rightly, of each artist's test pictures", xlim=(0, 1.02))
@@ -92,7 +93,7 @@ def shortcuts(told_apart: pd.DataFrame) -> Figure:
     axes = figure.subplots()
     image = axes.imshow(told_apart.to_numpy(float), cmap="Oranges", vmin=0.5, vmax=1, aspect="auto")
     axes.set_xticks(range(told_apart.shape[1]), told_apart.columns)
-    axes.set_yticks(range(len(told_apart)), [short(f"{name}") for name in told_apart.index])
+    axes.set_yticks(range(len(told_apart)), list(map(short, told_apart.index.tolist())))
     for (row, column), value in np.ndenumerate(told_apart.to_numpy(float)):
         if not np.isnan(value):
             colour = "white" if value > 0.85 else "black"
