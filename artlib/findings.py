@@ -120,7 +120,7 @@ def _robustness(audit: Audit) -> Iterator[Finding]:
     robustness = audit.robustness
     for change in robustness.weaknesses:
         # without colour or detail there is less to see; without border or signature there should be as much
-        level = "warning" if "masked" in change.name else "note"
+        level = "warning" if "removed" in change.name else "note"
         yield Finding(level, "Robustness", robustness.weakness(change))
     same = robustness.same_answer
     if same.n:

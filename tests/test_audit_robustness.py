@@ -94,13 +94,13 @@ def weak_spots(found: Robustness) -> set[str]:
 
 def test_one_who_reads_the_border_is_found_out() -> None:
     found = examined(with_border, reads_border)
-    assert found.correct.right == 60 and "borders masked" in weak_spots(found)
+    assert found.correct.right == 60 and "borders removed" in weak_spots(found)
     assert "instead of 60 are right: the recogniser leans on borders, most of all for" in found.in_words()
 
 
 def test_one_who_reads_signatures_is_found_out() -> None:
     found = examined(with_signature, reads_corner)
-    assert {"signature corners masked"} <= weak_spots(found) <= {"signature corners masked", "borders masked"}
+    assert {"signature corners removed"} <= weak_spots(found) <= {"signature corners removed", "borders removed"}
     assert "the recogniser leans on signatures" in found.in_words()
 
 
@@ -220,14 +220,13 @@ def test_each_change_keeps_the_shape_and_leaves_the_picture_itself_alone(name: s
     assert (result != before).any() and (pixel == before).all()
 
 
-def test_a_masked_border_leaves_the_inside_and_nothing_of_the_outside() -> None:
-    pixel = pictures(1)[0][0]
-    masked = without_border(pixel)
-    assert (masked[6:-6, 6:-6] == pixel[6:-6, 6:-6]).all()
-    assert len(np.unique(masked[:6].reshape(-1, 3), axis=0)) == 1
+def test_a_removed_border_leaves_the_inside_and_nothing_of_the_outside() -> None:
+    pixel = np.zeros((SIDE, SIDE, 3), np.uint8)
+    pixel[6:-6, 6:-6] = 200
+    assert (without_border(pixel) == 200).all()
 
 
-def test_masked_corners_are_the_lower_ones() -> None:
+def test_removed_corners_are_the_lower_ones() -> None:
     pixel = pictures(1)[0][0]
     kept = (without_signature(pixel) == pixel).all(axis=2)
     assert kept[: -SIDE // 8].all() and kept[:, SIDE // 4 : -SIDE // 4].all()

@@ -70,7 +70,7 @@ def test_an_artist_told_by_a_shortcut_is_named() -> None:
     assert said.startswith("Shortcut: Wlop is nearly told by border alone")
 
 
-@pytest.mark.parametrize(("change", "level"), [("borders masked", "warning"), ("greyscale", "note")])
+@pytest.mark.parametrize(("change", "level"), [("borders removed", "warning"), ("greyscale", "note")])
 def test_losing_answers_without_borders_is_graver_than_without_colours(change: str, level: str) -> None:
     worse = Change(change, proportion(np.arange(100) < 60), 1e-6, "Wlop", 1.0, 0.2)
     robustness = replace(CLEAN.robustness, changes=[worse])

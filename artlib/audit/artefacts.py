@@ -127,15 +127,19 @@ def _corners(pixels: np.ndarray, side: int, middle: np.ndarray) -> tuple[np.ndar
     for turned in (pixels, pixels[:, ::-1], pixels[:, :, ::-1], pixels[:, ::-1, ::-1]):
         patch = turned[:, :side, :side].astype(np.float32)
         mean, deviation = patch.mean(axis=(1, 2)), patch.std(axis=(1, 2))
-        means, deviations = _cells(patch.mean(axis=3))
-        plain += [mean, deviation, means, deviations]
-        grey = mean.mean(axis=1, keepdims=True)
-        apart += [mean - middle, deviation, means - grey, deviations]
+        levels, grain = _cells(patch.mean(axis=3))
+        plain += [mean, deviation, levels, grain]
+        apart += [mean - middle, deviation, levels - middle.mean(axis=1, keepdims=True), grain]
     return np.concatenate(plain, axis=1), np.concatenate(apart, axis=1)
 
 
 def _cells(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and standard deviation of each cell of grey patches (n, side, side), (n, cells) each."""
+    """Return mean, highest and lowest level, and grain, of each cell of grey patches (n, side, side).
+
+    A signature is fine and bright, or fine and dark. Grain is the mean step between neighbours.
+    """
     size = grey.shape[1] // CELLS
     cells = grey.reshape(len(grey), CELLS, size, CELLS, size)
-    return cells.mean(axis=(2, 4)).reshape(len(grey), -1), cells.std(axis=(2, 4)).reshape(len(grey), -1)
+    levels = [each.reshape(len(grey), -1) for each in (cells.mean((2, 4)), cells.max((2, 4)), cells.min((2, 4)))]
+    grain = np.abs(np.diff(cells, axis=4)).mean(axis=(2, 4))
+    return np.concatenate(levels, axis=1), grain.reshape(len(grey), -1)

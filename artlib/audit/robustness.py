@@ -181,18 +181,18 @@ def resized_and_back(pixel: np.ndarray) -> np.ndarray:
 
 
 def without_border(pixel: np.ndarray) -> np.ndarray:
-    """Return a picture whose frame is of its mean colour."""
+    """Return the inside of a picture, enlarged to its size: a grey frame instead would be a strange sight by itself."""
     depth = max(1, round(BORDER * len(pixel)))
-    masked = np.full_like(pixel, _mean_colour(pixel))
-    masked[depth:-depth, depth:-depth] = pixel[depth:-depth, depth:-depth]
-    return masked
+    inside = Image.fromarray(pixel[depth:-depth, depth:-depth])
+    return np.asarray(inside.resize((len(pixel), len(pixel)), Image.Resampling.BICUBIC))
 
 
 def without_signature(pixel: np.ndarray) -> np.ndarray:
-    """Return a picture whose lower corners are of its mean colour."""
+    """Return a picture whose lower corners mirror what is above them."""
     height, width = (max(1, round(share * len(pixel))) for share in SIGNATURE)
     masked = pixel.copy()
-    masked[-height:, :width] = masked[-height:, -width:] = _mean_colour(pixel)
+    for columns in (slice(None, width), slice(-width, None)):
+        masked[-height:, columns] = pixel[-2 * height : -height, columns][::-1]
     return masked
 
 
@@ -201,21 +201,17 @@ CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "blur": blurred,
     "re-encoding": encoded,
     "resizing": resized_and_back,
-    "borders masked": without_border,
-    "signature corners masked": without_signature,
+    "borders removed": without_border,
+    "signature corners removed": without_signature,
 }
 WORDS = {
     "greyscale": ("In grey", "the recogniser leans on colours"),
     "blur": ("Blurred", "the recogniser leans on fine detail"),
     "re-encoding": ("After JPEG quality 50", "the recogniser leans on traces that encoding removes"),
     "resizing": ("Halved in size and enlarged again", "the recogniser leans on fine detail"),
-    "borders masked": ("Without borders", "the recogniser leans on borders"),
-    "signature corners masked": ("Without the lower corners", "the recogniser leans on signatures"),
+    "borders removed": ("Without borders", "the recogniser leans on borders"),
+    "signature corners removed": ("Without the lower corners", "the recogniser leans on signatures"),
 }
-
-
-def _mean_colour(pixel: np.ndarray) -> np.ndarray:
-    return pixel.mean(axis=(0, 1)).round().astype(np.uint8)
 
 
 def _compared(
