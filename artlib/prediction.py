@@ -38,6 +38,7 @@ class Verdict:
         unknown_threshold: above it the verdict is "unknown".
         copy_of: the collected original of which it is a copy, as a path in the workspace; empty if none.
         top_artists: the most probable artists with their probabilities.
+        prediction_set: the artists among whom the right one is as often as calibration promises, if it is a known one.
         error: what is wrong with the picture; empty if nothing.
     """
 
@@ -49,6 +50,7 @@ class Verdict:
     unknown_threshold: float = float("nan")
     copy_of: str = ""
     top_artists: list[tuple[str, float]] = field(default_factory=list)
+    prediction_set: list[str] = field(default_factory=list)
     error: str = ""
 
     def sentence(self) -> str:
@@ -122,7 +124,8 @@ class Predictor:
 
     def _answer(self, score: float, probabilities: np.ndarray, copy_of: str) -> Verdict:
         names, threshold = self.description.class_names, self.thresholds.gate.threshold
-        order = probabilities.argsort()[::-1][:TOP]
+        order = probabilities.argsort()[::-1]
+        inside = self.thresholds.calibration.prediction_sets(probabilities[None])[0]
         return Verdict(
             path="",
             verdict="copy" if copy_of else "unknown" if score > threshold else "artist",
@@ -131,7 +134,8 @@ class Predictor:
             unknown_score=score,
             unknown_threshold=threshold,
             copy_of=copy_of,
-            top_artists=[(names[index], float(probabilities[index])) for index in order],
+            top_artists=[(names[index], float(probabilities[index])) for index in order[:TOP]],
+            prediction_set=[names[index] for index in order if inside[index]],
         )
 
 

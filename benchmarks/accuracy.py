@@ -3,7 +3,7 @@
 For each fold a workspace of its own is built from the other folds' pictures with artlib's ordinary stages, and the
 fold's pictures are then asked about as files, as a user would. Near-duplicates never stand on both sides.
 
-    python benchmarks/accuracy.py PATH/artist/picture… [--folds 1] [--artists A,B,C] [--unknown PATH]
+    python benchmarks/accuracy.py PATH/artist/picture… [--folds 1] [--artists A,B,C] [--unknown PATH…]
         [--recipe artlib] [--epochs N] [--levels all|last] [--averaging EPOCHS]
 
 With --epochs 0 the head alone is trained; --levels and --averaging change the recipe, to see what each part gives.
@@ -25,8 +25,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 import artlib
 from artlib import collect, recipes
 from artlib.catalog import read_catalog
+from artlib.collect.folder import pictures
 from artlib.duplicates import read_groups
-from artlib.metrics import wilson_interval
+from artlib.metrics import expected_calibration_error, wilson_interval
 from artlib.model import versions
 from artlib.openset import detection
 from artlib.prediction import Predictor, Verdict
@@ -55,8 +56,8 @@ def main() -> None:
             verdicts = ask(workspace, [everything.root / path for path in catalog["path"].iloc[asked]])
             answers += list(zip(catalog["artist"].iloc[asked], verdicts, strict=True))
             print(f"fold {number}: {describe(answers[-len(asked) :])}; trained in {seconds:.0f} s", flush=True)
-            if options.unknown:
-                print(f"  unknown artists: {unknown(workspace, verdicts, options.unknown)}", flush=True)
+            for folder_name in options.unknown:
+                print(f"  unknown, {Path(folder_name).name}: {unknown(workspace, verdicts, folder_name)}", flush=True)
         print(f"all these folds: {describe(answers)}")
 
 
@@ -102,15 +103,28 @@ def describe(answers: list[tuple[str, Verdict]]) -> str:
     low, high = wilson_interval(right, len(actual))
     macro_f1 = f1_score(actual, guessed, average="macro")
     accepted = np.mean([verdict.verdict != "unknown" for _, verdict in answers])
+    held = np.mean([artist in verdict.prediction_set for artist, verdict in answers])
+    size = np.mean([len(verdict.prediction_set) for _, verdict in answers])
     return (
         f"accuracy {right / len(actual):.4f} (95 % interval {low:.3f} to {high:.3f}, n={len(actual)}), "
-        f"macro-F1 {macro_f1:.4f}, {accepted:.1%} not called unknown"
+        f"macro-F1 {macro_f1:.4f}, {accepted:.1%} not called unknown, calibration error {calibration_error(answers):.4f}, "
+        f"prediction sets hold {held:.1%} with {size:.2f} artists"
     )
+
+
+def calibration_error(answers: list[tuple[str, Verdict]]) -> float:
+    """Return the expected calibration error of the most probable artists."""
+    confidence = np.array([verdict.probability for _, verdict in answers])
+    right = np.array([artist == verdict.artist for artist, verdict in answers])
+    # two columns with the confidence first: what the others share does not matter, as long as it is less
+    columns = np.stack([confidence, np.minimum(1 - confidence, confidence / 2)], axis=1)
+    return expected_calibration_error((~right).astype(int), columns)
 
 
 def unknown(workspace: Workspace, known: list[Verdict], folder: str) -> str:
     """Return how well the artists of a folder, none of whom was learned, are told apart."""
-    strangers = ask(workspace, sorted(Path(folder).rglob("*.jpg")))
+    strangers = ask(workspace, [Path(folder) / picture for picture in sorted(pictures(Path(folder)))])
+    strangers = [verdict for verdict in strangers if verdict.verdict != "error"]
     scores = np.array([verdict.unknown_score for verdict in [*known, *strangers]])
     measured = detection(scores, np.arange(len(scores)) >= len(known))
     return f"AUROC {measured['auroc']:.4f}, FPR at 95 % TPR {measured['fpr95']:.4f}, n={len(strangers)}"
@@ -121,7 +135,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", help="a folder laid out as artist/picture")
     parser.add_argument("--folds", type=int, default=1, choices=range(1, 6), help="how many of the five (default: 1)")
-    parser.add_argument("--unknown", help="a folder of other artists' pictures")
+    parser.add_argument("--unknown", nargs="+", default=[], help="folders of other artists' pictures")
     parser.add_argument("--recipe", default="artlib")
     parser.add_argument("--backbone", default="efficientnet_lite0")
     parser.add_argument("--epochs", type=int)

@@ -10,7 +10,7 @@ import pytest
 from drawing import LOOKS, photo, write
 from PIL import Image, ImageDraw, ImageOps
 
-from artlib.audit import Shortcuts, find_shortcuts, shortcuts
+from artlib.audit import Shortcuts, find_shortcuts, folds, shortcuts
 from artlib.audit.artefacts import find_artefacts, of_file
 from artlib.catalog import read_catalog
 from artlib.collect import folder
@@ -83,8 +83,9 @@ def without(split: Split, artist: str) -> Split:
 
 
 @pytest.fixture(autouse=True)
-def fewer_trees(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shortcuts, "TREES", 40)
+def fewer_trees_and_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shortcuts, "TREES", 30)
+    monkeypatch.setattr(folds, "FOLDS", 3)
 
 
 def accused(found: Shortcuts) -> set[tuple[str, str]]:
