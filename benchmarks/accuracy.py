@@ -107,8 +107,8 @@ def describe(answers: list[tuple[str, Verdict]]) -> str:
     size = np.mean([len(verdict.prediction_set) for _, verdict in answers])
     return (
         f"accuracy {right / len(actual):.4f} (95 % interval {low:.3f} to {high:.3f}, n={len(actual)}), "
-        f"macro-F1 {macro_f1:.4f}, {accepted:.1%} not called unknown, calibration error {calibration_error(answers):.4f}, "
-        f"prediction sets hold {held:.1%} with {size:.2f} artists"
+        f"macro-F1 {macro_f1:.4f}, {accepted:.1%} not called unknown, "
+        f"calibration error {calibration_error(answers):.4f}, prediction sets hold {held:.1%} with {size:.2f} artists"
     )
 
 

@@ -37,7 +37,7 @@ import artlib
 from artlib import backbones, collect
 from artlib.backbones import Backbone, WeightsError
 from artlib.features import frozen_network
-from artlib.inference import class_probabilities
+from artlib.inference import Recogniser
 from artlib.metrics import wilson_interval
 from artlib.prepared import prepare, prepared_side
 from artlib.split import PARTS, Split, read_split
@@ -268,8 +268,8 @@ def ours(workspace: Workspace, options: argparse.Namespace) -> dict[str, Any]:
     seconds = time.perf_counter() - started
     split = read_split(workspace)
     pixels = prepare(workspace, split.ids, prepared_side(run.description.image_size))
-    rows = [split.rows(part) for part in ("validation", "test")]
-    scores = [score(split.labels[chosen], class_probabilities(run.model, pixels, chosen)) for chosen in rows]
+    rows, recogniser = [split.rows(part) for part in ("validation", "test")], Recogniser(run.model)
+    scores = [score(split.labels[chosen], recogniser(pixels, chosen).probabilities) for chosen in rows]
     epochs = run.history[["phase", "epoch", "val_accuracy", "elapsed"]].to_dict("records")
     return figures_of(epochs, seconds, *scores)
 

@@ -17,9 +17,9 @@ from conftest import Trained, copy_of, write_as_keras_serves
 from drawing import LOOKS
 
 import artlib
-from artlib import checkpoint, model, training
+from artlib import checkpoint, model, thresholds, training
 from artlib.collect import folder
-from artlib.inference import class_probabilities, unknown_scores
+from artlib.inference import Answers, Recogniser
 from artlib.model import FORMAT
 from artlib.prepared import prepare, prepared_side
 from artlib.split import make_split, read_split
@@ -30,12 +30,12 @@ COLUMNS |= {"seconds", "elapsed", "kept"}
 QUICK = {"backbone": "efficientnet_lite0", "image_size": 64, "epochs": 1}
 
 
-def validation_probabilities(workspace: Workspace, name: str = "default") -> tuple[np.ndarray, np.ndarray]:
+def validation_answers(workspace: Workspace, name: str = "default") -> tuple[Answers, np.ndarray]:
     """What a saved model says of the validation pictures, and their labels."""
     network, description = model.load(workspace, name)
     split = read_split(workspace)
     pixels, rows = prepare(workspace, split.ids, prepared_side(description.image_size)), split.rows("validation")
-    return class_probabilities(network, pixels, rows, progress=False), split.labels[rows]
+    return Recogniser(network)(pixels, rows, progress=False), split.labels[rows]
 
 
 # --- what is refused before any work ---
@@ -117,10 +117,10 @@ def test_the_description_says_how_the_model_was_made(trained: Trained) -> None:
 
 @pytest.mark.slow
 def test_about_95_percent_of_the_validation_pictures_are_under_the_unknown_threshold(trained: Trained) -> None:
-    scores = unknown_scores(validation_probabilities(trained.workspace)[0])
-    threshold = trained.run.description.unknown_threshold
-    assert (scores <= threshold + 1e-6).mean() >= 0.95 - 1 / len(scores)
-    assert threshold == pytest.approx(np.quantile(scores, 0.95), abs=1e-5)
+    gate = thresholds.read(trained.workspace, "default", trained.run.description).gate
+    scores = gate(validation_answers(trained.workspace)[0])
+    assert (scores <= gate.threshold + 1e-3).mean() >= 0.95 - 1 / len(scores)
+    assert gate.threshold == pytest.approx(np.quantile(scores, 0.95), abs=0.01)
 
 
 @pytest.mark.slow
@@ -161,7 +161,8 @@ def test_a_model_counts_as_trained_until_the_split_changes(trained: Trained, tmp
 @pytest.mark.slow
 def test_fine_tuning_is_never_kept_where_it_made_things_worse(trained: Trained) -> None:
     """One epoch on so few pictures harms more than it teaches; the head alone already has everything right."""
-    probabilities, labels = validation_probabilities(trained.workspace)
+    answers, labels = validation_answers(trained.workspace)
+    probabilities = answers.probabilities
     best_head = trained.run.history.query("phase == 'head'")["val_accuracy"].max()
     assert (probabilities.argmax(axis=1) == labels).mean() >= best_head
 
@@ -244,7 +245,8 @@ def test_ctrl_c_while_fine_tuning_keeps_a_usable_model(epochs_done: int, trained
     status, said = interrupt_when(workspace, lambda text: f" {epochs_done}/8" in text.partition("fine-tune")[2])
     assert status == 0, said[-2000:]
     assert "Interrupted in phase 'fine-tune': the best weights so far are kept and saved." in said
-    probabilities, labels = validation_probabilities(workspace, "interrupted")
+    answers, labels = validation_answers(workspace, "interrupted")
+    probabilities = answers.probabilities
     assert (probabilities.argmax(axis=1) == labels).mean() >= 0.8
 
 
@@ -338,7 +340,8 @@ def test_training_runs_on_two_devices_at_once(trained: Trained, tmp_path: Path) 
     command = [sys.executable, "-c", ON_TWO_DEVICES, str(workspace.root)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "devices 2 epochs" in done.stdout, done.stderr[-2000:]
-    probabilities, labels = validation_probabilities(workspace)
+    answers, labels = validation_answers(workspace)
+    probabilities = answers.probabilities
     assert (probabilities.argmax(axis=1) == labels).mean() >= 0.8
 
 
