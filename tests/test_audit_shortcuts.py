@@ -127,6 +127,15 @@ def test_of_two_artists_the_one_with_the_border_is_named(tmp_path: Path) -> None
     assert accused(found) >= {("Wlop", "border")} and {artist for artist, _ in accused(found)} == {"Wlop"}
 
 
+def test_two_artists_with_different_borders_are_both_named_and_the_third_is_not(tmp_path: Path) -> None:
+    def framed(artist: str, number: int) -> Image.Image:
+        picture, width = plain(artist, number), {"Katsura": 2, "Ross": 0, "Wlop": 6}[artist]
+        return ImageOps.expand(ImageOps.crop(picture, width), width, (190, 60, 40))
+
+    found = find_shortcuts(*collected(tmp_path, framed))
+    assert {artist for artist, family in accused(found) if family == "border"} == {"Katsura", "Wlop"}
+
+
 def test_a_signature_is_named_with_its_artist(tmp_path: Path) -> None:
     assert accused(find_shortcuts(*collected(tmp_path, signed))) == {("Wlop", "corners")}
 

@@ -263,6 +263,17 @@ def test_the_page_is_readable_on_a_phone(page: str) -> None:
     assert '<meta name="viewport" content="width=device-width' in page and '<meta charset="utf-8">' in page
 
 
+# --- comparing ---
+
+
+def test_comparing_an_unknown_recipe_is_wrong_usage(untrained: Workspace, tmp_path: Path, capsys) -> None:
+    workspace = copy_of(untrained, tmp_path / "data")
+    artlib.make_split(workspace)
+    options = ["--backbone", "efficientnet_lite0", "--workspace", str(workspace.root)]
+    assert main(["compare", "--recipes", "artlib,mine", *options]) == 2
+    assert "mine" in capsys.readouterr().err
+
+
 # --- the whole way ---
 
 
@@ -275,6 +286,7 @@ def test_the_command_line_goes_the_whole_way(trained: Trained, tmp_path: Path, a
     assert "artlib recipe on efficientnet_lite0" in done.stdout
     done = artlib_command("evaluate", *options)
     assert done.returncode == 0, done.stderr
+    assert (workspace.model("second") / "report.html").stat().st_size > 100_000
     assert "Prediction accuracy on train data = " in done.stdout
     assert "accuracy" in json.loads((workspace.model("second") / "metrics.json").read_text())["test"]
     work = next((trained.art / "Wlop").iterdir())

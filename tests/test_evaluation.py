@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Trained, copy_of
@@ -214,3 +215,17 @@ def test_the_report_requests_nothing(evaluated: tuple[Workspace, Evaluation]) ->
 def test_the_report_says_every_finding(evaluated: tuple[Workspace, Evaluation]) -> None:
     page = html.unescape((evaluated[0].model() / "report.html").read_text(encoding="utf-8"))
     assert [finding.text for finding in evaluated[1].findings if finding.text not in page] == []
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_report_fits_a_phone_and_a_desktop_with_every_picture_shown(
+    width: int, evaluated: tuple[Workspace, Evaluation], browser: Any
+) -> None:
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get((evaluated[0].model() / "report.html").resolve().as_uri())
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    pictures = browser.execute_script("return [...document.images].map(image => image.naturalWidth)")
+    assert len(pictures) >= 8 and min(pictures) > 0

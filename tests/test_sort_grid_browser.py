@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,11 +20,7 @@ from artlib.sort import latest
 from artlib.workspace import Workspace
 
 REPOSITORY = Path(__file__).parents[1]
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver") or shutil.which("chromium.chromedriver")
-MISSING = [name for name in ("selenium", "jupyterlab", "ipykernel", "ipywidgets") if find_spec(name) is None]
-MISSING += [] if BROWSER else ["chromium (apt-get install chromium)"]
-MISSING += [] if DRIVER else ["chromedriver (apt-get install chromium-driver)"]
+MISSING = [name for name in ("jupyterlab", "ipykernel", "ipywidgets") if find_spec(name) is None]
 
 pytestmark = [
     pytest.mark.browser,
@@ -66,22 +61,6 @@ def lab(tmp_path, workspace):
         yield f"{server}/lab/tree/grid.ipynb"
     finally:
         stop(process)
-
-
-@pytest.fixture
-def browser(tmp_path):
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1366,768"):
-        options.add_argument(argument)
-    options.add_argument(f"--user-data-dir={tmp_path / 'chromium'}")
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
-    try:
-        yield driver
-    finally:
-        driver.quit()
 
 
 def write_notebook(path, workspace):

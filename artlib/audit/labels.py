@@ -14,9 +14,9 @@ from artlib.split import Split
 COLUMNS = ["id", "artist", "looks_like", "probability", "own_probability", "doubt", "reason"]
 LOOKS = "looks like another"
 MIXED = "the same work stands under several artists"
-# Of 20 labels changed at random among 3,056 paintings confident learning alone named 14 (mean of ten trials, 105
-# suspects), because few pictures reach the mean of their artist; with this ratio beside it 19 were named (168
-# suspects), 15 of them among the first 40. Folds of several seeds, or neighbours beside the head, named no more.
+# Of 20 labels changed at random among 3,056 paintings confident learning alone named 14 (mean of ten trials, 94
+# suspects), because few pictures reach the mean of their artist; with this ratio beside it 19 were named (158
+# suspects), 16 of them among the first 40. Folds of several seeds, or neighbours beside the head, named no more.
 MUCH_LIKELIER = 10
 TINY = 1e-9  # what a probability of 0 counts as, where its logarithm is needed
 

@@ -19,6 +19,7 @@ from artlib.workspace import Workspace
 OF_ORIGINALS = ("size", "file")
 IMAGE_SIZE = 224  # what the default backbones see
 TREES = 100
+MANY = 1000  # images
 MARGIN = 0.05  # of accuracy above the largest artist's share; a few pictures more are nothing to warn of
 # Of 12 painters (3,056 images) nobody's border or corners stand apart with an AUROC above 0.94, or so that more than
 # 0.59 are told. With a border of 6 or 2 pixels planted in all images of any one of them both are 1.00; planted in 80 %,
@@ -122,13 +123,14 @@ def find_shortcuts(workspace: Workspace, split: Split, seed: int = 0) -> Shortcu
     # where most originals are gone, those that are left say little of the set
     families = [family for family in FAMILIES if family not in OF_ORIGINALS or gone.mean() <= 0.5]
     everything = np.concatenate([found.families[family] for family in families], axis=1)
-    labels, answers = _ask(split, everything, seed)
+    jury = _Jury(split, seed)
+    labels, answers = jury.ask(everything)
     return Shortcuts(
         accuracy=proportion(answers.argmax(axis=1) == labels),
         majority=float(np.bincount(labels).max() / len(labels)) if len(labels) else 0.0,
         families=families,
-        rows=[row for family in families for row in _rows(split, family, found.families[family], seed)],
-        named=[row for family in families for row in _named(split, family, found, seed)],
+        rows=[row for family in families for row in jury.rows(family, found.families[family])],
+        named=[row for family in families for row in _named(jury, family, found)],
         gone=int(gone.sum()),
         left_out=[split.class_names[label] for label in plan_folds(split.labels, split.groups).left_out],
     )
@@ -144,23 +146,67 @@ def tells_more(row: dict[str, Any], inside: dict[str, Any]) -> bool:
     return row["auroc"] >= inside["auroc"] + MORE_AUROC or row["told"] >= inside["told"] + MORE_TOLD
 
 
-def _named(split: Split, family: str, found: Artefacts, seed: int) -> list[dict[str, Any]]:
+class _Jury:
+    """Forests that are asked about the pictures of a split, family by family; folds are drawn once for all of them."""
+
+    def __init__(self, split: Split, seed: int) -> None:
+        self.split = split
+        self._seed = seed
+        self._folds: dict[bytes, tuple[np.ndarray, list[tuple[np.ndarray, np.ndarray]]]] = {}
+
+    def ask(self, numbers: np.ndarray, there: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the labels of the pictures that could be asked about, int (m,), and the answers (m, artists)."""
+        whole = ~np.isnan(numbers).any(axis=1)
+        asked, splits = self._drawn(np.flatnonzero(whole if there is None else whole & there))
+        forest = ExtraTreesClassifier(TREES, min_samples_leaf=2, class_weight="balanced", random_state=self._seed)
+        # to start threads takes longer than to grow a small forest
+        forest.set_params(n_jobs=-1 if len(asked) >= MANY else None)
+        answers = out_of_fold(forest, numbers, self.split.labels, splits, len(self.split.class_names))
+        return self.split.labels[asked], answers[asked]
+
+    def rows(self, family: str, numbers: np.ndarray, there: np.ndarray | None = None) -> list[dict[str, Any]]:
+        """Return artist, family, auroc, told and n of each artist that could be asked about."""
+        labels, answers = self.ask(numbers, there)
+        rows = []
+        for artist in np.unique(labels).tolist():
+            mine, score = labels == artist, answers[:, artist]
+            others, own, _ = roc_curve(mine, score, drop_intermediate=False)
+            rows.append(
+                {
+                    "artist": self.split.class_names[artist],
+                    "family": family,
+                    "auroc": float(roc_auc_score(mine, score)),
+                    "told": float(own[others <= FALSE_ALARMS].max()),
+                    "n": int(mine.sum()),
+                }
+            )
+        return rows
+
+    def _drawn(self, rows: np.ndarray) -> tuple[np.ndarray, list[tuple[np.ndarray, np.ndarray]]]:
+        key = rows.tobytes()
+        if key not in self._folds:
+            folds = plan_folds(self.split.labels, self.split.groups, self._seed, rows)
+            self._folds[key] = folds.rows, folds.grouped(self.split.labels, self.split.groups)
+        return self._folds[key]
+
+
+def _named(jury: _Jury, family: str, found: Artefacts) -> list[dict[str, Any]]:
     """Return the rows of the artists who are named for a family, the plainest first.
 
     Whoever is named is taken away before the others are asked about again: else they were told by not having it.
     """
     named: list[dict[str, Any]] = []
-    apart, there = found.apart[family], np.ones(len(split.ids), bool)
-    while accused := [row for row in _rows(split, family, apart, seed, there) if nearly_told(row)]:
+    apart, there = found.apart[family], np.ones(len(jury.split.ids), bool)
+    while accused := [row for row in jury.rows(family, apart, there) if nearly_told(row)]:
         if family in found.inside:
-            inside = {row["artist"]: row for row in _rows(split, family, found.inside[family], seed, there)}
+            inside = {row["artist"]: row for row in jury.rows(family, found.inside[family], there)}
             accused = [row for row in accused if tells_more(row, inside[row["artist"]])]
         if not accused:
             break
         # of two artists one has it and the other has it not: whose pictures are more alike has it
-        alike = {row["artist"]: _alikeness(apart[there], _is(split, row["artist"])[there]) for row in accused}
+        alike = {row["artist"]: _alikeness(apart[there], _is(jury.split, row["artist"])[there]) for row in accused}
         named.append(max(accused, key=lambda row: (row["told"], row["auroc"], alike[row["artist"]])))
-        there &= ~_is(split, named[-1]["artist"])
+        there &= ~_is(jury.split, named[-1]["artist"])
     return named
 
 
@@ -172,37 +218,3 @@ def _alikeness(numbers: np.ndarray, mine: np.ndarray) -> float:
     """Return how little the numbers of some pictures, bool (n,), spread, against all of (n, width); 0 is the most."""
     spread, all_spread = np.nanstd(numbers[mine], axis=0), np.nanstd(numbers, axis=0)
     return -float((spread[all_spread > 0] / all_spread[all_spread > 0]).sum())
-
-
-def _ask(
-    split: Split, numbers: np.ndarray, seed: int, there: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the labels of the pictures that could be asked about, int (m,), and the forest's answers (m, artists)."""
-    whole = ~np.isnan(numbers).any(axis=1)
-    rows = np.flatnonzero(whole if there is None else whole & there)
-    folds = plan_folds(split.labels, split.groups, seed, rows)
-    forest = ExtraTreesClassifier(TREES, min_samples_leaf=2, class_weight="balanced", random_state=seed)
-    splits = folds.grouped(split.labels, split.groups)
-    answers = out_of_fold(forest, numbers, split.labels, splits, len(split.class_names))
-    return split.labels[folds.rows], answers[folds.rows]
-
-
-def _rows(
-    split: Split, family: str, numbers: np.ndarray, seed: int, there: np.ndarray | None = None
-) -> list[dict[str, Any]]:
-    """Return artist, family, auroc, told and n of each artist that could be asked about."""
-    labels, answers = _ask(split, numbers, seed, there)
-    rows = []
-    for artist in np.unique(labels).tolist():
-        mine, score = labels == artist, answers[:, artist]
-        others, own, _ = roc_curve(mine, score, drop_intermediate=False)
-        rows.append(
-            {
-                "artist": split.class_names[artist],
-                "family": family,
-                "auroc": float(roc_auc_score(mine, score)),
-                "told": float(own[others <= FALSE_ALARMS].max()),
-                "n": int(mine.sum()),
-            }
-        )
-    return rows
