@@ -24,7 +24,7 @@ _HOME = {
     "predict_any": "artlib.prediction",
     "train": "artlib.training",
 }
-_SUBPACKAGES = ("backbones", "collect", "images", "plots", "sort")
+_SUBPACKAGES = ("audit", "backbones", "calibrate", "collect", "images", "openset", "plots", "sort")
 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604 - ruff cannot see that the keys are text
 
