@@ -156,7 +156,7 @@ def evaluate(
     measured = measure(split, said, learned, estimate, checked)
     evaluation = Evaluation(
         metrics=measured,
-        findings=findings.find(measured, checked, _places(workspace, split)),
+        findings=findings.find(measured, checked, _places(workspace)),
         split=split,
         description=read_description(workspace, name),
         probabilities=learned.calibration.probabilities(said.logits),
@@ -215,7 +215,7 @@ def _audit(workspace: Workspace, name: str, split: Split, features: np.ndarray, 
     )
 
 
-def _places(workspace: Workspace, split: Split) -> dict[str, str]:
+def _places(workspace: Workspace) -> dict[str, str]:
     """Return from the id of each image to the original it was collected as."""
     catalog = read_catalog(workspace)
     return dict(zip(catalog["id"], catalog["path"], strict=True))

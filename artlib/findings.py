@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from artlib.advice import OVER_FIT
 from artlib.audit import Audit
 
 LEVELS = ("warning", "note", "fine")
-OVER_FIT = 0.10  # between the accuracies on training and on test pictures
 MEMORY = 3  # points of accuracy that near-duplicates would add
 HONEST_ECE = 0.05
 FEW_ARTISTS = 5  # under which leaving one out says little

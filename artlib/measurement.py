@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from artlib import metrics
 from artlib.audit import Audit
@@ -45,8 +46,14 @@ def measure(
         },
         "shortcuts": {"named": checked.shortcuts.named, "accuracy": checked.shortcuts.accuracy.share},
         "robustness": asdict(checked.robustness),
-        "labels": checked.suspects.to_dict("records"),
+        "labels": records(checked.suspects),
     }
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table's rows for a JSON file, which knows no NaN: what is missing becomes None."""
+    rows = table.to_dict("records")
+    return [{str(key): None if pd.isna(value) else value for key, value in row.items()} for row in rows]
 
 
 def _part_summary(split: Split, probabilities: np.ndarray, part: str) -> dict[str, Any] | None:

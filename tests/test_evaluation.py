@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from conftest import Trained, copy_of
 from drawing import LOOKS, photo, write
@@ -14,6 +16,7 @@ from drawing import LOOKS, photo, write
 import artlib
 from artlib.evaluation import Evaluation, report
 from artlib.findings import Finding
+from artlib.measurement import records
 from artlib.metrics import wilson_interval
 from artlib.model import read_description
 from artlib.split import read_split
@@ -72,6 +75,11 @@ def test_without_a_model_the_error_names_the_third_notebook(workspace: Workspace
 
 
 # --- the file ---
+
+
+def test_a_doubtful_label_without_a_probability_leaves_the_file_readable_everywhere() -> None:
+    rows = records(pd.DataFrame({"id": ["a", "b"], "probability": [0.5, np.nan]}))
+    assert json.loads(json.dumps(rows, allow_nan=False))[1] == {"id": "b", "probability": None}
 
 
 @pytest.mark.slow
