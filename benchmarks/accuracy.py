@@ -4,7 +4,7 @@ For each fold a workspace of its own is built from the other folds' pictures wit
 fold's pictures are then asked about as files, as a user would. Near-duplicates never stand on both sides.
 
     python benchmarks/accuracy.py PATH/artist/picture… [--folds 1] [--artists A,B,C] [--unknown PATH…]
-        [--recipe artlib] [--epochs N] [--levels all|last] [--averaging EPOCHS]
+        [--recipe artlib] [--epochs N] [--levels all|last] [--averaging EPOCHS] [--keep FOLDER]
 
 With --epochs 0 the head alone is trained; --levels and --averaging change the recipe, to see what each part gives.
 """
@@ -14,6 +14,7 @@ import os
 import platform
 import tempfile
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -39,7 +40,7 @@ def main() -> None:
     options = parser().parse_args()
     change_recipe(options)
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {versions()}", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
+    with nullcontext(options.keep) if options.keep else tempfile.TemporaryDirectory() as folder:
         everything = Workspace(Path(folder) / "all")
         for artist in options.artists or sorted(path.name for path in Path(options.path).iterdir() if path.is_dir()):
             collect.folder(everything, Path(options.path) / artist, artist)
@@ -62,7 +63,12 @@ def main() -> None:
 
 
 def learn(workspace: Workspace, everything: Workspace, rows, options: argparse.Namespace) -> float:
-    """Build a workspace from some rows of a catalog, train, and return the seconds that training took."""
+    """Build a workspace from some rows of a catalog, train, and return the seconds that training took.
+
+    One that was kept from an earlier run is not trained again.
+    """
+    if (workspace.model("default") / "model.keras").exists():
+        return 0
     candidates = [
         collect.Candidate(row.artist, Path(row.path).name, (everything.root / row.path).read_bytes, "fold")
         for row in rows.itertuples()
@@ -139,7 +145,8 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--recipe", default="artlib")
     parser.add_argument("--backbone", default="efficientnet_lite0")
     parser.add_argument("--epochs", type=int)
-    parser.add_argument("--first-fold", type=int, default=0, help="to go on with a measurement that was broken off")
+    parser.add_argument("--first-fold", type=int, default=0, help="leave out those before")
+    parser.add_argument("--keep", help="a folder for the folds' workspaces; the same command then goes on from there")
     parser.add_argument("--artists", type=lambda names: names.split(","), help="only these, with commas between")
     parser.add_argument("--levels", choices=("all", "last"), help="of the backbone, that the head sees")
     parser.add_argument("--averaging", type=float, help="epochs that the fine-tuned weights are averaged over")
