@@ -12,7 +12,9 @@ _HOME = {
     "ArtlibError": "artlib.errors",
     "SortGrid": "artlib.sort",
     "SortSession": "artlib.sort",
+    "Verdict": "artlib.verdict",
     "Workspace": "artlib.workspace",
+    "add_artist": "artlib.small_artists",
     "build_model": "artlib.model",
     "compare": "artlib.comparison",
     "evaluate": "artlib.evaluation",
@@ -22,9 +24,10 @@ _HOME = {
     "predict": "artlib.prediction",
     "predictAny": "artlib.prediction",
     "predict_any": "artlib.prediction",
+    "remove_artist": "artlib.small_artists",
     "train": "artlib.training",
 }
-_SUBPACKAGES = ("audit", "backbones", "calibrate", "collect", "images", "openset", "plots", "sort")
+_SUBPACKAGES = ("audit", "backbones", "calibrate", "collect", "explain", "images", "openset", "plots", "sort")
 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604 - ruff cannot see that the keys are text
 

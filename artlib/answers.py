@@ -12,11 +12,12 @@ from artlib import images
 from artlib.collect.folder import pictures
 from artlib.collect.pipeline import LONGEST_SIDE
 from artlib.errors import warn
-from artlib.inference import Answers, Recogniser
-from artlib.model import load
+from artlib.inference import Answers, load_recogniser
 from artlib.prepared import prepare, prepared_side, square
 from artlib.split import Split
 from artlib.workspace import Workspace, WorkspaceError, atomic
+
+FILE = "answers.npz"
 
 
 def answers_of(workspace: Workspace, name: str, split: Split) -> Answers:
@@ -26,18 +27,33 @@ def answers_of(workspace: Workspace, name: str, split: Split) -> Answers:
         WorkspaceError: there is no model, or an image is missing or damaged.
         ModelError: the model is damaged.
     """
-    path = workspace.model(name) / "answers.npz"
-    model_file = workspace.require(workspace.model(name) / "model.keras")
-    key = hashlib.sha256(model_file.read_bytes()).hexdigest()
-    missing_or_damaged = (FileNotFoundError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
-    with suppress(*missing_or_damaged), np.load(path) as kept:
-        if kept["key"] == key and kept["ids"].tolist() == split.ids:
-            return Answers(kept["embeddings"], kept["logits"])
-    model, description = load(workspace, name)
-    answers = Recogniser(model)(prepare(workspace, split.ids, prepared_side(description.image_size)))
-    with atomic(path) as temporary:
-        np.savez(temporary, key=key, ids=split.ids, **asdict(answers))
+    ids, kept = _read(workspace, name)
+    if ids == split.ids:
+        return kept
+    recogniser, _, description = load_recogniser(workspace, name)
+    answers = recogniser(prepare(workspace, split.ids, prepared_side(description.image_size)))
+    with atomic(workspace.model(name) / FILE) as temporary:
+        np.savez(temporary, key=_key(workspace, name), ids=split.ids, **asdict(answers))
     return answers
+
+
+def kept_answers(workspace: Workspace, name: str) -> dict[str, np.ndarray]:
+    """Return what is kept beside a model: from image id to what its last layer sees, float32 (width,)."""
+    ids, kept = _read(workspace, name)
+    return dict(zip(ids, kept.embeddings, strict=True))
+
+
+def _read(workspace: Workspace, name: str) -> tuple[list[str], Answers]:
+    """Return ids and answers; none where nothing whole is kept of this very model."""
+    missing_or_damaged = (FileNotFoundError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+    with suppress(*missing_or_damaged), np.load(workspace.model(name) / FILE) as kept:
+        if kept["key"] == _key(workspace, name):
+            return kept["ids"].tolist(), Answers(kept["embeddings"], kept["logits"])
+    return [], Answers(np.empty((0, 0), np.float32), np.empty((0, 0), np.float32))
+
+
+def _key(workspace: Workspace, name: str) -> str:
+    return hashlib.sha256(workspace.require(workspace.model(name) / "model.keras").read_bytes()).hexdigest()
 
 
 def answers_of_folder(workspace: Workspace, name: str, folder: str | Path) -> tuple[Answers, np.ndarray]:
@@ -47,7 +63,7 @@ def answers_of_folder(workspace: Workspace, name: str, folder: str | Path) -> tu
         WorkspaceError: there is no model, or no readable picture in the folder.
     """
     folder = Path(folder).expanduser()
-    model, description = load(workspace, name)
+    recogniser, _, description = load_recogniser(workspace, name)
     opened, kept = [], []
     for picture in sorted(pictures(folder)) if folder.is_dir() else []:
         try:
@@ -59,4 +75,4 @@ def answers_of_folder(workspace: Workspace, name: str, folder: str | Path) -> tu
         kept.append(str(picture.parent))
     if not opened:
         raise WorkspaceError(f"There is no readable picture of other artists. Received: others={str(folder)!r}.")
-    return Recogniser(model)(np.array(opened)), np.array(kept)
+    return recogniser(np.array(opened)), np.array(kept)

@@ -2,20 +2,23 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
 
 from tqdm.auto import tqdm
 
 from artlib import images
 from artlib.collect.folder import pictures
+from artlib.gallery import Gallery
+from artlib.journal import Journal
 from artlib.pages.predictions import write_page
-from artlib.prediction import Verdict, predictor, three_lines
+from artlib.prediction import Predictor, predictor
+from artlib.verdict import Verdict, three_lines
 from artlib.workspace import Workspace
 
 COLUMNS = ("path", "verdict", "artist", "probability", "unknown_score", "copy_of", "top_artists", "error")
+KINDS = ("artist", "unknown", "copy", "error")
 
 
 def run(
@@ -26,7 +29,10 @@ def run(
     csv_file: str | None = None,
     html_file: str | None = None,
 ) -> int:
-    """Answer for pictures, printing each answer or, with a CSV file, a progress bar and a summary.
+    """Answer for pictures: printed one by one or, where a file is asked for, written there with a summary.
+
+    With a file, every answer is kept beside it (`FILE.partial`) as soon as it is known. The same command goes on from
+    there after an interruption; a finished one deletes it.
 
     Args:
         workspace: with a trained model.
@@ -43,27 +49,47 @@ def run(
         WorkspaceError: there is no such model.
     """
     answering, inputs = predictor(workspace, name), list(expand(paths))
-    verdicts = []
+    if not (csv_file or html_file):
+        return _print(answering.verdicts((path, path) for path in inputs), actual)
+    with Journal(Path(f"{csv_file or html_file}.partial"), answering.key, with_pictures=bool(html_file)) as journal:
+        _answer(answering, journal, inputs, csv_file)
+        counts = Counter(verdict.verdict for verdict in journal.verdicts())
+        summary, gallery = _summary(counts), Gallery.of(journal.verdicts())
+        if html_file:
+            write_page(Path(html_file), journal.by_doubt(), summary, gallery, workspace)
+    journal.path.unlink()
+    for line in (summary, gallery, *(f"Written: {file}" for file in (csv_file, html_file) if file)):
+        print(line)
+    return int(counts["error"] > 0)
+
+
+def _answer(answering: Predictor, journal: Journal, inputs: Sequence[str], csv_file: str | None) -> None:
+    left = journal.left_of(inputs)
+    if len(left) < len(inputs):
+        print(f"{len(inputs) - len(left)} of {len(inputs)} pictures were answered before; going on from there.")
     with ExitStack() as stack:
         writer = _csv_writer(stack, csv_file)
-        answers = answering.verdicts((path, path) for path in inputs)
-        for verdict in tqdm(answers, total=len(inputs), desc="Predicting", unit="image", disable=writer is None):
-            verdicts.append(verdict)
-            if writer:
-                writer.write(verdict)
-            else:
-                print(text(verdict, actual), end="\n\n")
-    if csv_file:
-        counts = Counter(verdict.verdict for verdict in verdicts)
-        print(
-            f"{len(verdicts)} pictures: "
-            + ", ".join(f"{count} {kind}" for kind, count in counts.items())
-            + f" -> {csv_file}"
-        )
-    if html_file:
-        write_page(Path(html_file), verdicts, workspace)
-        print(f"Page: {html_file}")
-    return int(any(verdict.verdict == "error" for verdict in verdicts))
+        for verdict in journal.verdicts():
+            writer(verdict)
+        answers = answering.verdicts((path, path) for path in left)
+        with tqdm(total=len(inputs), initial=len(inputs) - len(left), desc="Predicting", unit="image") as bar:
+            for verdict in answers:
+                journal.write(verdict)
+                writer(verdict)
+                bar.update()
+
+
+def _print(verdicts: Iterator[Verdict], actual: str | None) -> int:
+    status = 0
+    for verdict in verdicts:
+        print(text(verdict, actual), end="\n\n")
+        status |= verdict.verdict == "error"
+    return int(status)
+
+
+def _summary(counts: Counter[str]) -> str:
+    kinds = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS if counts[kind])
+    return f"{counts.total()} pictures: {kinds}"
 
 
 def expand(paths: Sequence[str]) -> Iterator[str]:
@@ -80,17 +106,7 @@ def text(verdict: Verdict, actual: str | None = None) -> str:
     """Return an answer as lines of text: the picture, the original project's three lines, the verdict."""
     if verdict.verdict == "error":
         return f"{verdict.path}\n{verdict.sentence()}"
-    return f"{verdict.path}\n{three_lines(verdict, actual)}\n{verdict.sentence()}"
-
-
-class _CsvFile:
-    def __init__(self, file: IO[str]) -> None:
-        self._file, self._writer = file, csv.writer(file, lineterminator="\n")
-        self._writer.writerow(COLUMNS)
-
-    def write(self, verdict: Verdict) -> None:
-        self._writer.writerow([*row(verdict).values()])
-        self._file.flush()
+    return "\n".join([verdict.path, three_lines(verdict, actual), verdict.sentence(), *verdict.reasons])
 
 
 def row(verdict: Verdict) -> dict[str, str]:
@@ -108,8 +124,13 @@ def row(verdict: Verdict) -> dict[str, str]:
     }
 
 
-def _csv_writer(stack: ExitStack, path: str | None) -> _CsvFile | None:
+def _csv_writer(stack: ExitStack, path: str | None) -> Callable[[Verdict], None]:
+    """Return what writes a row; nothing where no file is asked for."""
     if path is None:
-        return None
+        return lambda verdict: None
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    return _CsvFile(stack.enter_context(open(path, "w", encoding="utf-8", newline="")))
+    # a line is written as soon as it is whole
+    file = stack.enter_context(Path(path).open("w", encoding="utf-8", newline="", buffering=1))  # noqa: SIM115 - the stack closes it
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    return lambda verdict: writer.writerow(row(verdict).values())

@@ -2,12 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
-from artlib.workspace import Workspace, WorkspaceError, append_line, drop_torn_line
+from artlib.workspace import Workspace, WorkspaceError, append_line, drop_torn_line, write_table
+
+ID_LENGTH = 16  # digits of the sha256 of its bytes by which an image is known
+ADDED = "added: "  # how the source of an image begins that came with an artist added to a trained model
 
 
 @dataclass(frozen=True)
@@ -84,3 +87,13 @@ def append_rows(workspace: Workspace, rows: Iterable[CatalogRow]) -> None:
     )
     if text.getvalue():
         append_line(workspace.catalog, text.getvalue().removesuffix("\n"))
+
+
+def remove_rows(workspace: Workspace, ids: Collection[str]) -> None:
+    """Take images out of the workspace: their rows first, then their files, so that no row is without its files."""
+    catalog = read_catalog(workspace)
+    gone = catalog[catalog["id"].isin(ids)]
+    write_table(workspace.catalog, catalog.drop(gone.index))
+    for image_id, path in zip(gone["id"], gone["path"], strict=True):
+        workspace.image(image_id).unlink(missing_ok=True)
+        (workspace.root / path).unlink(missing_ok=True)

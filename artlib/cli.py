@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_compare(commands)
     _add_predict(commands)
+    _add_small_artists(commands)
     return top
 
 
@@ -106,6 +107,16 @@ def _add_predict(commands) -> None:
     predict.add_argument("--actual", metavar="NAME", help="whose work it really is, if you know")
     predict.add_argument("--csv", metavar="FILE", help="write one row a picture")
     predict.add_argument("--html", metavar="FILE", help="write a page to look at")
+
+
+def _add_small_artists(commands) -> None:
+    add = _command(commands, "add-artist", "add an artist to a trained model from 5 to 20 images", _add_artist)
+    add.add_argument("artist", metavar="NAME", help="of the artist")
+    add.add_argument("folder", metavar="FOLDER", help="with the images")
+    remove = _command(commands, "remove-artist", "take out an artist who was added", _remove_artist)
+    remove.add_argument("artist", metavar="NAME", help="of the artist")
+    for command in (add, remove):
+        command.add_argument("--name", default="default", help="of the model")
 
 
 def _collect_own(options: argparse.Namespace) -> int:
@@ -180,3 +191,14 @@ def _predict(options: argparse.Namespace) -> int:
     return batch_prediction.run(
         Workspace(options.workspace), options.name, options.paths, options.actual, options.csv, options.html
     )
+
+
+def _add_artist(options: argparse.Namespace) -> int:
+    print(artlib.add_artist(Workspace(options.workspace), options.artist, options.folder, options.name))
+    return ANSWERED
+
+
+def _remove_artist(options: argparse.Namespace) -> int:
+    artlib.remove_artist(Workspace(options.workspace), options.artist, options.name)
+    print(f"{options.artist} was removed.")
+    return ANSWERED

@@ -7,17 +7,22 @@ first folded into the convolutions before them: on two cores TensorFlow alone th
 
 import functools
 import importlib.util
+import json
+import shutil
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 from keras import layers
 
 from artlib.errors import warn
+from artlib.workspace import write_json
 
 AGREEMENT = 0.999  # the least cosine between the features of a faster way and those of the network in float32
 COMPARED = 16  # pictures of the first batch on which that is looked at
@@ -26,6 +31,9 @@ COMPARED = 16  # pictures of the first batch on which that is looked at
 PRECISE_CONVOLUTIONS = 3
 
 PLAIN = "TensorFlow float32"
+# from the name of a way to run on OpenVINO to what a processor must be capable of, and what OpenVINO is told
+PRECISIONS = {"OpenVINO bfloat16": ("BF16", "bf16"), "OpenVINO float32": ("FP32", "f32")}
+NETWORK, KEPT = "network.xml", "engine.json"  # the second is written last: it says that the first is whole
 
 Runner = Callable[[np.ndarray], np.ndarray]
 
@@ -35,20 +43,22 @@ class Engine:
 
     Args:
         network: from float RGB 0-255 (n, side, side, 3) to features (n, width); BatchNormalization in inference mode.
+        folder: where what OpenVINO needs is kept, so that the next program starts at once; None keeps nothing.
+        key: of the network's weights; what was kept for another key is made anew.
 
     Attributes:
-        name: what it runs on, such as "OpenVINO bfloat16"; known after the first call.
+        name: what it runs on, such as "OpenVINO bfloat16"; empty until it is ready.
     """
 
-    def __init__(self, network: keras.Model) -> None:
+    def __init__(self, network: keras.Model, folder: Path | None = None, key: str = "") -> None:
         self.network = network
-        self.name = ""
-        self._run: Runner | None = None
+        self._folder, self._key = folder, key
+        self.name, self._run = _kept(folder, key) if folder else ("", None)
 
     def __call__(self, pictures: np.ndarray) -> np.ndarray:
         """Return the features of pictures, float32 (n, width)."""
         if self._run is None:
-            self.name, self._run = fastest(self.network, pictures[:COMPARED])
+            self.name, self._run = fastest(self.network, pictures[:COMPARED], self._folder, self._key)
         features = self._run(pictures)
         if not np.isfinite(features).all():  # half precision can overflow on a picture unlike the first ones
             self.name, self._run = PLAIN, self.network.predict_on_batch
@@ -56,13 +66,17 @@ class Engine:
         return features
 
 
-def fastest(network: keras.Model, pictures: np.ndarray) -> tuple[str, Runner]:
+def fastest(
+    network: keras.Model, pictures: np.ndarray, folder: Path | None = None, key: str = ""
+) -> tuple[str, Runner]:
     """Return the fastest way to run a network whose features of some pictures agree with those in float32."""
     expected = network.predict_on_batch(pictures)
-    candidates = _on_gpu if _has_gpu() else _on_processor
+    candidates = _on_gpu(folded(network)) if _has_gpu() else _on_processor(folded(network), folder)
     try:
-        for name, run in candidates(folded(network)):
+        for name, run in candidates:
             if smallest_cosine(run(pictures), expected) >= AGREEMENT:
+                if folder and name in PRECISIONS:
+                    write_json(folder / KEPT, _made_for(key) | {"name": name})
                 return name, run
     except (ImportError, RuntimeError, ValueError) as error:
         warn(f"A faster way to run {network.name} could not be made ready ({error}); TensorFlow alone is used.")
@@ -86,27 +100,63 @@ def _on_gpu(network: keras.Model) -> Iterator[tuple[str, Runner]]:
     yield PLAIN, network.predict_on_batch
 
 
-def _on_processor(network: keras.Model) -> Iterator[tuple[str, Runner]]:
+def _on_processor(network: keras.Model, folder: Path | None) -> Iterator[tuple[str, Runner]]:
     if importlib.util.find_spec("openvino"):
-        yield from _openvino(network)
+        yield from _openvino(network, folder)
     yield PLAIN, network.predict_on_batch
 
 
-def _openvino(network: keras.Model) -> Iterator[tuple[str, Runner]]:
+def _openvino(network: keras.Model, folder: Path | None) -> Iterator[tuple[str, Runner]]:
+    _openvino_package()
+    with ExitStack() as stack:
+        if folder is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        network.export(str(folder / NETWORK), format="openvino", verbose=False)
+        _keep_precise(folder / NETWORK)
+        for name, (capability, _) in PRECISIONS.items():
+            if capability in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+                yield name, _compiled(folder, name)
+
+
+def _kept(folder: Path, key: str) -> tuple[str, Runner | None]:
+    """Return what was found to be fastest on this machine before; nothing if that was for something else."""
+    try:
+        content = json.loads((folder / KEPT).read_text(encoding="utf-8"))
+        name = content.pop("name")
+        return (name, _compiled(folder, name)) if content == _made_for(key) and not _has_gpu() else ("", None)
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError):  # not there, half written, damaged
+        return "", None
+
+
+def _made_for(key: str) -> dict[str, str]:
+    core = _core()
+    return {
+        "key": key,
+        "openvino": _openvino_package().__version__,
+        "processor": core.get_property("CPU", "FULL_DEVICE_NAME"),
+    }
+
+
+def _compiled(folder: Path, name: str) -> Runner:
+    options = {"INFERENCE_PRECISION_HINT": PRECISIONS[name][1]}
+    return functools.partial(_infer, _core().compile_model(str(folder / NETWORK), "CPU", options))
+
+
+def _openvino_package() -> Any:
     # openvino reports each conversion to its makers over the internet, unless its reporter can't be imported
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     import openvino
 
-    core = openvino.Core()
+    return openvino
+
+
+@functools.cache
+def _core() -> Any:
+    core = _openvino_package().Core()
     core.set_property({"ENABLE_MMAP": False})  # Windows could not delete the file else
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "network.xml"
-        network.export(str(path), format="openvino", verbose=False)
-        _keep_precise(path)
-        for capability, precision, name in (("BF16", "bf16", "bfloat16"), ("FP32", "f32", "float32")):
-            if capability in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-                compiled = core.compile_model(str(path), "CPU", {"INFERENCE_PRECISION_HINT": precision})
-                yield f"OpenVINO {name}", functools.partial(_infer, compiled)
+    return core
 
 
 def _infer(compiled, pictures: np.ndarray) -> np.ndarray:

@@ -12,9 +12,9 @@ from artlib.audit import Audit
 from artlib.catalog import read_catalog
 from artlib.features import frozen_features
 from artlib.findings import Finding
-from artlib.inference import Recogniser
+from artlib.inference import load_recogniser
 from artlib.measurement import measure
-from artlib.model import Description, load, read_description, split_hash
+from artlib.model import Description, read_description, split_hash
 from artlib.openset import Estimate
 from artlib.pages.evaluation import write_report
 from artlib.prepared import prepare, prepared_side
@@ -198,9 +198,8 @@ def _same_split(workspace: Workspace, description: Description) -> Split:
 
 
 def _audit(workspace: Workspace, name: str, split: Split, features: np.ndarray, seed: int) -> Audit:
-    model, description = load(workspace, name)
+    recogniser, _, description = load_recogniser(workspace, name)
     pixels, test = prepare(workspace, split.ids, prepared_side(description.image_size)), split.rows("test")
-    recogniser = Recogniser(model)
     return Audit(
         leaks=audit.find_leaks(workspace, split, features, seed),
         shortcuts=audit.find_shortcuts(workspace, split, seed),

@@ -46,6 +46,7 @@ class Description:
         unknown_threshold: an unknown score above it means "unknown" (0-1).
         gate: the file beside it with which unknown scores are computed; empty takes 1 - the largest probability.
         calibration: temperature and prediction sets, the fields of `artlib.calibrate.Calibration`.
+        additions: the file beside it with the artists that were added after training; empty if there are none.
         data_hash: of the split it was trained on.
         versions: of artlib, keras and tensorflow.
         format: of this file.
@@ -64,6 +65,7 @@ class Description:
     epochs: int | None = None
     gate: str = ""
     calibration: dict[str, Any] = field(default_factory=dict)
+    additions: str = ""
     format: int = FORMAT
 
 

@@ -1,9 +1,12 @@
 """Prediction: the only place that turns a picture into a verdict."""
 
 import functools
+import hashlib
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,58 +14,37 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from artlib import images, plots, thresholds
-from artlib.catalog import read_catalog
+from artlib import explain, images, reasons, thresholds
 from artlib.collect.pipeline import LONGEST_SIDE
-from artlib.hashing import distances, orientation_hashes
-from artlib.inference import Recogniser
-from artlib.model import load
+from artlib.hashing import orientation_hashes
+from artlib.inference import Answers, load_recogniser
 from artlib.prepared import prepared_side, square
+from artlib.references import References, Work
+from artlib.verdict import Verdict, three_lines
 from artlib.workspace import Workspace
 
-COPY_BITS = 4  # differing bits of 64 up to which a picture is called a copy; docs/duplicates.md
 TOP = 5
 BATCH = 32
+OPENERS = 4  # threads that open pictures; more wait for the network where pictures come from addresses
+AHEAD = 2  # batches opened while one is looked at
+SHOWN = 320  # pixels of the longest side of the picture in a verdict
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The answer for one picture.
+class Opened:
+    """A picture as far as it is needed, so that a thousand of them do not fill the memory.
 
     Attributes:
-        path: what was asked about.
-        verdict: "copy" (of a known work), "artist" (in a known artist's hand), "unknown" or "error".
-        artist: the most probable of the known artists, whatever the verdict; empty on an error.
-        probability: the calibrated probability of that artist, 0 to 1.
-        unknown_score: 0 (looks like a known artist) to 1.
-        unknown_threshold: above it the verdict is "unknown".
-        copy_of: the collected original of which it is a copy, as a path in the workspace; empty if none.
-        top_artists: the most probable artists with their probabilities.
-        prediction_set: the artists among whom the right one is as often as calibration promises, if it is a known one.
-        error: what is wrong with the picture; empty if nothing.
+        name: what was asked about.
+        pixels: uint8 RGB (side, side, 3), as the model was taught.
+        hashes: uint64 (8,), of all orientations.
+        shown: at most 320 pixels on its longest side.
     """
 
-    path: str
-    verdict: str
-    artist: str = ""
-    probability: float = float("nan")
-    unknown_score: float = float("nan")
-    unknown_threshold: float = float("nan")
-    copy_of: str = ""
-    top_artists: list[tuple[str, float]] = field(default_factory=list)
-    prediction_set: list[str] = field(default_factory=list)
-    error: str = ""
-
-    def sentence(self) -> str:
-        """Say the verdict in one plain sentence."""
-        if self.verdict == "copy":
-            return f"Copy of a work I know: {self.copy_of}"
-        if self.verdict == "artist":
-            return f"In the hand of {self.artist}."
-        if self.verdict == "unknown":
-            score = f"unknown score {self.unknown_score:.2f}, the limit is {self.unknown_threshold:.2f}"
-            return f"I do not know this hand ({score}); {self.artist} is only the nearest guess."
-        return f"No answer: {self.error}"
+    name: str
+    pixels: np.ndarray
+    hashes: np.ndarray
+    shown: Image.Image
 
 
 class Predictor:
@@ -72,15 +54,24 @@ class Predictor:
         workspace: with a model.
         name: of the model.
 
+    Attributes:
+        description: of the model.
+        class_names: the artists, trained ones first.
+        key: the same as long as the same pictures get the same answers.
+
     Raises:
         WorkspaceError: there is no such model.
     """
 
     def __init__(self, workspace: Workspace, name: str = "default") -> None:
-        self.model, self.description = load(workspace, name)
+        self._recogniser, self._model, self.description = load_recogniser(workspace, name)
         self.thresholds = thresholds.read(workspace, name, self.description)
-        self._recogniser = Recogniser(self.model)
-        self._reference_paths, self._reference_hashes = _references(workspace)
+        self.class_names = self.description.class_names + self.thresholds.additions.names
+        self._references = References.read(workspace, name, self.thresholds.additions)
+        self._side = prepared_side(self.description.image_size)
+        # whatever changes an answer changes one of these
+        content = f"{self.description} {self._references.ids}"
+        self.key = hashlib.sha256(content.encode()).hexdigest()
 
     def verdicts(self, pictures: Iterable[tuple[str, Any]]) -> Iterator[Verdict]:
         """Answer for any number of pictures, a batch at a time; one that can't be read becomes a verdict "error".
@@ -88,76 +79,113 @@ class Predictor:
         Args:
             pictures: name and source of each; a source is whatever `artlib.images.load` opens.
         """
-        stream = iter(pictures)
-        while batch := list(islice(stream, BATCH)):
-            yield from self._batch([(name, _open(source)) for name, source in batch])
+        pool = ThreadPoolExecutor(OPENERS)
+        try:
+            for batch in _ahead(pool, self._open, iter(pictures)):
+                yield from self._answered(batch)
+        finally:  # also when nobody wants the rest
+            pool.shutdown(wait=False, cancel_futures=True)
 
-    def verdict(self, image: Image.Image, name: str = "") -> Verdict:
-        """Answer for one opened picture."""
-        return next(self._batch([(name, images.normalised(image, LONGEST_SIDE))]))
+    def verdict(self, source: Any, heat_map: bool = False) -> Verdict:
+        """Answer for one picture.
 
-    def _batch(self, opened: list[tuple[str, Image.Image | images.ImageError]]) -> Iterator[Verdict]:
-        answers = iter(self._answers([image for _, image in opened if isinstance(image, Image.Image)]))
-        for name, image in opened:
-            if isinstance(image, images.ImageError):
-                yield Verdict(name, "error", error=str(image))
-            else:
-                yield replace(next(answers), path=name)
+        Args:
+            source: whatever `artlib.images.load` opens.
+            heat_map: say also where the picture looks like the artist, which takes longer.
 
-    def _answers(self, opened: list[Image.Image]) -> list[Verdict]:
-        if not opened:
-            return []
-        side = prepared_side(self.description.image_size)
-        said = self._recogniser(np.array([square(image, side) for image in opened]), progress=False)
-        scores = self.thresholds.gate(said)
+        Raises:
+            ImageError: the picture can't be used; each reason has its own subclass.
+        """
+        opened = self._opened(_name(source), source)
+        verdict = next(self._answered([opened]))
+        return replace(verdict, heat_map=self._heat_map(opened, verdict)) if heat_map else verdict
+
+    def _heat_map(self, opened: Opened, verdict: Verdict) -> np.ndarray:
+        artist = self.class_names.index(verdict.artist)
+        return explain.heat_map(self._model, opened.shown, artist)
+
+    def _open(self, name: str, source: Any) -> Opened | Verdict:
+        try:
+            return self._opened(name, source)
+        except images.ImageError as error:
+            return Verdict(name, "error", error=str(error))
+
+    def _opened(self, name: str, source: Any) -> Opened:
+        # half as much again as the model sees: nothing is lost by decoding a large JPEG smaller, and much time is won
+        image = images.normalised(images.load(source, at_least=self._side * 3 // 2), LONGEST_SIDE)
+        return Opened(name, square(image, self._side), orientation_hashes(image), images.normalised(image, SHOWN))
+
+    def _answered(self, batch: list[Opened | Verdict]) -> Iterator[Verdict]:
+        opened = [each for each in batch if isinstance(each, Opened)]
+        answers = iter(self._answers(opened) if opened else [])
+        for each in batch:
+            yield next(answers) if isinstance(each, Opened) else each
+
+    def _answers(self, opened: list[Opened]) -> Iterator[Verdict]:
+        seen = self._recogniser(np.array([each.pixels for each in opened]), progress=False)
+        said = self.thresholds.additions.join(seen)
+        scores, doubts = self.thresholds.gate(said), self.thresholds.gate.doubts(said)
         probabilities = self.thresholds.calibration.probabilities(said.logits)
-        return [
-            self._answer(float(score), row, self._copy_of(image))
-            for score, row, image in zip(scores, probabilities, opened, strict=True)
-        ]
+        near = self._references.near(said.embeddings, np.array([each.hashes for each in opened]))
+        styles = self._styles(said)
+        for row, each in enumerate(opened):
+            verdict = self._verdict(float(scores[row]), probabilities[row], *near[row])
+            why = self._reasons(verdict, near[row][1], {name: float(values[row]) for name, values in doubts.items()})
+            yield replace(verdict, path=each.name, picture=each.shown, style=styles[row], reasons=why)
 
-    def _copy_of(self, image: Image.Image) -> str:
-        if not len(self._reference_hashes):
-            return ""
-        bits = distances(orientation_hashes(image)[None], self._reference_hashes)[0]
-        return self._reference_paths[bits.argmin()] if bits.min() <= COPY_BITS else ""
-
-    def _answer(self, score: float, probabilities: np.ndarray, copy_of: str) -> Verdict:
-        names, threshold = self.description.class_names, self.thresholds.gate.threshold
+    def _verdict(self, score: float, probabilities: np.ndarray, nearest: list[Work], copied: Work | None) -> Verdict:
+        threshold = self.thresholds.gate.threshold
         order = probabilities.argsort()[::-1]
         inside = self.thresholds.calibration.prediction_sets(probabilities[None])[0]
         return Verdict(
             path="",
-            verdict="copy" if copy_of else "unknown" if score > threshold else "artist",
-            artist=names[order[0]],
+            verdict="copy" if copied else "unknown" if score > threshold else "artist",
+            artist=self.class_names[order[0]],
             probability=float(probabilities[order[0]]),
             unknown_score=score,
             unknown_threshold=threshold,
-            copy_of=copy_of,
-            top_artists=[(names[index], float(probabilities[index])) for index in order[:TOP]],
-            prediction_set=[names[index] for index in order if inside[index]],
+            copy_of=copied.path if copied else "",
+            top_artists=[(self.class_names[index], float(probabilities[index])) for index in order[:TOP]],
+            prediction_set=[self.class_names[index] for index in order if inside[index]],
+            nearest=nearest,
         )
 
+    def _reasons(self, verdict: Verdict, copied: Work | None, doubts: dict[str, float]) -> list[str]:
+        if copied:
+            return reasons.of_copy(copied)
+        if verdict.verdict == "unknown":
+            return reasons.of_refusal(verdict.unknown_score, verdict.unknown_threshold, doubts)
+        few = {artist.name: len(artist.ids) for artist in self.thresholds.additions.artists}
+        coverage = self.thresholds.calibration.coverage
+        return reasons.of_artist(verdict, coverage, few.get(verdict.artist))
 
-def predict(source: Any, workspace: Workspace | str | Path = "data", name: str = "default") -> Verdict:
+    def _styles(self, said: Answers) -> np.ndarray:
+        scorers = self.thresholds.gate.scorers
+        return scorers.style(said.embeddings) if scorers else np.empty((len(said), 0), np.float32)
+
+
+def predict(
+    source: Any, workspace: Workspace | str | Path = "data", name: str = "default", heat_map: bool = False
+) -> Verdict:
     """Answer for one picture.
 
     Args:
         source: a path, an http(s) URL, bytes, a PIL image or an array, as `artlib.images.load` takes it.
         workspace: with a trained model.
         name: of the model.
+        heat_map: say also where the picture looks like the artist, which takes longer.
 
     Raises:
         ImageError: the picture can't be used; each reason has its own subclass.
         WorkspaceError: there is no such model.
     """
-    return predictor(workspace, name).verdict(images.load(source), _name(source))
+    return predictor(workspace, name).verdict(source, heat_map)
 
 
 def predictAny(  # noqa: N802 - the original project's name
     source: Any, actual_artist: str | None = None, workspace: Workspace | str | Path = "data", name: str = "default"
 ) -> Verdict:
-    """Show a picture with its most probable artists, print the original project's three lines and the verdict.
+    """Print the original project's three lines and the verdict; in a notebook, show the evidence card as well.
 
     Args:
         source: a path, an http(s) URL, bytes, a PIL image or an array.
@@ -169,24 +197,21 @@ def predictAny(  # noqa: N802 - the original project's name
         ImageError: the picture can't be used; each reason has its own subclass.
         WorkspaceError: there is no such model.
     """
-    image = images.load(source)
-    verdict = predictor(workspace, name).verdict(image, _name(source))
+    from IPython import get_ipython
+    from IPython.display import display
+
+    in_notebook = get_ipython() is not None
+    verdict = predict(source, workspace, name, heat_map=in_notebook)
     print(three_lines(verdict, actual_artist))
     print(verdict.sentence())
-    _show(image, verdict)
+    if in_notebook:
+        display(verdict.card())
+    else:
+        print("\n".join(verdict.reasons))
     return verdict
 
 
 predict_any = predictAny
-
-
-def three_lines(verdict: Verdict, actual_artist: str | None = None) -> str:
-    """Return the three lines that the original project printed."""
-    return (
-        f"Actual artist = {actual_artist or 'not given'}\n"
-        f"Predicted artist = {verdict.artist}\n"
-        f"Prediction probability = {verdict.probability * 100:.2f} %"
-    )
 
 
 def predictor(workspace: Workspace | str | Path = "data", name: str = "default") -> Predictor:
@@ -202,30 +227,16 @@ def _loaded(root: Path, name: str, stamps: tuple[int, ...]) -> Predictor:
     return Predictor(Workspace(root), name)
 
 
-def _open(source: Any) -> Image.Image | images.ImageError:
-    try:
-        return images.normalised(images.load(source), LONGEST_SIDE)
-    except images.ImageError as error:
-        return error
-
-
-def _references(workspace: Workspace) -> tuple[list[str], np.ndarray]:
-    """Return path and upright hash of every collected work; none where the model came without its catalog."""
-    if not workspace.catalog.exists():
-        return [], np.empty(0, np.uint64)
-    catalog = read_catalog(workspace)
-    return catalog["path"].tolist(), np.array([int(value, 16) for value in catalog["phash"]], np.uint64)
+def _ahead(pool: ThreadPoolExecutor, opener, stream: Iterator[tuple[str, Any]]) -> Iterator[list[Opened | Verdict]]:
+    """Return batches of opened pictures, the next ones being opened meanwhile."""
+    waiting: deque[list[Future]] = deque()
+    while True:
+        while len(waiting) <= AHEAD and (batch := list(islice(stream, BATCH))):
+            waiting.append([pool.submit(opener, name, source) for name, source in batch])
+        if not waiting:
+            return
+        yield [opened.result() for opened in waiting.popleft()]
 
 
 def _name(source: Any) -> str:
     return str(source) if isinstance(source, str | os.PathLike) else f"<{type(source).__name__}>"
-
-
-def _show(image: Image.Image, verdict: Verdict) -> None:
-    """Show the figure where there is a notebook to show it in."""
-    from IPython import get_ipython
-    from IPython.display import display
-
-    if get_ipython() is not None:
-        names, probabilities = zip(*verdict.top_artists, strict=True)
-        display(plots.prediction(image, names, probabilities, verdict.sentence()))

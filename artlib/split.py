@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from artlib.catalog import ADDED
 from artlib.duplicates import read_groups
 from artlib.errors import warn
 from artlib.sort import sorted_catalog
@@ -133,7 +134,10 @@ def read_split(workspace: Workspace) -> Split:
         WorkspaceError: there is none yet, or images were discarded or moved by hand since it was made.
     """
     table = workspace.read_table(workspace.split)
-    current = dict(zip(*(sorted_catalog(workspace)[column] for column in ("id", "artist")), strict=True))
+    catalog = sorted_catalog(workspace)
+    # images that came with an artist added to a model wait for the next split
+    waiting = catalog["source"].str.startswith(ADDED) & ~catalog["id"].isin(table["id"])
+    current = dict(zip(*(catalog[~waiting][column] for column in ("id", "artist")), strict=True))
     if current != dict(zip(table["id"], table["artist"], strict=True)):
         raise WorkspaceError(
             "Images were added, discarded or moved since the split was made. Run `artlib split` again."

@@ -168,15 +168,24 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
         table.to_csv(temporary, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
 
 
+BLOCK = 1 << 16  # bytes
+
+
 def drop_torn_line(path: Path) -> None:
     """Cut off a last line without its line end: a kill in the middle of an append left it, unacknowledged."""
     if not path.exists():
         return
     with path.open("rb+") as file:
-        content = file.read()
-        whole = content.rfind(b"\n") + 1
-        if whole != len(content):
-            file.truncate(whole)
+        end = size = file.seek(0, os.SEEK_END)
+        while end > 0:  # backwards, as the file may be large
+            start = max(0, end - BLOCK)
+            file.seek(start)
+            found = file.read(end - start).rfind(b"\n") + 1
+            end = start + found
+            if found:
+                break
+        if end != size:
+            file.truncate(end)
 
 
 def append_line(path: Path, line: str) -> None:

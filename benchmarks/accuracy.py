@@ -31,7 +31,8 @@ from artlib.duplicates import read_groups
 from artlib.metrics import expected_calibration_error, wilson_interval
 from artlib.model import versions
 from artlib.openset import detection
-from artlib.prediction import Predictor, Verdict
+from artlib.prediction import Predictor
+from artlib.verdict import Verdict
 from artlib.workspace import Workspace, write_table
 
 

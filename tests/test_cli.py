@@ -251,11 +251,11 @@ def test_names_cannot_add_anything_to_the_page(page: str) -> None:
 
 def test_the_page_has_a_card_for_every_input(page: str) -> None:
     assert page.count("<article") == 5
-    assert page.count("<article class=error>") == 2
+    assert page.count('<article class="card error">') == 2
 
 
 def test_errors_and_doubtful_answers_come_first_on_the_page(page: str) -> None:
-    kinds = re.findall(r"<article class=(\w+)>", page)
+    kinds = re.findall(r'<article class="card (\w+)">', page)
     assert kinds[:2] == ["error", "error"]
 
 

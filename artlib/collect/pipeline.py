@@ -13,7 +13,7 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from artlib import images
-from artlib.catalog import CatalogRow, append_rows, known_hashes
+from artlib.catalog import ID_LENGTH, CatalogRow, append_rows, known_hashes
 from artlib.collect.candidate import Candidate
 from artlib.hashing import phash
 from artlib.workspace import Workspace, atomic, safe_name, write_table
@@ -137,7 +137,7 @@ def _take(
 
 
 def _write(workspace: Workspace, candidate: Candidate, picture: _Picture) -> CatalogRow:
-    image_id = picture.sha256[:16]
+    image_id = picture.sha256[:ID_LENGTH]
     original = _keep_original(workspace, candidate, picture)
     with atomic(workspace.image(image_id)) as temporary:
         temporary.write_bytes(picture.copy)

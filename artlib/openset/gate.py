@@ -2,6 +2,7 @@
 
 import hashlib
 import zipfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ FUSED = ("max_logit", "neighbours", "relative_mahalanobis", "residual")
 
 
 class GateError(ArtlibError):
-    """The file of a gate is damaged."""
+    """The file of a gate is damaged, or there is none."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,18 @@ class Scorers:
         lower = learned.embeddings[:, :columns]
         return cls(columns, Neighbours.fit(lower), Subspace.fit(lower, labels))
 
+    def with_artist(self, embeddings: np.ndarray) -> "Scorers":
+        """Return the same with one artist more, of whom these are pictures, float (m, width)."""
+        lower = embeddings[:, : self.columns]
+        return replace(self, neighbours=self.neighbours.with_pictures(lower), subspace=self.subspace.with_artist(lower))
+
+    def style(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return the direction of each picture in the subspace, float (n, k), of length one.
+
+        The subspace is taken so that one artist's pictures spread alike in all directions; cosines in it tell hands.
+        """
+        return self.subspace.directions(embeddings[:, : self.columns])
+
     def __call__(self, answers: Answers) -> dict[str, np.ndarray]:
         """Return every score by its name, float (n,) each."""
         lower = answers.embeddings[:, : self.columns]
@@ -84,13 +97,26 @@ class Gate:
     steepness: float
     threshold: float
 
+    @property
+    def learned_scorers(self) -> Scorers:
+        """The scorers.
+
+        Raises:
+            GateError: this gate has none.
+        """
+        if self.scorers is None:
+            raise GateError(
+                "This model has not learned yet how known pictures spread. Run 04_evaluate (artlib evaluate)."
+            )
+        return self.scorers
+
     @classmethod
     def plain(cls, threshold: float = 1.0) -> "Gate":
         """Return a gate that has learned nothing and takes 1 - the largest probability as its score."""
         return cls(None, {}, 1.0, threshold)
 
     @classmethod
-    def fit(cls, scorers: Scorers, validation: Answers, counted: tuple[str, ...] = FUSED) -> "Gate":
+    def fit(cls, scorers: Scorers, validation: Answers, counted: Iterable[str] = FUSED) -> "Gate":
         """Learn how the scores of known pictures spread, and the threshold that lets 95 % of them in.
 
         Args:
@@ -98,7 +124,11 @@ class Gate:
             validation: answers for pictures that were not learned from.
             counted: the scores that are fused.
         """
-        scores = scorers(validation)
+        return cls.from_scores(scorers, scorers(validation), counted)
+
+    @classmethod
+    def from_scores(cls, scorers: Scorers, scores: dict[str, np.ndarray], counted: Iterable[str]) -> "Gate":
+        """Learn the same from the scores of known pictures, float (n,) each."""
         known = {name: (float(scores[name].mean()), float(max(scores[name].std(), 1e-9))) for name in counted}
         # half of the known pictures have a sum below this, and an unknown score below 0.5
         steepness = float(np.median(_surprise(scores, known)) / np.log(2))
@@ -119,6 +149,16 @@ class Gate:
         enough, and so are several that are a little strange.
         """
         return 1 - np.exp(-_surprise(scores, self.known) / self.steepness)
+
+    def doubts(self, answers: Answers) -> dict[str, np.ndarray]:
+        """Return by the name of each score how far it speaks against any known artist, float (n,), 0 or more.
+
+        One is what a known picture reaches once in e times.
+        """
+        if self.scorers is None:
+            return {"max_softmax": max_softmax(answers)}
+        scores = self.scorers(answers)
+        return {name: -norm.logsf(scores[name], mean, deviation) for name, (mean, deviation) in self.known.items()}
 
     def write(self, folder: Path) -> Path:
         """Write the gate under a name made of its content, and return the file."""

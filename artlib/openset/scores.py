@@ -4,7 +4,7 @@ All work on what a model says of pictures (`artlib.inference.Answers`), before a
 picture less known. None of them has a scale of its own: the gate puts them on one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import logsumexp, softmax
@@ -52,6 +52,11 @@ class Neighbours:
         mean = embeddings.mean(axis=0)
         return cls(mean, _unit(embeddings - mean).astype(np.float16))
 
+    def with_pictures(self, embeddings: np.ndarray) -> "Neighbours":
+        """Return the same with some pictures more, float (m, width)."""
+        more = _unit(embeddings - self.mean).astype(np.float16)
+        return replace(self, reference=np.concatenate([self.reference, more]))
+
     def __call__(self, embeddings: np.ndarray) -> np.ndarray:
         """Return the distance of each picture, float (n,), 0 to 2."""
         cosines = _unit(embeddings - self.mean) @ self.reference.astype(np.float32).T
@@ -90,13 +95,26 @@ class Subspace:
         parts = (pca.mean_, pca.components_.T, centres, *map(np.linalg.inv, covariances))
         return cls(*(np.asarray(part, np.float32) for part in parts))
 
+    def with_artist(self, embeddings: np.ndarray) -> "Subspace":
+        """Return the same with the centre of one artist more, of whom these are pictures, float (m, width)."""
+        centre = self.projected(embeddings).mean(axis=0)
+        return replace(self, centres=np.concatenate([self.centres, centre[None]]))
+
+    def projected(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return the place of pictures in the subspace, float (n, k)."""
+        return (embeddings - self.mean) @ self.components
+
+    def directions(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return the same, whitened by the covariance within artists and of length one, float (n, k)."""
+        return _unit(self.projected(embeddings) @ np.linalg.cholesky(self.within))
+
     def relative_mahalanobis(self, embeddings: np.ndarray) -> np.ndarray:
         """Return the distance to the nearest artist's centre less that to the centre of all, float (n,).
 
         Ren et al., A simple fix to Mahalanobis distance for improving near-OOD detection, 2021, section 3; the
         covariances are those of Ledoit & Wolf (2004).
         """
-        projected = (embeddings - self.mean) @ self.components
+        projected = self.projected(embeddings)
         to_artists = np.stack([_squared(projected - centre, self.within) for centre in self.centres], axis=1)
         return to_artists.min(axis=1) - _squared(projected, self.overall)
 

@@ -1,38 +1,33 @@
 """A page with one card a picture, the doubtful answers first."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
-from artlib import images
+from artlib.card import Card
+from artlib.gallery import Gallery
 from artlib.pages import rendering
-from artlib.prediction import Verdict
+from artlib.verdict import Verdict
 from artlib.workspace import Workspace
 
+BARS = 3
 
-def write_page(path: Path, verdicts: Sequence[Verdict], workspace: Workspace) -> None:
-    """Write the page; thumbnails are inlined, and nothing is requested from elsewhere.
+
+def write_page(path: Path, verdicts: Iterable[Verdict], summary: str, gallery: Gallery, workspace: Workspace) -> None:
+    """Write the page, card by card; pictures are inlined, each known work once, and nothing is requested.
 
     Args:
         path: of the HTML file.
-        verdicts: the answers; errors come first, then the highest unknown scores.
+        verdicts: the answers, in the order of the page.
+        summary: how many there are of each kind, in words.
+        gallery: what they have in common.
         workspace: named in the heading.
     """
-    ordered = sorted(verdicts, key=lambda verdict: -2 if verdict.verdict == "error" else -verdict.unknown_score)
-    counts = Counter(verdict.verdict for verdict in verdicts)
+    known_works: set[str] = set()
     rendering.write(
         path,
         "predictions.html",
-        verdicts=[(verdict, _thumbnail(verdict)) for verdict in ordered],
-        summary=", ".join(f"{count} {kind}" for kind, count in counts.most_common()),
+        cards=(Card(verdict, bars=BARS, known_works=known_works, with_lines=False) for verdict in verdicts),
+        summary=summary,
+        gallery=gallery,
         workspace=workspace.root,
     )
-
-
-def _thumbnail(verdict: Verdict) -> str:
-    if verdict.verdict == "error":
-        return ""
-    try:
-        return rendering.thumbnail(images.normalised(images.load(verdict.path), rendering.THUMBNAIL))
-    except images.ImageError:  # deleted, or no longer served, since it was answered
-        return ""

@@ -10,14 +10,21 @@ import jinja2
 from PIL import Image
 
 from artlib.plots import Figure
-from artlib.workspace import Workspace, write_text
+from artlib.workspace import Workspace, atomic
 
 THUMBNAIL = 320
 
 
 def write(path: Path, template: str, **values: Any) -> None:
     """Fill a template of this folder and write it; what comes from file names and users is escaped."""
-    write_text(path, _templates().get_template(template).render(values))
+    with atomic(path) as temporary:
+        # a page of ten thousand cards is never in memory as a whole
+        _templates().get_template(template).stream(values).dump(str(temporary), encoding="utf-8")
+
+
+def rendered(template: str, **values: Any) -> str:
+    """Fill a template of this folder, for where HTML is shown without a file."""
+    return _templates().get_template(template).render(values)
 
 
 @functools.cache

@@ -1,0 +1,24 @@
+"""Copies: whether two pictures are the same work, by their fingerprints and by what the network sees together.
+
+Exact and near copies: resized, re-encoded, recoloured, flipped, turned, or with a narrow strip cut off. Of 612 held-out
+works of 12 painters and 480 of 16 others, asked against 2,444 works, none was called a copy; of 120 works with 3 % cut
+off on each side 88 % were found (docs/prediction.md).
+"""
+
+import numpy as np
+
+BITS_ALONE = 4  # differing bits of 64, over the eight flips and quarter turns
+BITS_TOGETHER, COSINE_TOGETHER = 12, 0.85  # neither is sure by itself
+
+
+def same_work(bits: np.ndarray, cosine: np.ndarray) -> np.ndarray:
+    """Say which pairs of pictures are copies of each other.
+
+    Args:
+        bits: differing bits of their perceptual hashes, the least over all orientations, 0 to 64.
+        cosine: of their centred embeddings, -1 to 1; not a number where there is none, and the bits alone count.
+
+    Returns:
+        bool, of the same shape.
+    """
+    return (bits <= BITS_ALONE) | ((bits <= BITS_TOGETHER) & (cosine >= COSINE_TOGETHER))
