@@ -10,6 +10,7 @@ from artlib._version import __version__
 
 _HOME = {
     "ArtlibError": "artlib.errors",
+    "PredictPanel": "artlib.panel",
     "SortGrid": "artlib.sort",
     "SortSession": "artlib.sort",
     "Verdict": "artlib.verdict",

@@ -86,17 +86,18 @@ class Predictor:
         finally:  # also when nobody wants the rest
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def verdict(self, source: Any, heat_map: bool = False) -> Verdict:
+    def verdict(self, source: Any, name: str = "", heat_map: bool = False) -> Verdict:
         """Answer for one picture.
 
         Args:
             source: whatever `artlib.images.load` opens.
+            name: to put into the verdict; empty takes the path or address.
             heat_map: say also where the picture looks like the artist, which takes longer.
 
         Raises:
             ImageError: the picture can't be used; each reason has its own subclass.
         """
-        opened = self._opened(_name(source), source)
+        opened = self._opened(name or _name(source), source)
         verdict = next(self._answered([opened]))
         return replace(verdict, heat_map=self._heat_map(opened, verdict)) if heat_map else verdict
 
@@ -179,7 +180,7 @@ def predict(
         ImageError: the picture can't be used; each reason has its own subclass.
         WorkspaceError: there is no such model.
     """
-    return predictor(workspace, name).verdict(source, heat_map)
+    return predictor(workspace, name).verdict(source, heat_map=heat_map)
 
 
 def predictAny(  # noqa: N802 - the original project's name
