@@ -114,7 +114,7 @@ class Predictor:
     def _opened(self, name: str, source: Any) -> Opened:
         # half as much again as the model sees: nothing is lost by decoding a large JPEG smaller, and much time is won
         image = images.normalised(images.load(source, at_least=self._side * 3 // 2), LONGEST_SIDE)
-        return Opened(name, square(image, self._side), orientation_hashes(image), images.normalised(image, SHOWN))
+        return Opened(name, square(image, self._side), orientation_hashes(image), _small(image))
 
     def _answered(self, batch: list[Opened | Verdict]) -> Iterator[Verdict]:
         opened = [each for each in batch if isinstance(each, Opened)]
@@ -125,7 +125,8 @@ class Predictor:
     def _answers(self, opened: list[Opened]) -> Iterator[Verdict]:
         seen = self._recogniser(np.array([each.pixels for each in opened]), progress=False)
         said = self.thresholds.additions.join(seen)
-        scores, doubts = self.thresholds.gate(said), self.thresholds.gate.doubts(said)
+        single_scores = self.thresholds.gate.scores(said)
+        scores, doubts = self.thresholds.gate.fused(single_scores), self.thresholds.gate.doubts(single_scores)
         probabilities = self.thresholds.calibration.probabilities(said.logits)
         near = self._references.near(said.embeddings, np.array([each.hashes for each in opened]))
         styles = self._styles(said)
@@ -237,6 +238,12 @@ def _ahead(pool: ThreadPoolExecutor, opener, stream: Iterator[tuple[str, Any]]) 
         if not waiting:
             return
         yield [opened.result() for opened in waiting.popleft()]
+
+
+def _small(image: Image.Image) -> Image.Image:
+    scale = min(1, SHOWN / max(image.size))
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
 
 
 def _name(source: Any) -> str:

@@ -137,9 +137,11 @@ class Gate:
 
     def __call__(self, answers: Answers) -> np.ndarray:
         """Return how unknown each picture is, float (n,), 0 to 1."""
-        if self.scorers is None:
-            return max_softmax(answers)
-        return self.fused(self.scorers(answers))
+        return self.fused(self.scores(answers))
+
+    def scores(self, answers: Answers) -> dict[str, np.ndarray]:
+        """Return the single scores by name, float (n,) each."""
+        return self.scorers(answers) if self.scorers else {"max_softmax": max_softmax(answers)}
 
     def fused(self, scores: dict[str, np.ndarray]) -> np.ndarray:
         """Return the unknown score of pictures whose single scores are known, float (n,), 0 to 1.
@@ -148,17 +150,16 @@ class Gate:
         logarithm of how seldom a known picture reaches it, taking them to be normal. So one very strange score is
         enough, and so are several that are a little strange.
         """
+        if not self.known:
+            return scores["max_softmax"]
         return 1 - np.exp(-_surprise(scores, self.known) / self.steepness)
 
-    def doubts(self, answers: Answers) -> dict[str, np.ndarray]:
-        """Return by the name of each score how far it speaks against any known artist, float (n,), 0 or more.
+    def doubts(self, scores: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Return by name how far each score speaks against any known artist, float (n,), 0 or more.
 
-        One is what a known picture reaches once in e times.
+        Minus the logarithm of how seldom a known picture reaches it; with nothing learned, the score itself.
         """
-        if self.scorers is None:
-            return {"max_softmax": max_softmax(answers)}
-        scores = self.scorers(answers)
-        return {name: -norm.logsf(scores[name], mean, deviation) for name, (mean, deviation) in self.known.items()}
+        return {name: -norm.logsf(scores[name], *spread) for name, spread in self.known.items()} or scores
 
     def write(self, folder: Path) -> Path:
         """Write the gate under a name made of its content, and return the file."""
@@ -198,7 +199,7 @@ class Gate:
 
 def _surprise(scores: dict[str, np.ndarray], known: dict[str, tuple[float, float]]) -> np.ndarray:
     """Return the sum of minus the logarithms of the tail probabilities, float (n,), 0 or more."""
-    return -sum(norm.logsf(scores[name], mean, deviation) for name, (mean, deviation) in known.items())
+    return -sum(norm.logsf(scores[name], *spread) for name, spread in known.items())
 
 
 def _scorers(arrays: dict[str, np.ndarray]) -> Scorers | None:
