@@ -10,6 +10,7 @@ from artlib._version import __version__
 
 _HOME = {
     "ArtlibError": "artlib.errors",
+    "Gallery": "artlib.gallery",
     "PredictPanel": "artlib.panel",
     "SortGrid": "artlib.sort",
     "SortSession": "artlib.sort",
@@ -26,6 +27,7 @@ _HOME = {
     "predictAny": "artlib.prediction",
     "predict_any": "artlib.prediction",
     "remove_artist": "artlib.small_artists",
+    "shots_curve": "artlib.shot_curves",
     "train": "artlib.training",
 }
 _SUBPACKAGES = ("audit", "backbones", "calibrate", "collect", "explain", "images", "openset", "plots", "sort")

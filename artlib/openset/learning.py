@@ -105,7 +105,7 @@ def _left_out(split: Split, frozen: np.ndarray, last_stage: int) -> tuple[list[T
         learn, validation = known & (split.parts == "train"), known & (split.parts == "validation")
         if not validation.any() or len(set(split.labels[learn].tolist())) < 2:
             continue
-        answers = _linear_answers(frozen, split.labels, learn)
+        answers = linear_answers(frozen, split.labels, learn)
         scorers = Scorers.fit(answers[learn], split.labels[learn], last_stage)
         gates = {way: Gate.fit(scorers, answers[validation], counted) for way, counted in WAYS.items()}
         for trials, part in ((decide, "validation"), (measure, "test")):
@@ -116,7 +116,7 @@ def _left_out(split: Split, frozen: np.ndarray, last_stage: int) -> tuple[list[T
     return decide, measure
 
 
-def _linear_answers(frozen: np.ndarray, labels: np.ndarray, learn: np.ndarray) -> Answers:
+def linear_answers(frozen: np.ndarray, labels: np.ndarray, learn: np.ndarray) -> Answers:
     """Return what a linear head on frozen features says of all pictures after learning some, bool (n,)."""
     head = linear_head().fit(frozen[learn], labels[learn])
     features, logits = head[0].transform(frozen).astype(np.float32), head.decision_function(frozen)

@@ -1,8 +1,8 @@
 """Pictures of data, training and evaluation: matplotlib figures, and nothing is computed here."""
 
 from artlib.plots.comparison import compared_recipes
-from artlib.plots.counts import artists, confusion_matrix, prediction
-from artlib.plots.curves import accuracy_by_size, learning_curves, recall_by_size
+from artlib.plots.counts import artists, confusion_matrix
+from artlib.plots.curves import accuracy_by_size, learning_curves, recall_by_shots, recall_by_size
 from artlib.plots.figure import Figure, save
 from artlib.plots.galleries import gallery, pictures, shelves
 from artlib.plots.trust import recall, refusal, reliability, robustness, shortcuts, unknown_scores
@@ -16,8 +16,8 @@ __all__ = [
     "gallery",
     "learning_curves",
     "pictures",
-    "prediction",
     "recall",
+    "recall_by_shots",
     "recall_by_size",
     "refusal",
     "reliability",

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
 from artlib.plots.figure import MEASURED, Figure, short
-from artlib.plots.galleries import show
 
 
 def artists(table: pd.DataFrame) -> Figure:
@@ -47,21 +45,4 @@ def confusion_matrix(shares: np.ndarray, class_names: Sequence[str]) -> Figure:
                 color="white" if share > 0.5 else "black",
             )
     figure.colorbar(image, shrink=0.7)
-    return figure
-
-
-def prediction(image: Image.Image, class_names: Sequence[str], probabilities: Sequence[float], title: str) -> Figure:
-    """Draw a picture beside bars of its most probable artists, the most probable first."""
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
-    left, right = figure.subplots(1, 2, width_ratios=(1, 1.1))
-    shown = image.copy()
-    shown.thumbnail((768, 768))
-    show(left, shown)
-    names = [short(name) for name in class_names][::-1]
-    bars = right.barh(names, list(probabilities)[::-1], color=MEASURED)
-    right.bar_label(bars, [f"{value:.1%}" for value in list(probabilities)[::-1]], padding=3)
-    right.set(xlim=(0, 1.15), title="Most probable artists")
-    right.set_xticks([])
-    right.spines[["top", "right", "bottom"]].set_visible(False)
-    figure.suptitle(title, fontsize=11)
     return figure

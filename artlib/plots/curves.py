@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import PercentFormatter
 
 from artlib.plots.figure import FRAME, HELD_OUT, MEASURED, MUTED, Figure, short
 
@@ -86,6 +87,30 @@ def accuracy_by_size(sizes: pd.DataFrame) -> Figure:
         axes.annotate(f"{row.share:.0%}", (row.images, row.accuracy), xytext=(6, -12), textcoords="offset points")
     axes.set(title="Would more pictures help?", xlabel="pictures learned from", ylabel="accuracy on others")
     axes.margins(x=0.12)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def recall_by_shots(shots: pd.DataFrame) -> Figure:
+    """Draw the recall of artists who are added over the number of images they are added from, each and the mean.
+
+    Args:
+        shots: columns artist, images and recall, as `artlib.shots_curve` returns them.
+    """
+    if shots.empty:
+        return accuracy_by_size(shots)
+    figure = Figure(figsize=(6.4, 3.8), layout="constrained")
+    axes = figure.subplots()
+    for _, curve in shots.groupby("artist"):
+        axes.plot(curve["images"], curve["recall"], color=FRAME, marker="o", markersize=3, linewidth=1)
+    mean = shots.groupby("images")["recall"].mean()
+    axes.plot(mean.index, mean, color=HELD_OUT, marker="o", linewidth=2)
+    for images, recall in mean.items():
+        axes.annotate(f"{recall:.0%}", (images, recall), xytext=(0, 8), textcoords="offset points", ha="center")
+    axes.set(title="Adding an artist from a few images", xlabel="images added", ylabel="recognised", ylim=(0, 1.08))
+    axes.set_xticks(list(mean.index))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    axes.text(0.99, 0.02, "grey: single artists", transform=axes.transAxes, ha="right", color=MUTED, fontsize=9)
     axes.spines[["top", "right"]].set_visible(False)
     return figure
 
