@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ["ARTLIB_PRIVATE_ADDRESSES"] = "1"  # tests serve pictures on this machine, also to processes they start
 
 import pandas as pd
 from drawing import LOOKS, photo, write

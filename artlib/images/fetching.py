@@ -1,15 +1,21 @@
-"""Fetching: the bytes behind an http(s) address, within limits of time and size."""
+"""Fetching: the bytes behind an http(s) address, within limits of place, time and size."""
 
 import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from artlib.images.errors import ImageError, UnreachableImageError
+from artlib.images.addresses import OPT_IN, PrivateAddressError
+from artlib.images.errors import UnreachableImageError
 
 BYTE_LIMIT = 100_000_000
 TIMEOUTS = (10, 30)  # seconds to connect, and to wait for the next bytes
+DEADLINE = 120  # seconds for all of a download, however the bytes come in
 USER_AGENT = "artlib/0.1 (+https://pypi.org/project/artlib)"
+# one layer of compression at most: each multiplies what a small answer can become by a thousand
+ENCODINGS = ("", "identity", "gzip", "x-gzip", "deflate")
+BROWSER = "Open it in a browser to check it; if it shows there, save the picture and give the file."
+OWN_NETWORK = f"If it is your own and you trust it, set the environment variable {OPT_IN}=1 and try again."
 
 
 def is_url(source: Any) -> bool:
@@ -20,35 +26,58 @@ def is_url(source: Any) -> bool:
 def fetch(url: str, name: str) -> bytes:
     """Download what lies at an address.
 
+    Only public addresses are asked, so that a list of addresses from elsewhere can't make this machine ask its own
+    services or its neighbours. The environment variable ARTLIB_PRIVATE_ADDRESSES=1 opens them, for a museum's own
+    server for example. Behind a proxy, names are looked up by the proxy and can't be checked here; IP addresses and
+    `localhost` are.
+
     Args:
-        url: an http(s) address; redirects are followed.
+        url: an http(s) address; redirects to others are followed.
         name: what messages call the address.
 
     Returns:
-        At most `BYTE_LIMIT` bytes, whatever they are.
+        At most `BYTE_LIMIT` bytes, decompressed, whatever they are.
 
     Raises:
-        UnreachableImageError: if the address is malformed, nobody answers in time, or the answer is an error or too
-            large.
+        UnreachableImageError: if the address is malformed or private, nobody answers in time, or the answer is an
+            error, too large, or not complete after `DEADLINE` seconds.
     """
     # imported here because most pictures come from the disk, and requests takes longer to import than Pillow
     import requests
 
-    try:
-        with requests.Session() as session:
-            # a proxy for the world outside can't see this machine's own addresses
-            session.trust_env = not re.fullmatch(r"localhost|127\.[\d.]+|::1", urlsplit(url).hostname or "")
-            with session.get(url, stream=True, timeout=TIMEOUTS, headers={"User-Agent": USER_AGENT}) as response:
-                return _content(response, name)
-    except ImageError:
-        raise
-    except (requests.RequestException, ValueError) as error:  # some malformed addresses fail before requests looks
-        raise _unreachable(_plain_reason(error), name) from error
+    from artlib.images.connections import Deadline
+
+    with Deadline(DEADLINE) as deadline:
+        try:
+            content = _download(url, name, deadline)
+        except PrivateAddressError as error:
+            raise _unreachable(str(error), name, OWN_NETWORK) from error
+        except UnreachableImageError:
+            raise
+        except (requests.RequestException, ValueError) as error:  # some malformed addresses fail before requests looks
+            raise _unreachable(_late() if deadline.passed() else _plain_reason(error), name) from error
+        if deadline.passed():  # without a declared length, what was cut looks complete
+            raise _unreachable(_late(), name)
+    return content
+
+
+def _download(url: str, name: str, deadline: Any) -> bytes:
+    from artlib.images.connections import open_session
+
+    headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"}
+    with open_session(deadline) as session:
+        # a proxy for the world outside can't see this machine's own addresses
+        session.trust_env = not re.fullmatch(r"localhost|127\.[\d.]+|::1", urlsplit(url).hostname or "")
+        with session.get(url, stream=True, timeout=TIMEOUTS, headers=headers) as response:
+            return _content(response, name)
 
 
 def _content(response: Any, name: str) -> bytes:
     if response.status_code >= 400:
         raise _unreachable(f"the server answered {response.status_code} {response.reason}".rstrip(), name)
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ENCODINGS:
+        raise _unreachable(f"the server compressed it in a way that was not asked for ({encoding:.40})", name)
     declared = response.headers.get("Content-Length", "")
     if declared.isdecimal() and int(declared) > BYTE_LIMIT:
         raise _too_large(name)
@@ -77,16 +106,18 @@ def _plain_reason(error: Exception) -> str:
         exceptions.ChunkedEncodingError: "the connection broke in the middle",
         exceptions.ContentDecodingError: "the server's compression is damaged",
         exceptions.TooManyRedirects: "it redirects in a circle",
+        exceptions.InvalidSchema: "it redirects to no http(s) address, or a SOCKS proxy is set and PySocks missing",
     }
     return next((text for kind, text in reasons.items() if isinstance(error, kind)), "it is not a valid address")
+
+
+def _late() -> str:
+    return f"it was not complete after {DEADLINE:g} s"
 
 
 def _too_large(name: str) -> UnreachableImageError:
     return _unreachable(f"it is larger than the limit of {BYTE_LIMIT / 1e6:g} MB", name)
 
 
-def _unreachable(reason: str, name: str) -> UnreachableImageError:
-    return UnreachableImageError(
-        f"No picture came from this address: {reason}. Received: {name}. "
-        "Open it in a browser to check it; if it shows there, save the picture and give the file."
-    )
+def _unreachable(reason: str, name: str, way_out: str = BROWSER) -> UnreachableImageError:
+    return UnreachableImageError(f"No picture came from this address: {reason}. Received: {name}. {way_out}")
