@@ -1,6 +1,7 @@
 """The panel: ask about pictures in a notebook without writing code."""
 
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,28 @@ from artlib.verdict import Verdict
 from artlib.workspace import Workspace
 
 SHOWN = 20  # cards, the newest first; older ones leave the page
+
+# FileUpload keeps its file input outside of the page, where nothing can be dropped on it, and asks it for files by a
+# click. During a drop that click hands over what was dropped instead. Where a notebook runs no handlers, the class that
+# shows the words about dropping is never set.
+DROPPING = """<style onload="
+const panel = this.closest('.artlib-predict')
+const carriesFiles = event => event.dataTransfer.types.includes('Files')
+panel.ondragover = event => { if (carriesFiles(event)) event.preventDefault() }
+panel.ondrop = event => {
+  if (!carriesFiles(event)) return
+  event.preventDefault()
+  const {files} = event.dataTransfer, input = HTMLInputElement.prototype, {click} = input
+  input.click = function () { this.files = files; this.dispatchEvent(new Event('change')) }
+  try { panel.querySelector('.widget-upload').click() } finally { input.click = click }
+}
+panel.classList.add('artlib-drops')
+">
+.artlib-ask{gap:4px 12px;padding:8px;border:2px dashed transparent;border-radius:8px}
+.artlib-drops .artlib-ask{border-color:#8888}
+.artlib-ask .artlib-or-drop{display:none}
+.artlib-drops .artlib-or-drop{display:inline}
+</style><span class=artlib-or-drop>or drop them here, </span>at most 10 MB at a time"""
 
 
 class PredictPanel(ipywidgets.VBox):
@@ -35,47 +58,68 @@ class PredictPanel(ipywidgets.VBox):
         predictor(workspace, name)  # what is missing is said here, not at the first picture
         self._workspace, self._name = workspace, name
         self.verdicts: list[Verdict] = []
-        self._files = ipywidgets.FileUpload(accept="image/*", multiple=True, description="Pictures")
+        self._files = ipywidgets.FileUpload(
+            accept="image/*", multiple=True, description="Choose pictures", layout={"width": "auto"}
+        )
         self._address = ipywidgets.Text(
             placeholder="or paste http(s)://… and press Enter",
             continuous_update=False,
-            layout=ipywidgets.Layout(width="26em"),
+            layout={"width": "26em", "max_width": "100%"},
         )
         self._note = ipywidgets.HTML()
         self._cards = ipywidgets.VBox()
         self._files.observe(self._on_files, "value")
         self._address.observe(self._on_address, "value")
-        super().__init__([ipywidgets.HBox([self._files, self._address]), self._note, self._cards])
+        asking = [self._files, ipywidgets.HTML(DROPPING), self._address]
+        row = ipywidgets.HBox(asking, layout={"flex_flow": "row wrap", "align_items": "center"})
+        row.add_class("artlib-ask")
+        super().__init__([row, self._note, self._cards])
         self.add_class("artlib-predict")
 
     def ask(self, name: str, source: Any) -> Verdict:
-        """Answer for one picture and show its card on top.
+        """Answer for one picture and show its card on top; a picture that can't be used gets a card with the reason.
 
         Args:
             name: to show under the picture.
             source: whatever `artlib.images.load` opens.
+
+        Raises:
+            WorkspaceError: the model is gone.
         """
-        self._note.value = "Looking …"
-        # asked for each time: the model may have been trained again, or an artist added
-        answering = predictor(self._workspace, self._name)
+        self._note.value = f"Looking at {escape(name)} …"
         try:
-            verdict = answering.verdict(source, name, heat_map=True)
-        except images.ImageError as error:
-            verdict = Verdict(name, "error", error=str(error))
+            verdict = self._verdict(name, source)
+        except BaseException as error:  # a notebook shows nobody what a widget's callback raises
+            self._note.value = f"<b>{escape(name)}: {escape(f'{type(error).__name__}: {error}')}</b>"
+            raise
+        self._note.value = ""
         self.verdicts.insert(0, verdict)
         card = ipywidgets.HTML(Card(verdict, with_lines=False)._repr_html_())
         self._cards.children = (card, *self._cards.children[: SHOWN - 1])
-        self._note.value = ""
         return verdict
 
+    def _verdict(self, name: str, source: Any) -> Verdict:
+        try:
+            # asked for each time: the model may have been trained again, or an artist added
+            return predictor(self._workspace, self._name).verdict(source, name, heat_map=True)
+        except images.ImageError as error:
+            return Verdict(name, "error", error=str(error))
+
     def _on_files(self, change: dict[str, Any]) -> None:
-        for name, content in uploaded(change["new"]):
-            self.ask(name, content)
+        try:
+            for name, content in uploaded(change["new"]):
+                self.ask(name, content)
+        finally:
+            if change["new"]:  # else this is the emptying itself
+                _empty(self._files)
 
     def _on_address(self, change: dict[str, Any]) -> None:
-        if address := change["new"].strip():
-            self.ask(address, address)
-            self._address.value = ""
+        address = change["new"].strip()
+        try:
+            if address:
+                self.ask(address, address)
+        finally:
+            self._address.value = ""  # so that the same address can be asked again
 
 
 def uploaded(value: Any) -> Iterator[tuple[str, bytes]]:
@@ -87,3 +131,11 @@ def uploaded(value: Any) -> Iterator[tuple[str, bytes]]:
     files = [{"name": name, **file} for name, file in value.items()] if isinstance(value, dict) else value
     for file in files:
         yield file["name"], bytes(file["content"])
+
+
+def _empty(upload: ipywidgets.FileUpload) -> None:
+    """Forget the files: the same ones, chosen again, would be no change and bring no answer."""
+    if isinstance(upload.value, dict):  # ipywidgets 7 makes the value anew of these whenever the counter changes
+        upload.metadata, upload.data, upload._counter = [], [], 0
+    else:
+        upload.value = ()

@@ -1,0 +1,117 @@
+"""A JupyterLab of a test's own, with a notebook of one cell, looked at in a real browser."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+MISSING = [name for name in ("jupyterlab", "ipykernel", "ipywidgets") if find_spec(name) is None]
+
+MARKS = [
+    pytest.mark.browser,
+    pytest.mark.skipif(bool(MISSING), reason=f"needs {', '.join(MISSING)}"),
+    pytest.mark.skipif(os.name != "posix", reason="needs process groups to stop JupyterLab with its kernel"),
+]
+
+
+@contextlib.contextmanager
+def jupyterlab(folder: Path, source: str) -> Iterator[str]:
+    """Run a JupyterLab of our own and yield the address of a notebook with this cell; stopped with all its kernels."""
+    write_notebook(folder / "shown.ipynb", source)
+    port = free_port()
+    server = f"http://127.0.0.1:{port}"
+    own = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    own |= {f"JUPYTERLAB_{kind}_DIR": str(folder / kind.lower()) for kind in ("SETTINGS", "WORKSPACES")}
+    own |= {"IPYTHONDIR": str(folder / "ipython"), "PYTHONPATH": str(REPOSITORY)}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    with (folder / "lab.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, env=os.environ | own, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        wait_until(lambda: answers(f"{server}/api") or process.poll() is not None, 120)
+        assert process.poll() is None, (folder / "lab.log").read_text(errors="replace")[-3000:]
+        yield f"{server}/lab/tree/shown.ipynb"
+    finally:
+        stop(process)
+
+
+def write_notebook(path: Path, source: str) -> None:
+    cell = {"cell_type": "code", "id": "only", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def answers(address: str) -> bool:
+    # a proxy for the world outside can't see this machine's own addresses
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        opener.open(address, timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+def stop(process: subprocess.Popen) -> None:
+    """Ask JupyterLab to stop, which stops its kernels too; then end whatever is left of its process group."""
+    process.send_signal(signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=20)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=20)
+
+
+def wait_to_be_clickable(browser: Any, selector: str, seconds: float = 120) -> Any:
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.expected_conditions import element_to_be_clickable
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    return WebDriverWait(browser, seconds).until(element_to_be_clickable((By.CSS_SELECTOR, selector)))
+
+
+def click(browser: Any, selector: str) -> None:
+    wait_to_be_clickable(browser, selector).click()
+
+
+def show(browser: Any, notebook: str, selector: str, attempts: int = 6, seconds: float = 20) -> None:
+    """Run the notebook's cell until what the selector names is there."""
+    from selenium.common.exceptions import TimeoutException
+
+    # on a busy machine 4 runs of 8 went like this: JupyterLab takes the click on Run, the kernel never hears of it, and
+    # both are idle from then on. A kernel that is ready beforehand does not help; a page loaded anew did, every time.
+    for _ in range(attempts):
+        browser.get(notebook)
+        wait_to_be_clickable(browser, ".jp-Notebook-ExecutionIndicator[data-status='idle']")
+        click(browser, "[data-command='notebook:run-cell-and-select-next']")
+        with contextlib.suppress(TimeoutException):
+            wait_to_be_clickable(browser, selector, seconds)
+            return
+    pytest.fail(f"{selector} did not appear in any of {attempts} runs of the cell.")
+
+
+def wait_until(is_true: Callable[[], Any], seconds: float = 60) -> Any:
+    deadline = time.monotonic() + seconds
+    while not is_true() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return is_true()
