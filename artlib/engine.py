@@ -8,6 +8,7 @@ first folded into the convolutions before them: on two cores TensorFlow alone th
 import functools
 import importlib.util
 import json
+import math
 import shutil
 import sys
 import tempfile
@@ -33,6 +34,9 @@ PRECISE_CONVOLUTIONS = 3
 PLAIN = "TensorFlow float32"
 # from the name of a way to run on OpenVINO to what a processor must be capable of, and what OpenVINO is told
 PRECISIONS = {"OpenVINO bfloat16": ("BF16", "bf16"), "OpenVINO float32": ("FP32", "f32")}
+# Pictures that OpenVINO looks at together: what lies between layers then stays in the processor's nearest memory. With
+# 64 at a time EfficientNet-Lite0 took 7.4 ms of processor time a picture, with 4 on each of two cores 6.0.
+PIECE = 4
 NETWORK, KEPT = "network.xml", "engine.json"  # the second is written last: it says that the first is whole
 
 Runner = Callable[[np.ndarray], np.ndarray]
@@ -140,8 +144,9 @@ def _made_for(key: str) -> dict[str, str]:
 
 
 def _compiled(folder: Path, name: str) -> Runner:
-    options = {"INFERENCE_PRECISION_HINT": PRECISIONS[name][1]}
-    return functools.partial(_infer, _core().compile_model(str(folder / NETWORK), "CPU", options))
+    options = {"INFERENCE_PRECISION_HINT": PRECISIONS[name][1], "PERFORMANCE_HINT": "THROUGHPUT"}
+    compiled = _core().compile_model(str(folder / NETWORK), "CPU", options)
+    return functools.partial(_infer, _openvino_package().AsyncInferQueue(compiled))
 
 
 def _openvino_package() -> Any:
@@ -159,9 +164,21 @@ def _core() -> Any:
     return core
 
 
-def _infer(compiled, pictures: np.ndarray) -> np.ndarray:
-    # copied, because the array belongs to the compiled network and is written again by the next call
-    return compiled(pictures)[0].copy()
+def _infer(queue, pictures: np.ndarray) -> np.ndarray:
+    """Run a network on pictures in pieces, as many at a time as suit the processor."""
+    piece = min(PIECE, math.ceil(len(pictures) / len(queue)))
+    starts = range(0, len(pictures), piece)
+    features: list[np.ndarray] = [np.empty(0)] * len(starts)
+
+    def keep(request, place: int) -> None:
+        # copied, because the array belongs to the request and is written again by its next piece
+        features[place] = request.get_output_tensor().data.copy()
+
+    queue.set_callback(keep)
+    for place, start in enumerate(starts):
+        queue.start_async(pictures[start : start + piece], place)
+    queue.wait_all()
+    return np.concatenate(features)
 
 
 def _keep_precise(path: Path) -> None:

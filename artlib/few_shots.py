@@ -16,7 +16,7 @@ from artlib.openset import Scorers
 # Both were chosen on two models of six painters, with the other six added; docs/prediction.md has the figures.
 SCALE = 0.3  # from the discriminant to logits: a network's logits grow slower than a Gaussian's
 SHRINKAGE = 5  # pictures of no style at all, as it were, that each mean is taken with
-LOST = 0.015  # share of the right answers about validation pictures of the others that an artist more may cost
+LOST = 0.01  # share of the right answers about validation pictures of the others that an artist more may cost
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import math
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -241,9 +242,7 @@ def _ahead(pool: ThreadPoolExecutor, opener, stream: Iterator[tuple[str, Any]]) 
 
 
 def _small(image: Image.Image) -> Image.Image:
-    scale = min(1, SHOWN / max(image.size))
-    width, height = (max(1, round(side * scale)) for side in image.size)
-    return image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return image.reduce(math.ceil(max(image.size) / SHOWN))
 
 
 def _name(source: Any) -> str:

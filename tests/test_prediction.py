@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 import artlib
 from artlib import images, model
 from artlib.catalog import read_catalog
-from artlib.prediction import predict, predictAny, predictor
+from artlib.prediction import BATCH, predict, predictAny, predictor
 from artlib.verdict import Verdict, three_lines
 from artlib.workspace import Workspace, WorkspaceError, write_json
 
@@ -303,3 +303,63 @@ def test_most_pictures_in_another_hand_are_unknown(trained: Trained) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (20, 200, 200, 3), np.uint8)
     answers = list(predictor(trained.workspace).verdicts((str(number), each) for number, each in enumerate(noise)))
     assert sum(answer.verdict == "unknown" for answer in answers) >= 15
+
+
+# --- the evidence ---
+
+
+@pytest.mark.slow
+def test_the_nearest_works_come_with_artist_source_and_distance(trained: Trained) -> None:
+    work = next((trained.art / "Wlop").iterdir())
+    nearest = predict(work, trained.workspace).nearest
+    assert len(nearest) == 3
+    assert nearest[0].distance == pytest.approx(0, abs=0.05)
+    assert (nearest[0].artist, nearest[0].source) == ("Wlop", f"folder: Wlop/{work.name}")
+    assert [work.distance for work in nearest] == sorted(work.distance for work in nearest)
+
+
+@pytest.mark.slow
+def test_a_refusal_says_why(trained: Trained, tmp_path: Path) -> None:
+    workspace = with_threshold(trained.workspace, -1, tmp_path / "data")
+    verdict = predict(photo(500), workspace)
+    assert verdict.verdict == "unknown"
+    assert verdict.reasons[0].startswith("Its unknown score is ")
+    assert len(verdict.reasons) > 1
+
+
+@pytest.mark.slow
+def test_a_copy_says_how_its_fingerprint_agrees(trained: Trained) -> None:
+    verdict = predict(next((trained.art / "Wlop").iterdir()), trained.workspace)
+    assert verdict.verdict == "copy"
+    assert "is the same as that of a work of Wlop (folder: Wlop/" in verdict.reasons[0]
+
+
+def test_the_heat_map_is_there_when_it_is_asked_for(untrained: Workspace) -> None:
+    heat = predict(photo(500), untrained, heat_map=True).heat_map
+    assert heat is not None and heat.ndim == 2 and heat.min() >= 0 and heat.max() <= 1
+
+
+def test_without_being_asked_for_there_is_no_heat_map(untrained: Workspace) -> None:
+    assert predict(photo(500), untrained).heat_map is None
+
+
+def test_a_large_jpeg_gets_the_answer_of_the_same_picture_decoded_whole(untrained: Workspace) -> None:
+    large = photo(500).resize((1600, 1200))
+    decoded_smaller, whole = (predict(encoded(large, kind), untrained) for kind in ("JPEG", "PNG"))
+    assert decoded_smaller.probability == pytest.approx(whole.probability, abs=0.02)
+
+
+def test_pictures_are_opened_only_a_little_ahead_of_the_answers(untrained: Workspace) -> None:
+    """So that the memory that ten thousand pictures take is that of a few batches."""
+    opened = 0
+
+    def pictures() -> Iterator[tuple[str, Image.Image]]:
+        nonlocal opened
+        for number in range(400):
+            opened += 1
+            yield str(number), photo(number % 4)
+
+    answers = predictor(untrained).verdicts(pictures())
+    next(answers)
+    assert opened <= 4 * BATCH
+    answers.close()
