@@ -32,7 +32,7 @@ Box = tuple[int, int, int, int]
 _networks: WeakKeyDictionary[keras.Model, keras.Model] = WeakKeyDictionary()
 
 
-def heat_map(model: keras.Model, picture: Source, artist: int) -> np.ndarray:
+def heat_map(model: keras.Model, picture: Source, artist: int | np.ndarray) -> np.ndarray:
     """Return where a picture speaks for an artist.
 
     The maps of `contributions`, over the picture and its mirror image as a verdict is, are laid on one grid and added
@@ -42,7 +42,7 @@ def heat_map(model: keras.Model, picture: Source, artist: int) -> np.ndarray:
     Args:
         model: a recogniser, as `artlib.build_model` makes it.
         picture: whatever `artlib.images.load` takes.
-        artist: the position in class_names.
+        artist: the position in class_names; for an artist who was added, the weights of that logit, float (width,).
 
     Returns:
         Float32 (image_size / 8, image_size / 8), 0 to 1, rows from the top of the picture; it covers the whole picture,
@@ -60,7 +60,7 @@ def heat_map(model: keras.Model, picture: Source, artist: int) -> np.ndarray:
     return (heat / heat.max() if heat.any() else heat).astype(np.float32)
 
 
-def contributions(model: keras.Model, pixels: np.ndarray, artist: int) -> tuple[list[np.ndarray], float]:
+def contributions(model: keras.Model, pixels: np.ndarray, artist: int | np.ndarray) -> tuple[list[np.ndarray], float]:
     """Return how much each place in each stage's feature map adds to an artist's logit.
 
     This is Grad-CAM (Selvaraju et al., 2017, section 3) of the logit, on every map that the head sees. Between such a
@@ -72,29 +72,35 @@ def contributions(model: keras.Model, pixels: np.ndarray, artist: int) -> tuple[
     Args:
         model: a recogniser, as `artlib.build_model` makes it.
         pixels: RGB 0-255 (n, image_size, image_size, 3).
-        artist: the position in class_names.
+        artist: the position in class_names; for an artist who was added, the weights of that logit, float (width,).
 
     Returns:
-        For each stage float (n, height, width), first to last; and the artist's bias, which belongs to no place. The
-        logits are the sum of it all.
+        For each stage float (n, height, width), first to last; and the artist's bias in the model, which belongs to no
+        place (0 for weights). The logits are the sum of it all.
 
     Raises:
         ValueError: there is no such artist.
     """
-    weights, bias = model.layers[-1].get_weights()
-    if not 0 <= artist < len(bias):
-        raise ValueError(f"The model knows artists 0 to {len(bias) - 1}, as in class_names. Received: artist={artist}.")
+    weights, bias = (artist, 0.0) if isinstance(artist, np.ndarray) else _last_layer(model, artist)
     embed = embedder(model)
     offset = embed(np.zeros(len(weights)))
-    slope = (embed(np.ones(len(weights))) - offset) * weights[:, artist]
-    offset = offset * weights[:, artist]
+    slope = (embed(np.ones(len(weights))) - offset) * weights
+    offset = offset * weights
     stages, first = [], 0
     maps = _stage_network(model).predict_on_batch(np.asarray(pixels, np.float32))
     for features in keras.tree.flatten(maps):  # Keras makes of a list of one stage that stage alone
         mine = slice(first, first := first + features.shape[-1])
         places = features.shape[1] * features.shape[2]
         stages.append((features @ slope[mine] + offset[mine].sum()) / places)
-    return stages, float(bias[artist])
+    return stages, bias
+
+
+def _last_layer(model: keras.Model, artist: int) -> tuple[np.ndarray, float]:
+    """Return weights, float32 (width,), and bias of one artist's logit."""
+    weights, bias = model.layers[-1].get_weights()
+    if not 0 <= artist < len(bias):
+        raise ValueError(f"The model knows artists 0 to {len(bias) - 1}, as in class_names. Received: artist={artist}.")
+    return weights[:, artist], float(bias[artist])
 
 
 def _stage_network(model: keras.Model) -> keras.Model:

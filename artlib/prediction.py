@@ -103,8 +103,9 @@ class Predictor:
         return replace(verdict, heat_map=self._heat_map(opened, verdict)) if heat_map else verdict
 
     def _heat_map(self, opened: Opened, verdict: Verdict) -> np.ndarray:
-        artist = self.class_names.index(verdict.artist)
-        return explain.heat_map(self._model, opened.shown, artist)
+        added = {artist.name: artist.weights for artist in self.thresholds.additions.artists}
+        artist = added.get(verdict.artist, self.class_names.index(verdict.artist))
+        return explain.heat_map(self._model, opened.pixels, artist)
 
     def _open(self, name: str, source: Any) -> Opened | Verdict:
         try:
