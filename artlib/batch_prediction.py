@@ -129,8 +129,9 @@ def _csv_writer(stack: ExitStack, path: str | None) -> Callable[[Verdict], None]
     if path is None:
         return lambda verdict: None
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    # a line is written as soon as it is whole
-    file = stack.enter_context(Path(path).open("w", encoding="utf-8", newline="", buffering=1))  # noqa: SIM115 - the stack closes it
+    # a line is written as soon as it is whole; a file name that is not UTF-8 does not end it all
+    file = Path(path).open("w", encoding="utf-8", errors="backslashreplace", newline="", buffering=1)  # noqa: SIM115
+    stack.enter_context(file)
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     return lambda verdict: writer.writerow(row(verdict).values())

@@ -5,6 +5,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Any
@@ -95,7 +96,8 @@ class Journal:
         with self.path.open("rb") as file:
             place = len(file.readline())
             for line in file:
-                yield place, json.loads(line)
+                if answer := _whole(line):
+                    yield place, answer
                 place += len(line)
 
 
@@ -107,8 +109,15 @@ def stamp(name: str) -> str:
     return f"{status.st_size} {status.st_mtime_ns}"
 
 
+def _whole(line: bytes) -> dict[str, Any]:
+    """Return the answer in a line; nothing where a power cut left something else."""
+    with suppress(ValueError):
+        return json.loads(line)
+    return {}
+
+
 def _first_line(path: Path) -> str:
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8", errors="replace") as file:
         return file.readline().rstrip("\n")
 
 

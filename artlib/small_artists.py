@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 
 from artlib import collect, images, thresholds
-from artlib.additions import AdditionError
+from artlib.additions import AddedArtist, AdditionError
 from artlib.catalog import ADDED, ID_LENGTH, read_catalog, remove_rows
 from artlib.collect.folder import pictures
-from artlib.collect.pipeline import LONGEST_SIDE
+from artlib.collect.pipeline import LONGEST_SIDE, SMALLEST_SIDE
 from artlib.copies import same_work
 from artlib.errors import warn
 from artlib.few_shots import FewShots
 from artlib.hashing import distances, orientation_hashes
 from artlib.inference import Answers, load_recogniser
 from artlib.metrics import wilson_interval
-from artlib.model import read_description
+from artlib.model import read_description, split_hash
 from artlib.prepared import prepared_side, square
 from artlib.references import References
 from artlib.sort.decisions import clean_artist
@@ -33,7 +33,7 @@ CONFUSED = 0.5
 
 
 @dataclass(frozen=True)
-class AddedArtist:
+class AddReport:
     """What adding an artist gave.
 
     Attributes:
@@ -66,9 +66,7 @@ class _Shots:
     said: Answers
 
 
-def add_artist(
-    workspace: Workspace | str | Path, artist: str, folder: str | Path, name: str = "default"
-) -> AddedArtist:
+def add_artist(workspace: Workspace | str | Path, artist: str, folder: str | Path, name: str = "default") -> AddReport:
     """Add an artist to a trained model from 5 to 20 images, without training.
 
     The images are collected into the workspace, so that they count as known works, and the next training learns from
@@ -86,33 +84,42 @@ def add_artist(
     Raises:
         AdditionError: there are too few images, they are duplicates of each other or of known works, do not look like
             one hand, or look like an artist who is known already; the text says which. Nothing is changed then.
-        WorkspaceError: there is no such model or split.
+        WorkspaceError: there is no such model, or the split is not the one it was trained on.
     """
     workspace = _workspace(workspace)
     artist, description = clean_artist(artist), read_description(workspace, name)
     additions = thresholds.read_additions(workspace, name, description)
     known = [*description.class_names, *additions.names]
+    if not artist:
+        raise AdditionError(f"An artist needs a name. Received: artist={artist!r}.")
     if artist in known:
         raise AdditionError(
             f"{artist} is known to this model already. Received: artist={artist!r}. Give another name; or, for one who "
             "was added, remove_artist first (artlib remove-artist)."
         )
     gate = thresholds.trained_gate(workspace, name, description)
+    if gate.scorers is None:
+        raise AdditionError(
+            "This model has not learned yet how known pictures spread. Run 04_evaluate (artlib evaluate) first."
+        )
     said, labels = thresholds.validation(workspace, name)
     shots = _look(workspace, name, Path(folder).expanduser())
     few_shots = FewShots(additions.scorers(gate.learned_scorers), additions.join(said), labels)
     _refuse_duplicates(shots, References.read(workspace, name, additions), artist)
     _refuse_several_hands(shots, few_shots)
+    for added in additions.artists:
+        _refuse_same_hand(shots, few_shots, added, artist)
     recognised = _recognised(shots, few_shots, additions.join(shots.said).logits, known, artist)
     ids = _collect(workspace, shots, artist)
     learned = thresholds.keep(workspace, name, additions.pictures | {artist: (ids, shots.said)})
-    return AddedArtist(artist, len(ids), recognised, _lost(additions.join(said), learned.additions.join(said), labels))
+    return AddReport(artist, len(ids), recognised, _lost(additions.join(said), learned.additions.join(said), labels))
 
 
 def remove_artist(workspace: Workspace | str | Path, artist: str, name: str = "default") -> None:
     """Take an artist out who was added, with the images that came for it.
 
-    Images that have been taken into a split since stay: a model may have been trained on them.
+    Images that have been taken into a split since stay: a model may have been trained on them. Thresholds are estimated
+    again only where the split is still the one that the model was trained on.
 
     Args:
         workspace: with the model.
@@ -124,7 +131,7 @@ def remove_artist(workspace: Workspace | str | Path, artist: str, name: str = "d
         WorkspaceError: there is no such model or split.
     """
     workspace = _workspace(workspace)
-    description = read_description(workspace, name)
+    artist, description = clean_artist(artist), read_description(workspace, name)
     kept = thresholds.read_additions(workspace, name, description).pictures
     if artist not in kept:
         trained = " It was trained: to take it out, discard its images in 02_sort and train again."
@@ -133,7 +140,10 @@ def remove_artist(workspace: Workspace | str | Path, artist: str, name: str = "d
             + trained * (artist in description.class_names)
         )
     ids, _ = kept.pop(artist)
-    thresholds.keep(workspace, name, kept)
+    if description.data_hash == split_hash(workspace):
+        thresholds.keep(workspace, name, kept)
+    else:
+        thresholds.forget(workspace, name, artist)
     catalog, split = read_catalog(workspace), workspace.read_table(workspace.split)
     came = catalog["id"].isin(ids) & catalog["source"].str.startswith(ADDED) & ~catalog["id"].isin(split["id"])
     remove_rows(workspace, set(catalog["id"][came]))
@@ -148,6 +158,9 @@ def _look(workspace: Workspace, name: str, folder: Path) -> _Shots:
             image = images.normalised(images.load(folder / picture), LONGEST_SIDE)
         except images.ImageError as error:
             warn(f"Left out: {error}")
+            continue
+        if min(image.size) < SMALLEST_SIDE:  # as collecting rejects it
+            warn(f"Left out: {picture} has {image.width}x{image.height} pixels; {SMALLEST_SIDE} are needed.")
             continue
         paths.append(folder / picture)
         pixels.append(square(image, side))
@@ -170,6 +183,17 @@ def _refuse_several_hands(shots: _Shots, few_shots: FewShots) -> None:
             f"These images do not look like one hand: they are like each other by {cohesion.mean():.2f}, one artist's "
             f"mostly by more than {LEAST_COHESION}. Received: {len(shots.paths)} images; least like the others are "
             f"{odd}. Take out what is by others or of another kind, such as photographs and sketches, or add more."
+        )
+
+
+def _refuse_same_hand(shots: _Shots, few_shots: FewShots, added: AddedArtist, artist: str) -> None:
+    """Refuse images like those of an artist who was added: few as these are, votes of the new images alone may tie."""
+    weights, bias = few_shots.fit(shots.said.embeddings)
+    taken = added.said.embeddings @ weights + bias > few_shots.as_new(added.said.embeddings)
+    if taken.mean() >= CONFUSED:
+        raise AdditionError(
+            f"The model can't tell {artist} from {added.name}, who was added: {taken.mean():.0%} of {added.name}'s "
+            f"images would go to {artist}. Is it the same artist? Then remove {added.name} and add all images together."
         )
 
 

@@ -12,10 +12,10 @@ from artlib.calibrate import Calibration
 from artlib.features import frozen_features
 from artlib.few_shots import FewShots
 from artlib.inference import Answers
-from artlib.model import Description, read_description
+from artlib.model import Description, read_description, split_hash
 from artlib.openset import Estimate, Gate
 from artlib.split import read_split
-from artlib.workspace import Workspace, write_json
+from artlib.workspace import Workspace, WorkspaceError, write_json
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def keep(workspace: Workspace, name: str, artists: dict[str, tuple[list[str], An
         artists: from each artist's name to image ids and what the trained model says of them; none removes all.
 
     Raises:
-        WorkspaceError: there is no such model or split, or an image is missing.
+        WorkspaceError: there is no such model, the split is not the one it was trained on, or an image is missing.
         GateError: the model has no gate of its own.
     """
     description = read_description(workspace, name)
@@ -84,14 +84,36 @@ def keep(workspace: Workspace, name: str, artists: dict[str, tuple[list[str], An
     return learned
 
 
+def forget(workspace: Workspace, name: str, artist: str) -> None:
+    """Take one artist out who was added, and estimate nothing: for a model whose split is no more.
+
+    While others stay the thresholds do; the last one gone, the gate is as it was trained.
+    """
+    description = read_description(workspace, name)
+    learned = read(workspace, name, description)
+    left = learned.additions.without(artist)
+    gate = learned.gate if left.artists else trained_gate(workspace, name, description)
+    _write(workspace, name, description, replace(learned, gate=gate, additions=left))
+
+
 def trained_gate(workspace: Workspace, name: str, description: Description) -> Gate:
     """Return the gate of the artists that a model was trained on."""
     return Gate.read(workspace.require(workspace.model(name) / description.gate)) if description.gate else Gate.plain()
 
 
 def validation(workspace: Workspace, name: str) -> tuple[Answers, np.ndarray]:
-    """Return what a model says of the validation part, and the labels, int (n,)."""
+    """Return what a model says of the validation part, and the labels, int (n,).
+
+    Raises:
+        WorkspaceError: there is no such model, or the split is not the one it was trained on.
+    """
     split = read_split(workspace)
+    # of another split the labels may count other artists, and the pictures may be those that were learned from
+    if split_hash(workspace) != read_description(workspace, name).data_hash:
+        raise WorkspaceError(
+            "The split was made anew after this model was trained: nothing can be estimated for it any more. Train "
+            "again with 03_train (artlib train)."
+        )
     rows = split.rows("validation")
     return answers_of(workspace, name, split)[rows], split.labels[rows]
 
