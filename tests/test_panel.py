@@ -155,7 +155,8 @@ def test_files_come_as_a_dict_in_ipywidgets_7() -> None:
 
 
 def test_files_come_as_a_tuple_with_memoryviews_in_ipywidgets_8() -> None:
-    assert list(uploaded(({"name": "a.jpg", "content": memoryview(b"abc")},))) == [("a.jpg", b"abc")]
+    ((name, content),) = uploaded(({"name": "a.jpg", "content": memoryview(b"abc")},))
+    assert (name, content, type(content)) == ("a.jpg", b"abc", bytes)
 
 
 # --- cards ---

@@ -91,7 +91,9 @@ def test_what_is_chosen_dropped_and_typed_gets_a_card_with_its_verdict(
 
     broken = base64.b64encode(encoded(photo(2))[:2000]).decode()
     browser.execute_script(DROP, "broken.jpg", broken)
-    assert texts(browser, 5)[0].startswith("No answer: The picture is cut off")
+    said = texts(browser, 5)
+    assert said[0].startswith("No answer: The picture is cut off")
+    assert len(said) == 5, "each was answered once"
 
 
 def says_a_verdict(text: str, name: str) -> bool:
