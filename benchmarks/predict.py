@@ -128,7 +128,8 @@ def many(workspace: Workspace, folder: Path, number: int, csv_file: Path) -> Non
     loop_rate = min(LOOP, number) / timed(loop)
     print(
         f"{number} JPEG files: {number / seconds:.0f} a second ({seconds:.1f} s); the command with its start and CSV "
-        f"file {whole:.1f} s; a loop over model.predict {loop_rate:.1f} a second: {number / seconds / loop_rate:.1f} times"
+        f"file {whole:.1f} s; a loop over model.predict {loop_rate:.1f} a second: "
+        f"{number / seconds / loop_rate:.1f} times"
     )
 
 
