@@ -5,40 +5,20 @@ else TensorFlow. On a GPU it is TensorFlow in mixed precision. In both the Batch
 first folded into the convolutions before them: on two cores TensorFlow alone then runs 1.5 times faster.
 """
 
-import functools
 import importlib.util
-import json
-import math
-import shutil
-import sys
-import tempfile
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 from keras import layers
 
+from artlib import openvino_networks
 from artlib.errors import warn
-from artlib.workspace import write_json
 
 AGREEMENT = 0.999  # the least cosine between the features of a faster way and those of the network in float32
 COMPARED = 16  # pictures of the first batch on which that is looked at
-# Kept in float32: bfloat16 hurts most where few channels of very different size follow the picture. With it there too,
-# the smallest cosine over 128 paintings was 0.9956 (EfficientNet-Lite0), without 0.9991, for 5 % of the speed.
-PRECISE_CONVOLUTIONS = 3
-
 PLAIN = "TensorFlow float32"
-# from the name of a way to run on OpenVINO to what a processor must be capable of, and what OpenVINO is told
-PRECISIONS = {"OpenVINO bfloat16": ("BF16", "bf16"), "OpenVINO float32": ("FP32", "f32")}
-# Pictures that OpenVINO looks at together: what lies between layers then stays in the processor's nearest memory. With
-# 64 at a time EfficientNet-Lite0 took 7.4 ms of processor time a picture, with 4 on each of two cores 6.0.
-PIECE = 4
-NETWORK, KEPT = "network.xml", "engine.json"  # the second is written last: it says that the first is whole
-
 Runner = Callable[[np.ndarray], np.ndarray]
 
 
@@ -57,7 +37,8 @@ class Engine:
     def __init__(self, network: keras.Model, folder: Path | None = None, key: str = "") -> None:
         self.network = network
         self._folder, self._key = folder, key
-        self.name, self._run = _kept(folder, key) if folder else ("", None)
+        kept = openvino_networks.kept(folder, key) if folder and not _has_gpu() else None
+        self.name, self._run = kept or ("", None)
 
     def __call__(self, pictures: np.ndarray) -> np.ndarray:
         """Return the features of pictures, float32 (n, width)."""
@@ -79,8 +60,8 @@ def fastest(
     try:
         for name, run in candidates:
             if smallest_cosine(run(pictures), expected) >= AGREEMENT:
-                if folder and name in PRECISIONS:
-                    write_json(folder / KEPT, _made_for(key) | {"name": name})
+                if folder and name in openvino_networks.PRECISIONS:
+                    openvino_networks.keep(folder, key, name)
                 return name, run
     except (ImportError, RuntimeError, ValueError) as error:
         warn(f"A faster way to run {network.name} could not be made ready ({error}); TensorFlow alone is used.")
@@ -106,91 +87,8 @@ def _on_gpu(network: keras.Model) -> Iterator[tuple[str, Runner]]:
 
 def _on_processor(network: keras.Model, folder: Path | None) -> Iterator[tuple[str, Runner]]:
     if importlib.util.find_spec("openvino"):
-        yield from _openvino(network, folder)
+        yield from openvino_networks.converted(network, folder)
     yield PLAIN, network.predict_on_batch
-
-
-def _openvino(network: keras.Model, folder: Path | None) -> Iterator[tuple[str, Runner]]:
-    _openvino_package()
-    with ExitStack() as stack:
-        if folder is None:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        network.export(str(folder / NETWORK), format="openvino", verbose=False)
-        _keep_precise(folder / NETWORK)
-        for name, (capability, _) in PRECISIONS.items():
-            if capability in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-                yield name, _compiled(folder, name)
-
-
-def _kept(folder: Path, key: str) -> tuple[str, Runner | None]:
-    """Return what was found to be fastest on this machine before; nothing if that was for something else."""
-    try:
-        content = json.loads((folder / KEPT).read_text(encoding="utf-8"))
-        name = content.pop("name")
-        return (name, _compiled(folder, name)) if content == _made_for(key) and not _has_gpu() else ("", None)
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError):  # not there, half written, damaged
-        return "", None
-
-
-def _made_for(key: str) -> dict[str, str]:
-    core = _core()
-    return {
-        "key": key,
-        "openvino": _openvino_package().__version__,
-        "processor": core.get_property("CPU", "FULL_DEVICE_NAME"),
-    }
-
-
-def _compiled(folder: Path, name: str) -> Runner:
-    options = {"INFERENCE_PRECISION_HINT": PRECISIONS[name][1], "PERFORMANCE_HINT": "THROUGHPUT"}
-    compiled = _core().compile_model(str(folder / NETWORK), "CPU", options)
-    return functools.partial(_infer, _openvino_package().AsyncInferQueue(compiled))
-
-
-def _openvino_package() -> Any:
-    # openvino reports each conversion to its makers over the internet, unless its reporter can't be imported
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-    import openvino
-
-    return openvino
-
-
-@functools.cache
-def _core() -> Any:
-    core = _openvino_package().Core()
-    core.set_property({"ENABLE_MMAP": False})  # Windows could not delete the file else
-    return core
-
-
-def _infer(queue, pictures: np.ndarray) -> np.ndarray:
-    """Run a network on pictures in pieces, as many at a time as suit the processor."""
-    piece = min(PIECE, math.ceil(len(pictures) / len(queue)))
-    starts = range(0, len(pictures), piece)
-    features: list[np.ndarray] = [np.empty(0)] * len(starts)
-
-    def keep(request, place: int) -> None:
-        # copied, because the array belongs to the request and is written again by its next piece
-        features[place] = request.get_output_tensor().data.copy()
-
-    queue.set_callback(keep)
-    for place, start in enumerate(starts):
-        queue.start_async(pictures[start : start + piece], place)
-    queue.wait_all()
-    return np.concatenate(features)
-
-
-def _keep_precise(path: Path) -> None:
-    """Mark the first convolutions of an OpenVINO network (.xml) to be run in float32 whatever the others do."""
-    tree = ET.parse(path)
-    convolutions = [layer for layer in tree.iter("layer") if layer.get("type") in {"Convolution", "GroupConvolution"}]
-    for layer in convolutions[:PRECISE_CONVOLUTIONS]:
-        information = layer.find("rt_info")
-        if information is None:
-            information = ET.SubElement(layer, "rt_info")
-        ET.SubElement(information, "attribute", name="precise", version="0")
-    tree.write(path)
 
 
 def in_policy(network: keras.Model, policy: str) -> keras.Model:

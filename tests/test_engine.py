@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-from artlib import engine
+from artlib import engine, openvino_networks
 from artlib.backbones import BACKBONES
 from artlib.engine import AGREEMENT, Engine, folded, in_policy, smallest_cosine
 from artlib.features import frozen_network
@@ -163,6 +163,42 @@ def test_the_cosine_is_that_of_the_worst_row() -> None:
 def test_no_file_is_left_behind(
     network: keras.Model, photographs: np.ndarray, tmp_path: Path, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(engine.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(openvino_networks.tempfile, "tempdir", str(tmp_path))
     Engine(network)(photographs)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_picture_alone_gets_the_features_it_gets_among_many(network: keras.Model, photographs: np.ndarray) -> None:
+    fast = Engine(network)
+    assert smallest_cosine(fast(photographs[:1]), fast(photographs)[:1]) > 0.9999
+
+
+@pytest.fixture
+def kept(network: keras.Model, photographs: np.ndarray, tmp_path: Path) -> Path:
+    """The folder of a network that an earlier program converted."""
+    pytest.importorskip("openvino")
+    Engine(network, tmp_path / "engine", "these weights")(photographs)
+    return tmp_path / "engine"
+
+
+def test_a_converted_network_is_not_converted_again(
+    network: keras.Model, photographs: np.ndarray, expected: np.ndarray, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(keras.Model, "export")
+    again = Engine(network, kept, "these weights")
+    assert smallest_cosine(again(photographs), expected) >= AGREEMENT
+
+
+def test_of_other_weights_nothing_is_taken_over(network: keras.Model, kept: Path) -> None:
+    assert not Engine(network, kept, "other weights").name
+
+
+@pytest.mark.parametrize("file", ["engine.json", "network.xml", "network.bin"])
+def test_a_converted_network_that_was_cut_off_is_made_anew(
+    file: str, network: keras.Model, photographs: np.ndarray, expected: np.ndarray, kept: Path
+) -> None:
+    whole = (kept / file).read_bytes()
+    (kept / file).write_bytes(whole[: len(whole) // 2])
+    again = Engine(network, kept, "these weights")
+    assert not again.name
+    assert smallest_cosine(again(photographs), expected) >= AGREEMENT
