@@ -13,9 +13,9 @@ from scipy.special import softmax
 from artlib import images
 from artlib.collect.pipeline import LONGEST_SIDE
 from artlib.images import Source
-from artlib.inference import Recogniser, views_of
+from artlib.inference import Recogniser
 from artlib.model import POOLED, embedder
-from artlib.prepared import prepared_side, square
+from artlib.prepared import prepared_side, resized, square
 
 CELL = 8  # of the network's pixels to a cell of a heat map: 28 x 28 cells at 224, as fine as the stages that know hands
 COLOURS = "inferno"  # even in lightness, so that it reads the same to the colour-blind and in a grey print
@@ -35,9 +35,9 @@ _networks: WeakKeyDictionary[keras.Model, keras.Model] = WeakKeyDictionary()
 def heat_map(model: keras.Model, picture: Source, artist: int | np.ndarray) -> np.ndarray:
     """Return where a picture speaks for an artist.
 
-    The maps of `contributions`, over the picture and its mirror image as a verdict is, are laid on one grid and added
-    up. What speaks against the artist is 0, as in Grad-CAM, and the strongest place is 1: a heat map compares places of
-    one picture, and says nothing about how sure the answer is.
+    The maps of `contributions` are laid on one grid and added up. What speaks against the artist is 0, as in Grad-CAM,
+    and the strongest place is 1: a heat map compares places of one picture, and says nothing about how sure the answer
+    is.
 
     Args:
         model: a recogniser, as `artlib.build_model` makes it.
@@ -54,9 +54,8 @@ def heat_map(model: keras.Model, picture: Source, artist: int | np.ndarray) -> n
     """
     size = model.input_shape[1]
     opened = images.normalised(images.load(picture), LONGEST_SIDE)
-    stages, _ = contributions(model, views_of(square(opened, prepared_side(size)), size), artist)
-    whole, mirrored = np.sum([_on_grid(stage, size // CELL) for stage in stages], axis=0)
-    heat = np.maximum(whole + mirrored[:, ::-1], 0)
+    stages, _ = contributions(model, resized(square(opened, prepared_side(size)), size)[None], artist)
+    heat = np.maximum(np.sum([_on_grid(stage[0], size // CELL) for stage in stages], axis=0), 0)
     return (heat / heat.max() if heat.any() else heat).astype(np.float32)
 
 
@@ -113,13 +112,12 @@ def _stage_network(model: keras.Model) -> keras.Model:
     return _networks[model]
 
 
-def _on_grid(maps: np.ndarray, side: int) -> np.ndarray:
-    """Return maps (n, height, width) as (n, side, side) with the same sums."""
-    finer = maps.shape[1] > side
+def _on_grid(stage: np.ndarray, side: int) -> np.ndarray:
+    """Return a map (height, width) as (side, side) with the same sum."""
+    finer = stage.shape[0] > side
     method = Image.Resampling.BOX if finer else Image.Resampling.BILINEAR
-    scale = maps.shape[1] * maps.shape[2] / side**2
-    cells = [Image.fromarray(one.astype(np.float32)).resize((side, side), method) for one in maps]
-    return np.stack([np.asarray(one) * scale for one in cells])
+    cells = Image.fromarray(stage.astype(np.float32)).resize((side, side), method)
+    return np.asarray(cells) * (stage.size / side**2)
 
 
 def overlay(picture: Source, heat: np.ndarray, longest_side: int = 512) -> Image.Image:
@@ -148,7 +146,7 @@ class TileVotes:
 
     Attributes:
         boxes: left, top, right and bottom of each in the picture's pixels; the first is the whole picture.
-        logits: float32 (boxes, artists), each a mean over the tile and its mirror image; not calibrated.
+        logits: float32 (boxes, artists); not calibrated.
     """
 
     boxes: list[Box]

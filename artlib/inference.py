@@ -15,16 +15,17 @@ from artlib.prepared import resized
 from artlib.workspace import Workspace
 
 BATCH = 32
+SURE = 0.8  # the largest probability, not calibrated, from which on the mirror image is not asked
 WORTH_AN_ENGINE = 128  # pictures; making the network ready for fast inference takes as long as answering for these
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What a model says of pictures, before any calibration; means over each picture and its mirror image.
+    """What a model says of pictures, before any calibration.
 
     Attributes:
         embeddings: float32 (n, width), the pooled features that the model's last layer sees.
-        logits: float32 (n, artists).
+        logits: float32 (n, artists); of doubtful pictures the mean with those of their mirror images.
     """
 
     embeddings: np.ndarray
@@ -45,8 +46,9 @@ class Answers:
 class Recogniser:
     """A trained model in two pieces: the network up to its pooled features, which takes the time, and the head.
 
-    On 12 painters, grouped and held out, the mirror image raised 88.9 % to 89.5 % (n=611). Two closer views more raised
-    that to 90.0 % there and lowered 89.9 % to 89.4 % on another split (n=612): no gain for twice the time.
+    A picture whose answer is doubtful is looked at again, mirrored. On five folds of 12 painters (n=3,056), held out,
+    this is a third of the pictures, and as many answers are right as with the mirror image of every picture: 89.0 %,
+    without any 88.4 %.
 
     Args:
         model: a recogniser, as `artlib.build_model` makes it.
@@ -60,7 +62,6 @@ class Recogniser:
         self._engine = Engine(self._network, folder, key)
         self._asked = 0
         self._embed = embedder(model)
-        # the last layer is linear: the mean of two views' logits is the logit of their mean embedding
         self._weights, self._bias = model.layers[-1].get_weights()
 
     def __call__(
@@ -74,16 +75,24 @@ class Recogniser:
             progress: show a bar.
         """
         chosen = np.arange(len(pixels)) if rows is None else np.asarray(rows)
-        width = len(self._weights)
-        embeddings = np.empty((len(chosen), width), np.float32)
+        embeddings = np.empty((len(chosen), len(self._weights)), np.float32)
+        logits = np.empty((len(chosen), len(self._bias)), np.float32)
         self._asked += len(chosen)
         fast = self._engine.name or self._asked >= WORTH_AN_ENGINE
         run = self._engine if fast else self._network.predict_on_batch
         for start in tqdm(range(0, len(chosen), BATCH), desc="Looking", unit="batch", disable=not progress):
-            views = np.concatenate([views_of(pixels[row], self._image_size) for row in chosen[start : start + BATCH]])
-            seen = self._embed(run(views.astype(np.float32)))
-            embeddings[start : start + BATCH] = seen.reshape(-1, 2, width).mean(axis=1)
-        return Answers(embeddings, embeddings @ self._weights + self._bias)
+            batch = slice(start, start + BATCH)
+            views = np.stack([resized(pixels[row], self._image_size) for row in chosen[batch]]).astype(np.float32)
+            embeddings[batch] = self._embed(run(views))
+            logits[batch] = self._said(embeddings[batch])
+            doubtful = start + np.flatnonzero(softmax(logits[batch], axis=1).max(axis=1) < SURE)
+            if len(doubtful):
+                mirrored = self._said(self._embed(run(views[doubtful - start, :, ::-1])))
+                logits[doubtful] = (logits[doubtful] + mirrored) / 2
+        return Answers(embeddings, logits)
+
+    def _said(self, embeddings: np.ndarray) -> np.ndarray:
+        return embeddings @ self._weights + self._bias
 
 
 def load_recogniser(workspace: Workspace, name: str = "default") -> tuple[Recogniser, keras.Model, Description]:
@@ -95,9 +104,3 @@ def load_recogniser(workspace: Workspace, name: str = "default") -> tuple[Recogn
     """
     model, description = load(workspace, name)
     return Recogniser(model, workspace.model(name) / "engine", description.model_hash), model, description
-
-
-def views_of(pixels: np.ndarray, image_size: int) -> np.ndarray:
-    """Return the whole picture and its mirror image, uint8 (2, image_size, image_size, 3)."""
-    whole = resized(pixels, image_size)
-    return np.stack([whole, whole[:, ::-1]])

@@ -243,7 +243,7 @@ def test_the_most_probable_artists_come_in_order_and_sum_to_one(untrained: Works
     assert sum(probabilities) == pytest.approx(1, abs=1e-5)
 
 
-def test_a_picture_and_its_mirror_image_get_the_same_answer(untrained: Workspace) -> None:
+def test_a_doubtful_picture_and_its_mirror_image_get_the_same_answer(untrained: Workspace) -> None:
     picture = photo(500, (288, 288))
     pair = [predict(each, untrained).probability for each in (picture, ImageOps.mirror(picture))]
     assert pair[0] == pytest.approx(pair[1], abs=2e-3)
