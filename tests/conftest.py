@@ -23,6 +23,7 @@ BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil
 DRIVER = shutil.which("chromedriver") or shutil.which("chromium.chromedriver")
 REPOSITORY = Path(__file__).parents[1]
 PICTURES = 24  # of each artist
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def photos(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def artlib_command() -> Callable[..., subprocess.CompletedProcess[str]]:
+def artlib_command() -> Run:
     """Run `python -m artlib …` as a user does, in a process of its own."""
 
     def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:

@@ -6,18 +6,16 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Trained, copy_of
+from conftest import Run, Trained, copy_of
 from drawing import photo, write
 
 import artlib
 from artlib.cli import main
 from artlib.workspace import Workspace
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 COLUMNS = ["path", "verdict", "artist", "probability", "unknown_score", "copy_of", "top_artists", "error"]
 SENTENCES = r"In the hand of|I do not know this hand|Copy of a work I know"
 
