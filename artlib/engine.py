@@ -38,7 +38,8 @@ class Engine:
         self.network = network
         self._folder, self._key = folder, key
         kept = openvino_networks.kept(folder, key) if folder and not _has_gpu() else None
-        self.name, self._run = kept or ("", None)
+        self.name: str = kept[0] if kept else ""
+        self._run: Runner | None = kept[1] if kept else None
 
     def __call__(self, pictures: np.ndarray) -> np.ndarray:
         """Return the features of pictures, float32 (n, width)."""
