@@ -14,7 +14,7 @@ from artlib.model import POOLED, Description, embedder, load
 from artlib.prepared import resized
 from artlib.workspace import Workspace
 
-BATCH = 32
+BATCH = 64
 SURE = 0.8  # the largest probability, not calibrated, from which on the mirror image is not asked
 WORTH_AN_ENGINE = 128  # pictures; making the network ready for fast inference takes as long as answering for these
 

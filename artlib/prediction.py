@@ -25,8 +25,8 @@ from artlib.verdict import Verdict, three_lines
 from artlib.workspace import Workspace
 
 TOP = 5
-BATCH = 32
-OPENERS = 4  # threads that open pictures; more wait for the network where pictures come from addresses
+BATCH = 64
+OPENERS = 3  # threads that open pictures; more would take the processor from the network
 AHEAD = 2  # batches opened while one is looked at
 SHOWN = 320  # pixels of the longest side of the picture in a verdict
 
