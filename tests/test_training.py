@@ -214,13 +214,14 @@ def test_the_original_recipe_without_epochs_has_nothing_to_do(collected: Workspa
 
 TRAIN = """
 import sys, artlib
-artlib.train(artlib.Workspace(sys.argv[1]), name="interrupted", backbone="efficientnet_lite0", image_size=64)
+options = {"name": "interrupted", "backbone": "efficientnet_lite0", "image_size": 64}
+artlib.train(artlib.Workspace(sys.argv[1]), recipe=sys.argv[2], epochs=int(sys.argv[3]), **options)
 """
 
 
 def interrupt_when(workspace: Workspace, seen: Callable[[str], bool]) -> tuple[int, str]:
     """Train in a process of its own, send it Ctrl-C once its progress shows something, and return how it ended."""
-    command = [sys.executable, "-c", TRAIN, str(workspace.root)]
+    command = [sys.executable, "-c", TRAIN, str(workspace.root), "artlib", "8"]
     environment = os.environ | {"TQDM_MININTERVAL": "0"}
     running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment)
     stuck = threading.Timer(180, running.kill)
@@ -264,9 +265,9 @@ def test_ctrl_c_before_anything_was_learned_leaves_no_model(trained: Trained, tm
 # --- killed ---
 
 
-def kill_when(workspace: Workspace, seen: Callable[[str], bool]) -> None:
+def kill_when(workspace: Workspace, recipe: str, epochs: int, seen: Callable[[str], bool]) -> None:
     """Train in a process of its own and kill it, as a lost connection does, once its progress shows something."""
-    command = [sys.executable, "-c", TRAIN, str(workspace.root)]
+    command = [sys.executable, "-c", TRAIN, str(workspace.root), recipe, str(epochs)]
     environment = os.environ | {"TQDM_MININTERVAL": "0"}  # else a quick epoch is not shown, and the moment is missed
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as running:
         said = ""
@@ -277,13 +278,28 @@ def kill_when(workspace: Workspace, seen: Callable[[str], bool]) -> None:
 
 
 @pytest.mark.slow
-def test_a_killed_training_goes_on_to_the_result_of_an_undisturbed_one(trained: Trained, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("recipe", "epochs", "moments"),
+    [
+        ("artlib", 8, (" 12/40", "fine-tune:  50%")),  # in the head's phase, then in the fourth epoch of fine-tuning
+        ("original", 4, ("all layers:  50%", "core frozen:  50%")),
+    ],
+)
+def test_a_killed_training_goes_on_to_the_result_of_an_undisturbed_one(
+    recipe: str, epochs: int, moments: tuple[str, str], trained: Trained, tmp_path: Path
+) -> None:
     """To the last bit on one machine; the tolerance is for processors whose sums depend on the number of threads."""
-    options = {"name": "interrupted", "backbone": "efficientnet_lite0", "image_size": 64}
+    options = {
+        "recipe": recipe,
+        "epochs": epochs,
+        "name": "interrupted",
+        "backbone": "efficientnet_lite0",
+        "image_size": 64,
+    }
     undisturbed, killed = (copy_of(trained.workspace, tmp_path / name) for name in ("undisturbed", "killed"))
     expected = artlib.train(undisturbed, **options)
-    for moment in (" 12/40", "fine-tune:  50%"):  # in the head's phase, then in the fourth epoch of fine-tuning
-        kill_when(killed, lambda said, moment=moment: moment in said)
+    for moment in moments:
+        kill_when(killed, recipe, epochs, lambda said, moment=moment: moment in said)
         assert not model.is_trained(killed, "interrupted")
     run = artlib.train(killed, **options)
     clocks = ["seconds", "elapsed"]
