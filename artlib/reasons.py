@@ -35,11 +35,10 @@ def of_artist(verdict: Verdict, coverage: float | None, few: int | None = None) 
     said = [f"{artist} was added from {few} images, and is known less well than those who were trained."] if few else []
     if verdict.nearest:
         same = sum(work.artist == artist for work in verdict.nearest)
-        said.append(f"{same} of the {len(verdict.nearest)} nearest known works are by {artist}.")
+        said.append(f"{same} of the {len(verdict.nearest)} nearest known works are by {artist.rstrip('.')}.")
     if coverage and others:
-        said.append(
-            f"If the artist is a known one, it is at {coverage:.0%} certainty one of {artist}, {', '.join(others)}."
-        )
+        names = ", ".join([artist, *others]).rstrip(".")
+        said.append(f"If the artist is a known one, it is at {coverage:.0%} certainty one of {names}.")
     return said
 
 

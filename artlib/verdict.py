@@ -56,7 +56,7 @@ class Verdict:
         if self.verdict == "copy":
             return f"Copy of a work I know: {self.copy_of}"
         if self.verdict == "artist":
-            return f"In the hand of {self.artist}."
+            return f"In the hand of {self.artist.rstrip('.')}."  # one full stop, also after "Gerald G."
         if self.verdict == "unknown":
             score = f"unknown score {self.unknown_score:.2f}, the limit is {self.unknown_threshold:.2f}"
             return f"I do not know this hand ({score}); {self.artist} is only the nearest guess."

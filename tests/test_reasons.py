@@ -41,6 +41,13 @@ def test_others_who_may_be_right_are_named_with_the_certainty() -> None:
     assert said == ["If the artist is a known one, it is at 95% certainty one of Wlop, Ross."]
 
 
+def test_a_name_that_ends_with_a_full_stop_gets_no_second_one() -> None:
+    said = reasons.of_artist(answer("Ross", "Gerald G.", nearest=("Ross",)), 0.95)
+    assert said[1].endswith("one of Ross, Gerald G.")
+    assert reasons.of_artist(answer("Gerald G.", nearest=("Gerald G.",)), 0.95)[0].endswith("are by Gerald G.")
+    assert answer("Gerald G.").sentence() == "In the hand of Gerald G."
+
+
 def test_without_a_promise_of_coverage_nobody_else_is_named() -> None:
     assert reasons.of_artist(answer("Wlop", "Ross"), None) == []
 
