@@ -69,6 +69,16 @@ def read_catalog(workspace: Workspace) -> pd.DataFrame:
     return table
 
 
+def original_paths(workspace: Workspace) -> dict[str, str]:
+    """Return from the id of each image to the original that it was collected as, relative to the workspace.
+
+    Raises:
+        WorkspaceError: there is no catalog.
+    """
+    catalog = read_catalog(workspace)
+    return dict(zip(catalog["id"], catalog["path"], strict=True))
+
+
 def known_hashes(workspace: Workspace) -> dict[str, str]:
     """Return sha256 to artist of everything collected so far, and make the file ready to be appended to."""
     drop_torn_line(workspace.catalog)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from artlib import advice, audit, backbones, duplicates, findings, metrics, plots, thresholds
 from artlib.audit import Audit
-from artlib.catalog import read_catalog
+from artlib.catalog import original_paths
 from artlib.features import frozen_features
 from artlib.findings import Finding
 from artlib.inference import load_recogniser
@@ -156,7 +156,7 @@ def evaluate(
     measured = measure(split, said, learned, estimate, checked)
     evaluation = Evaluation(
         metrics=measured,
-        findings=findings.find(measured, checked, _places(workspace)),
+        findings=findings.find(measured, checked, original_paths(workspace)),
         split=split,
         description=read_description(workspace, name),
         probabilities=learned.calibration.probabilities(said.logits),
@@ -212,12 +212,6 @@ def _audit(workspace: Workspace, name: str, split: Split, features: np.ndarray, 
         ),
         suspects=audit.find_wrong_labels(split, features, seed),
     )
-
-
-def _places(workspace: Workspace) -> dict[str, str]:
-    """Return from the id of each image to the original it was collected as."""
-    catalog = read_catalog(workspace)
-    return dict(zip(catalog["id"], catalog["path"], strict=True))
 
 
 def _write(workspace: Workspace, evaluation: Evaluation) -> None:

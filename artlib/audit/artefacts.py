@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, JpegImagePlugin
 
-from artlib.catalog import read_catalog
+from artlib.catalog import original_paths
 from artlib.images.diagnosis import DAMAGE
 from artlib.images.kinds import FORMATS
 from artlib.workspace import Workspace
@@ -54,9 +54,8 @@ def find_artefacts(workspace: Workspace, ids: Sequence[str], pixels: np.ndarray)
     Raises:
         WorkspaceError: there is no catalog.
     """
-    catalog = read_catalog(workspace)
-    path_of = dict(zip(catalog["id"], catalog["path"], strict=True))
-    files = [of_file(workspace.root / path_of[image_id]) for image_id in ids]
+    paths = original_paths(workspace)
+    files = [of_file(workspace.root / paths[image_id]) for image_id in ids]
     found = [_of_pixels(pixels[start : start + BLOCK]) for start in range(0, len(pixels), BLOCK)]
     border, corners, *more = (np.concatenate(blocks) for blocks in zip(*found, strict=True))
     size, file = (np.array(rows, np.float32) for rows in zip(*files, strict=True))

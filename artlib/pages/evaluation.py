@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from artlib import advice
-from artlib.catalog import read_catalog
+from artlib.catalog import original_paths
 from artlib.pages import rendering
 from artlib.workspace import Workspace
 
@@ -27,7 +27,6 @@ def write_report(path: Path, workspace: Workspace, evaluation: Evaluation) -> No
         workspace: where the works lie.
         evaluation: what is reported.
     """
-    places = dict(zip(*(read_catalog(workspace)[column] for column in ("id", "path")), strict=True))
     audit, measured = evaluation.audit, evaluation.metrics
     parts = {part: measured[part] for part in ("train", "validation", "test") if measured[part]}
     suspects = [_suspect(row) for row in audit.suspects.itertuples()]
@@ -57,7 +56,7 @@ def write_report(path: Path, workspace: Workspace, evaluation: Evaluation) -> No
         suspects=suspects[:SUSPECTS],
         more_suspects=suspects[SUSPECTS:],
         thumbnail=lambda image_id: rendering.thumbnail_of(workspace, image_id),
-        places=places,
+        places=original_paths(workspace),
     )
 
 
