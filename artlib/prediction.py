@@ -209,7 +209,7 @@ def predictAny(  # noqa: N802 - the original project's name
     print(three_lines(verdict, actual_artist))
     print(verdict.sentence())
     if in_notebook:
-        display(verdict.card())
+        display(replace(verdict.card(), with_lines=False))  # they stand above it
     else:
         print("\n".join(verdict.reasons))
     return verdict

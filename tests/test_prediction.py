@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import numpy as np
@@ -75,6 +76,18 @@ def test_predict_any_prints_the_three_lines_and_then_the_verdict(
     assert lines[0] == "Actual artist = Wlop"
     assert lines[1] == f"Predicted artist = {verdict.artist}"
     assert lines[2] == f"Prediction probability = {verdict.probability * 100:.2f} %"
+
+
+def test_in_a_notebook_the_lines_stand_once_above_the_card(
+    untrained: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.get_ipython", object)
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    predictAny(photo(500), "Wlop", untrained)
+    assert capsys.readouterr().out.startswith("Actual artist = Wlop\nPredicted artist = ")
+    (card,) = shown
+    assert "Predicted artist" not in card._repr_html_() and "under a heat map" in card._repr_html_()
 
 
 def test_the_default_workspace_is_the_folder_data(
