@@ -3,9 +3,11 @@
 import imagehash
 import numpy as np
 from PIL import Image
+from scipy.fft import dctn
 
-ORIENTATIONS = (None, *Image.Transpose)
 HASH_BITS = 64
+FREQUENCIES = 8  # the lowest ones, each way
+MIRRORED = (-1.0) ** np.arange(FREQUENCIES)  # what a flip does to them: every other one changes its sign
 
 
 def phash(image: Image.Image) -> str:
@@ -14,10 +16,19 @@ def phash(image: Image.Image) -> str:
 
 
 def orientation_hashes(image: Image.Image) -> np.ndarray:
-    """Return the hash of each of the eight flips and quarter turns of an image, uint64 (8,), the upright one first."""
+    """Return the hash of each of the eight flips and quarter turns of an image, uint64 (8,), the upright one first.
+
+    All come from one transform: that of a flipped picture differs in signs, that of a transposed one is transposed.
+    """
     small = image.convert("L").resize((64, 64), Image.Resampling.BICUBIC, reducing_gap=2.0)
-    turned = [small if turn is None else small.transpose(turn) for turn in ORIENTATIONS]
-    return np.array([int(phash(each), 16) for each in turned], np.uint64)
+    small = small.resize((32, 32), Image.Resampling.LANCZOS)
+    low = dctn(np.asarray(small, np.float64))[:FREQUENCIES, :FREQUENCIES]
+    across, down = MIRRORED, MIRRORED[:, None]
+    turned = np.stack(
+        [flipped for way in (low, low.T) for flipped in (way, way * across, way * down, way * across * down)]
+    )
+    bits = turned > np.median(turned, axis=(1, 2), keepdims=True)
+    return np.packbits(bits.reshape(8, HASH_BITS), axis=1).view(">u8").astype(np.uint64).ravel()
 
 
 def distances(hashes: np.ndarray, references: np.ndarray) -> np.ndarray:
