@@ -4,6 +4,7 @@ A file holds one view of one network: its name says backbone, weights, size and 
 ids, which are the beginnings of the hashes of their content. Features are float16 there, a tenth of a percent fine.
 """
 
+import functools
 import hashlib
 import zipfile
 from collections.abc import Sequence
@@ -69,10 +70,11 @@ def frozen_features(
     if view not in VIEWS:
         raise ValueError(f"The views are {', '.join(VIEWS)}. Received: view={view!r}.")
     side = image_size or backbone.image_size
-    path = workspace.features / f"{backbone.name}-{_fingerprint(backbone, weights)}-{side}-{view}.npz"
+    fingerprint = _fingerprint(backbone, weights)
+    path = workspace.features / f"{backbone.name}-{fingerprint}-{side}-{view}.npz"
     known = _read(path)
     if missing := [image_id for image_id in ids if image_id not in known]:
-        engine = Engine(frozen_network(backbone, side, weights))
+        engine = _engine(backbone, side, weights, fingerprint)
         position = {image_id: row for row, image_id in enumerate(ids)}
         pixels = prepare(workspace, ids, prepared_side(side))
         with tqdm(total=len(missing), desc=f"Frozen features ({view})", unit="image") as bar:
@@ -91,6 +93,11 @@ def last_level(features: np.ndarray, backbone: Backbone) -> np.ndarray:
 
 def _fingerprint(backbone: Backbone, weights: str | Path) -> str:
     return hashlib.sha256(backbone.weights_file(weights).read_bytes()).hexdigest()[:8]
+
+
+@functools.lru_cache(maxsize=1)  # getting it ready takes seconds, and the views of one training follow each other
+def _engine(backbone: Backbone, side: int, weights: str | Path, fingerprint: str) -> Engine:
+    return Engine(frozen_network(backbone, side, weights))
 
 
 def _compute(engine: Engine, pixels: np.ndarray, rows: list[int], side: int, mirrored: bool, bar: tqdm) -> np.ndarray:

@@ -143,16 +143,18 @@ def _pictures(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
 
 def _features(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
     """Return batches of the frozen features of the training pictures in all views, and of the validation pictures."""
-    whole, *others = (
-        frozen_features(task.workspace, task.split.ids, task.backbone, task.image_size, task.weights, view)
-        for view in VIEWS
-    )
-    training, validation = task.split.rows("train"), task.split.rows("validation")
     width = task.model.get_layer(POOLED).output.shape[-1]  # a head that sees the last level alone takes the last ones
-    features = np.concatenate([view[training][:, -width:] for view in (whole, *others)])
+
+    def seen(rows: np.ndarray, view: str) -> np.ndarray:
+        ids = [task.split.ids[row] for row in rows]
+        features = frozen_features(task.workspace, ids, task.backbone, task.image_size, task.weights, view)
+        return features[:, -width:]
+
+    training, validation = task.split.rows("train"), task.split.rows("validation")
+    features = np.concatenate([seen(training, view) for view in VIEWS])
     standardise(task.model, features)
     labels = np.tile(task.split.labels[training], len(VIEWS))
     return (
         FeatureBatches(features, labels, phase.batch_size, shuffle=True, seed=task.seed, epoch=progress.epoch),
-        FeatureBatches(whole[validation][:, -width:], task.split.labels[validation], 256, shuffle=False),
+        FeatureBatches(seen(validation, VIEWS[0]), task.split.labels[validation], 256, shuffle=False),
     )

@@ -30,7 +30,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("the network was run")
 
-    monkeypatch.setattr(features, "Engine", refuse)
+    monkeypatch.setattr(features, "_engine", refuse)
 
 
 def files(workspace: Workspace) -> list[Path]:
@@ -69,6 +69,7 @@ def test_they_are_float16_on_disk(workspace: Workspace) -> None:
         assert file["features"].dtype == np.float16
 
 
+@pytest.mark.slow
 def test_views_sizes_and_weights_have_files_of_their_own(workspace: Workspace, tmp_path: Path) -> None:
     other = tmp_path / "other.pth"
     shutil.copy(efficientnet_lite0.find_weights(), other)
@@ -117,3 +118,13 @@ def test_a_damaged_file_is_made_anew(damage: bytes, workspace: Workspace, capsys
     files(workspace)[0].write_bytes(damage)
     assert frozen_features(workspace, ids_of(workspace, 2), LITE0, SIDE) == pytest.approx(first, abs=1e-2)
     assert "its features are computed anew" in capsys.readouterr().err
+
+
+def test_the_views_of_one_network_are_seen_by_one_engine(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(features, "Engine", lambda network: made.append(network) or network.predict_on_batch)
+    features._engine.cache_clear()
+    for view in features.VIEWS:
+        frozen_features(workspace, ids_of(workspace, 2), LITE0, SIDE, view=view)
+    features._engine.cache_clear()
+    assert len(made) == 1

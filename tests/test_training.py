@@ -367,3 +367,11 @@ def test_only_several_gpus_are_trained_on_together(count: int, mirrored: bool, m
     monkeypatch.setattr(training.tensorflow.config, "list_physical_devices", lambda kind: devices[kind])
     monkeypatch.setattr(training.tensorflow.distribute, "MirroredStrategy", lambda: "mirrored")
     assert (training._strategy() == "mirrored") == mirrored
+
+
+@pytest.mark.slow
+def test_only_training_pictures_are_mirrored(trained: Trained) -> None:
+    split = trained.workspace.read_table(trained.workspace.split)
+    (path,) = trained.workspace.features.glob("*-mirrored.npz")
+    with np.load(path) as file:
+        assert set(file["ids"]) == set(split.loc[split["part"] == "train", "id"])
