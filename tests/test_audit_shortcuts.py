@@ -18,6 +18,8 @@ from artlib.prepared import prepare
 from artlib.split import Split
 from artlib.workspace import Workspace
 
+pytestmark = pytest.mark.slow  # a network looks at every picture
+
 EACH = 20  # pictures of each artist
 NAMES = ("Katsura", "Ross", "Wlop")
 

@@ -17,6 +17,8 @@ from artlib.prediction import Predictor
 from artlib.verdict import Verdict
 from artlib.workspace import Workspace
 
+pytestmark = pytest.mark.slow  # all answer with a network
+
 PICTURES, BAD = 200, 100
 KINDS_OF_BAD = (
     b"",

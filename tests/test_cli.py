@@ -147,6 +147,7 @@ def test_a_zip_file_is_collected_with_artist_and_licence(photos: Path, tmp_path:
 # --- duplicates and split ---
 
 
+@pytest.mark.slow
 def test_duplicates_and_split_say_what_they_found(
     collected: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

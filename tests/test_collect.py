@@ -187,6 +187,7 @@ def kill_while_collecting(workspace: Workspace, art: Path, rows: int) -> None:
     assert running.wait() == -signal.SIGKILL, "it was too quick to be killed: draw more pictures"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_collection_killed_twice_goes_on_to_hold_every_picture_once(workspace: Workspace, tmp_path: Path) -> None:
     art, contents = tmp_path / "art", []

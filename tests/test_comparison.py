@@ -109,6 +109,7 @@ def test_five_pictures_that_differ_prove_nothing_though_all_are_on_one_side(diff
     assert (row.low > 0) == proof
 
 
+@pytest.mark.slow
 def test_about_95_percent_of_the_intervals_hold_the_true_difference() -> None:
     """200 collections of 100 pictures; a is right on 60 % of all works, b on 75 %, independently."""
     generator, held = np.random.default_rng(0), 0

@@ -86,6 +86,7 @@ def test_looking_again_finds_the_same(grouped: tuple[Workspace, DuplicateReport]
     assert grouped[0].groups.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_discarded_picture_is_not_compared(photos: Path, workspace: Workspace) -> None:
     folder(workspace, photos)
     record(workspace, read_catalog(workspace)["id"][0], "discard")

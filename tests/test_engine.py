@@ -15,6 +15,8 @@ from artlib.backbones import BACKBONES
 from artlib.engine import AGREEMENT, Engine, folded, in_policy, smallest_cosine
 from artlib.features import frozen_network
 
+pytestmark = pytest.mark.slow  # networks are built and converted in nearly every one
+
 LITE0, RESNET50 = BACKBONES["efficientnet_lite0"], BACKBONES["resnet50"]
 
 

@@ -18,6 +18,8 @@ from artlib.linear_head import linear_head
 from artlib.model import build_model, standardise
 from artlib.prepared import prepared_side, resized, square
 
+pytestmark = pytest.mark.slow  # networks run in nearly every one
+
 NAMES = ["Ross Tran", "Wlop", "北斎"]
 SIDE = 96
 CORNERS = {"top left": (0, 0), "top right": (0, 1), "bottom left": (1, 0), "bottom right": (1, 1)}

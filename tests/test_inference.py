@@ -47,6 +47,7 @@ def test_a_doubtful_answer_is_the_mean_with_the_mirror_image(
     assert np.abs(both[0] - both[1]).mean() > 0.01
 
 
+@pytest.mark.slow
 def test_of_a_sure_answer_no_second_look_is_taken(
     recogniser: Recogniser, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,6 +60,7 @@ def test_of_a_sure_answer_no_second_look_is_taken(
     assert sure.sum() == 20
 
 
+@pytest.mark.slow
 def test_rows_are_answered_in_the_order_asked_for(recogniser: Recogniser, pixels: np.ndarray) -> None:
     all_of_them = recogniser(pixels, progress=False)
     some = recogniser(pixels, [30, 2], progress=False)

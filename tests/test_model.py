@@ -104,6 +104,7 @@ def test_an_unknown_backbone_names_the_known_ones() -> None:
 # --- on disk ---
 
 
+@pytest.mark.slow
 def test_a_loaded_model_gives_the_same_answers(
     small: keras.Model, description: Description, workspace: Workspace
 ) -> None:

@@ -83,6 +83,7 @@ def test_an_artists_axis_names_the_numbers_of_pictures() -> None:
     assert axes.get_xticks().tolist() == [10, 20, 40]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("artists", [0, 1, 3, 30])
 def test_the_recalls_of_few_and_of_many_artists_can_be_drawn(artists: int) -> None:
     assert recall_by_size(recalls(artists) if artists else recalls(1).iloc[:0])._repr_png_()

@@ -292,6 +292,7 @@ def test_a_model_is_loaded_once(untrained: Workspace) -> None:
     assert predictor(untrained) is predictor(str(untrained.root))
 
 
+@pytest.mark.slow
 def test_a_new_model_is_taken_at_once(untrained: Workspace, tmp_path: Path) -> None:
     copy = with_threshold(untrained, 1.0, tmp_path / "data")
     assert predict(photo(500), copy).verdict == "artist"
@@ -362,6 +363,7 @@ def test_a_large_jpeg_gets_the_answer_of_the_same_picture_decoded_whole(untraine
     assert decoded_smaller.probability == pytest.approx(whole.probability, abs=0.02)
 
 
+@pytest.mark.slow
 def test_pictures_are_opened_only_a_little_ahead_of_the_answers(untrained: Workspace) -> None:
     """So that the memory that ten thousand pictures take is that of a few batches."""
     opened = 0
