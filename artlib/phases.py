@@ -143,18 +143,15 @@ def _pictures(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
 
 def _features(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
     """Return batches of the frozen features of the training pictures in all views, and of the validation pictures."""
+    # of all pictures at once: their pixels are prepared together, and fine-tuning and 04 need the same ones
+    asked = (task.workspace, task.split.ids, task.backbone, task.image_size, task.weights)
     width = task.model.get_layer(POOLED).output.shape[-1]  # a head that sees the last level alone takes the last ones
-
-    def seen(rows: np.ndarray, view: str) -> np.ndarray:
-        ids = [task.split.ids[row] for row in rows]
-        features = frozen_features(task.workspace, ids, task.backbone, task.image_size, task.weights, view)
-        return features[:, -width:]
-
+    views = [frozen_features(*asked, view)[:, -width:] for view in VIEWS]
     training, validation = task.split.rows("train"), task.split.rows("validation")
-    features = np.concatenate([seen(training, view) for view in VIEWS])
+    features = np.concatenate([view[training] for view in views])
     standardise(task.model, features)
     labels = np.tile(task.split.labels[training], len(VIEWS))
     return (
         FeatureBatches(features, labels, phase.batch_size, shuffle=True, seed=task.seed, epoch=progress.epoch),
-        FeatureBatches(seen(validation, VIEWS[0]), task.split.labels[validation], 256, shuffle=False),
+        FeatureBatches(views[0][validation], task.split.labels[validation], 256, shuffle=False),
     )

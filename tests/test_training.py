@@ -370,8 +370,6 @@ def test_only_several_gpus_are_trained_on_together(count: int, mirrored: bool, m
 
 
 @pytest.mark.slow
-def test_only_training_pictures_are_mirrored(trained: Trained) -> None:
-    split = trained.workspace.read_table(trained.workspace.split)
-    (path,) = trained.workspace.features.glob("*-mirrored.npz")
-    with np.load(path) as file:
-        assert set(file["ids"]) == set(split.loc[split["part"] == "train", "id"])
+def test_a_training_prepares_all_pictures_once(trained: Trained) -> None:
+    (path,) = trained.workspace.features.glob("pixels-*.npy")
+    assert len(np.load(path, mmap_mode="r")) == len(trained.workspace.read_table(trained.workspace.split))
