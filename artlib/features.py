@@ -49,19 +49,21 @@ def frozen_features(
     image_size: int | None = None,
     weights: str | Path = "imagenet",
     view: str = "whole",
+    rows: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the frozen features of some images, computing those that are not on disk yet.
 
     Args:
         workspace: where the images lie and the features are kept.
-        ids: image ids, in the order wanted.
+        ids: image ids, in the order wanted; the pixels of all of them are prepared together.
         backbone: which network.
         image_size: height and width that it sees, in pixels; None takes the backbone's own.
         weights: "imagenet" or a weights file.
         view: "whole", or "mirrored" left to right.
+        rows: positions in `ids` of those that are wanted, int (n,); None takes all.
 
     Returns:
-        float32 (len(ids), width).
+        float32 (n, width).
 
     Raises:
         WeightsError: the weights can't be had or do not fit.
@@ -73,17 +75,17 @@ def frozen_features(
     fingerprint = _fingerprint(backbone, weights)
     path = workspace.features / f"{backbone.name}-{fingerprint}-{side}-{view}.npz"
     known = _read(path)
-    if missing := [image_id for image_id in ids if image_id not in known]:
+    wanted = np.arange(len(ids)) if rows is None else rows
+    if missing := [row for row in wanted if ids[row] not in known]:
         engine = _engine(backbone, side, weights, fingerprint)
-        position = {image_id: row for row, image_id in enumerate(ids)}
         pixels = prepare(workspace, ids, prepared_side(side))
         with tqdm(total=len(missing), desc=f"Frozen features ({view})", unit="image") as bar:
             for start in range(0, len(missing), SAVED_EVERY):
                 part = missing[start : start + SAVED_EVERY]
-                rows = [position[image_id] for image_id in part]
-                known |= zip(part, _compute(engine, pixels, rows, side, view == "mirrored", bar), strict=True)
+                computed = _compute(engine, pixels, part, side, view == "mirrored", bar)
+                known |= zip((ids[row] for row in part), computed, strict=True)
                 _write(path, known)
-    return np.stack([known[image_id] for image_id in ids]).astype(np.float32)
+    return np.stack([known[ids[row]] for row in wanted]).astype(np.float32)
 
 
 def last_level(features: np.ndarray, backbone: Backbone) -> np.ndarray:

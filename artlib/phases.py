@@ -143,15 +143,16 @@ def _pictures(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
 
 def _features(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
     """Return batches of the frozen features of the training pictures in all views, and of the validation pictures."""
-    # of all pictures at once: their pixels are prepared together, and fine-tuning and 04 need the same ones
+    training, validation = task.split.rows("train"), task.split.rows("validation")
     asked = (task.workspace, task.split.ids, task.backbone, task.image_size, task.weights)
     width = task.model.get_layer(POOLED).output.shape[-1]  # a head that sees the last level alone takes the last ones
-    views = [frozen_features(*asked, view)[:, -width:] for view in VIEWS]
-    training, validation = task.split.rows("train"), task.split.rows("validation")
-    features = np.concatenate([view[training] for view in views])
+    # of all pictures, because 04 needs the same ones; mirrored only those that are learned from
+    whole = frozen_features(*asked)[:, -width:]
+    others = [frozen_features(*asked, view, training)[:, -width:] for view in VIEWS[1:]]
+    features = np.concatenate([whole[training], *others])
     standardise(task.model, features)
     labels = np.tile(task.split.labels[training], len(VIEWS))
     return (
         FeatureBatches(features, labels, phase.batch_size, shuffle=True, seed=task.seed, epoch=progress.epoch),
-        FeatureBatches(views[0][validation], task.split.labels[validation], 256, shuffle=False),
+        FeatureBatches(whole[validation], task.split.labels[validation], 256, shuffle=False),
     )

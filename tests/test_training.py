@@ -373,3 +373,10 @@ def test_only_several_gpus_are_trained_on_together(count: int, mirrored: bool, m
 def test_a_training_prepares_all_pictures_once(trained: Trained) -> None:
     (path,) = trained.workspace.features.glob("pixels-*.npy")
     assert len(np.load(path, mmap_mode="r")) == len(trained.workspace.read_table(trained.workspace.split))
+
+
+def test_only_what_is_learned_from_is_also_seen_mirrored(trained: Trained) -> None:
+    split = read_split(trained.workspace)
+    (path,) = trained.workspace.features.glob("*-mirrored.npz")
+    with np.load(path) as file:
+        assert sorted(file["ids"]) == sorted(np.array(split.ids)[split.rows("train")])
