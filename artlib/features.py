@@ -75,7 +75,7 @@ def frozen_features(
     fingerprint = _fingerprint(backbone, weights)
     path = workspace.features / f"{backbone.name}-{fingerprint}-{side}-{view}.npz"
     known = _read(path)
-    wanted = np.arange(len(ids)) if rows is None else rows
+    wanted = list(range(len(ids))) if rows is None else rows.tolist()
     if missing := [row for row in wanted if ids[row] not in known]:
         engine = _engine(backbone, side, weights, fingerprint)
         pixels = prepare(workspace, ids, prepared_side(side))

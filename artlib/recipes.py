@@ -42,25 +42,28 @@ class Phase:
     frozen_features: bool = False
 
 
+FEW = 1000  # training pictures; with fewer, fine-tuning would end after too few steps (docs/training.md)
 LEVELS = {"original": "last", "artlib": "all"}  # of the backbone, that each recipe's head sees
 
 
-def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None) -> list[Phase]:
+def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None, images: int | None = None) -> list[Phase]:
     """Return a recipe's phases.
 
     `original` is the student project's: all layers for 10 epochs with a learning rate that drops on plateaus, then the
     core frozen and 25 more with early stopping after 5. `artlib` goes the other way round (Kumar et al.,
     Fine-tuning can distort pretrained features, 2022): the head on frozen features first, then the upper stages with
-    it, every BatchNormalization layer frozen.
+    it, every BatchNormalization layer frozen. A small collection is fine-tuned for more and smaller steps.
 
     Args:
         recipe: "artlib" or "original".
         backbone: whose freezing point is taken.
         epochs: at most so many in each phase that runs the network; None takes the recipe's own number.
+        images: how many are learned from; None takes them to be many.
 
     Raises:
         ValueError: an unknown recipe or a negative number of epochs.
     """
+    few = images is not None and images < FEW
     recipes = {
         "original": [
             Phase("all layers", 10, "all", 1e-4, schedule="plateau"),
@@ -69,7 +72,7 @@ def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None) ->
         "artlib": [
             Phase("head", 40, "head", 3e-4, 64, weight_decay=1e-2, patience=5, frozen_features=True),
             Phase(
-                *("fine-tune", 8, backbone.fine_tune_from, 3e-4, 32, "cosine"),
+                *("fine-tune", 16 if few else 8, backbone.fine_tune_from, 3e-4, 16 if few else 32, "cosine"),
                 weight_decay=0.05,
                 label_smoothing=0.1,
                 averaging=1.3,

@@ -94,7 +94,7 @@ def train(
             "The split has no validation image: every artist has too few. Collect more, then split again."
         )
     network, given = backbones.choose(backbone), str(weights or "imagenet")
-    plan = recipes.recipe_phases(recipe, network, epochs)
+    plan = recipes.recipe_phases(recipe, network, epochs, len(split.rows("train")))
     description = Description(
         class_names=split.class_names,
         backbone=network.name,

@@ -26,6 +26,18 @@ def test_the_artlib_recipe_learns_the_head_first_and_then_fine_tunes() -> None:
     assert (second.trainable, second.frozen_features) == (LITE0.fine_tune_from, False)
 
 
+@pytest.mark.parametrize(("images", "epochs", "batch_size"), [(999, 16, 16), (1000, 8, 32), (None, 8, 32)])
+def test_a_small_collection_is_fine_tuned_for_more_and_smaller_steps(
+    images: int | None, epochs: int, batch_size: int
+) -> None:
+    phase = recipe_phases("artlib", LITE0, images=images)[-1]
+    assert (phase.epochs, phase.batch_size) == (epochs, batch_size)
+
+
+def test_the_original_recipe_is_the_same_for_a_small_collection() -> None:
+    assert recipe_phases("original", LITE0, images=10) == recipe_phases("original", LITE0)
+
+
 @pytest.mark.parametrize("backbone", BACKBONES.values(), ids=lambda backbone: backbone.name)
 def test_the_artlib_recipe_fine_tunes_from_a_stage_that_the_backbone_has(backbone) -> None:
     assert recipe_phases("artlib", backbone)[-1].trainable in backbone.stages
