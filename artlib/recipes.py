@@ -64,6 +64,7 @@ def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None, im
         ValueError: an unknown recipe or a negative number of epochs.
     """
     few = images is not None and images < FEW
+    tuning_epochs, tuning_batch = (16, 16) if few else (8, 32)
     recipes = {
         "original": [
             Phase("all layers", 10, "all", 1e-4, schedule="plateau"),
@@ -72,7 +73,7 @@ def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None, im
         "artlib": [
             Phase("head", 40, "head", 3e-4, 64, weight_decay=1e-2, patience=5, frozen_features=True),
             Phase(
-                *("fine-tune", 16 if few else 8, backbone.fine_tune_from, 3e-4, 16 if few else 32, "cosine"),
+                *("fine-tune", tuning_epochs, backbone.fine_tune_from, 3e-4, tuning_batch, "cosine"),
                 weight_decay=0.05,
                 label_smoothing=0.1,
                 averaging=1.3,
