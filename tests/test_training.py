@@ -375,6 +375,20 @@ def test_a_training_prepares_all_pictures_once(trained: Trained) -> None:
     assert len(np.load(path, mmap_mode="r")) == len(trained.workspace.read_table(trained.workspace.split))
 
 
+@pytest.mark.slow
+def test_the_recipe_is_told_how_many_pictures_are_learned_from(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(*given: object) -> None:
+        raise ValueError(f"images={given[-1]}")
+
+    monkeypatch.setattr(training.recipes, "recipe_phases", told)
+    workspace = copy_of(trained.workspace, tmp_path / "data")
+    with pytest.raises(ValueError, match=f"images={len(read_split(workspace).rows('train'))}$"):
+        artlib.train(workspace, **QUICK)
+
+
+@pytest.mark.slow
 def test_only_what_is_learned_from_is_also_seen_mirrored(trained: Trained) -> None:
     split = read_split(trained.workspace)
     (path,) = trained.workspace.features.glob("*-mirrored.npz")
