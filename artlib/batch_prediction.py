@@ -56,7 +56,7 @@ def run(
         counts = Counter(verdict.verdict for verdict in journal.verdicts())
         summary, gallery = _summary(counts), Gallery.of(journal.verdicts())
         if html_file:
-            write_page(Path(html_file), journal.by_doubt(), summary, gallery, workspace)
+            write_page(Path(html_file), journal.by_doubt(), journal.errors(), summary, gallery, workspace)
     journal.path.unlink()
     for line in (summary, gallery, *(f"Written: {file}" for file in (csv_file, html_file) if file)):
         print(line)

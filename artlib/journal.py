@@ -63,11 +63,13 @@ class Journal:
         """Return the answers one by one."""
         return (_from_json(line) for _, line in self._lines())
 
+    def errors(self) -> list[Verdict]:
+        """Return those that could not be answered."""
+        return [_from_json(line) for _, line in self._lines() if line["verdict"] == "error"]
+
     def by_doubt(self) -> Iterator[Verdict]:
-        """Return the answers one by one, errors first, then the highest unknown scores."""
-        order = sorted(
-            (-2 if line["verdict"] == "error" else -line["unknown_score"], place) for place, line in self._lines()
-        )
+        """Return the others one by one, the highest unknown scores first."""
+        order = sorted((-line["unknown_score"], place) for place, line in self._lines() if line["verdict"] != "error")
         with self.path.open("rb") as file:
             for _, place in order:
                 file.seek(place)

@@ -68,10 +68,14 @@ def test_a_finished_prediction_leaves_nothing_but_what_was_asked_for(undisturbed
     assert sorted(path.name for path in undisturbed.iterdir()) == ["a.csv", "a.html"]
 
 
-def test_the_page_has_a_card_for_each(undisturbed: Path) -> None:
+def test_the_page_has_a_card_for_each_answer(undisturbed: Path) -> None:
+    assert (undisturbed / "a.html").read_text(encoding="utf-8").count("<article") == PICTURES
+
+
+def test_the_page_lists_many_errors_folded_so_that_the_answers_come_first(undisturbed: Path) -> None:
     page = (undisturbed / "a.html").read_text(encoding="utf-8")
-    assert page.count("<article") == PICTURES + BAD
-    assert page.count('<article class="card error">') == BAD
+    folded = page[page.index("<details>") : page.index("</details>")]
+    assert folded.count("<dt>") == BAD and folded.count("The file is empty.") == BAD // len(KINDS_OF_BAD)
 
 
 @pytest.mark.slow

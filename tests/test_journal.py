@@ -131,8 +131,9 @@ def test_a_picture_is_kept_where_a_page_needs_it(path: Path, names: list[str]) -
     assert back.picture is not None and back.picture.size == (240, 180)
 
 
-def test_errors_come_first_and_then_the_most_doubtful(path: Path, names: list[str]) -> None:
+def test_the_most_doubtful_come_first_and_errors_apart(path: Path, names: list[str]) -> None:
     bad = Verdict(names[3], "error", error="not there")
     written(path, [answer(names[0], 0.2), answer(names[1], 0.9), bad, answer(names[2], 0.5)])
     with Journal(path, KEY) as journal:
-        assert [verdict.path for verdict in journal.by_doubt()] == [names[3], names[1], names[2], names[0]]
+        assert [verdict.path for verdict in journal.by_doubt()] == [names[1], names[2], names[0]]
+        assert [verdict.path for verdict in journal.errors()] == [names[3]]
