@@ -68,7 +68,7 @@ class Journal:
         return [_from_json(line) for _, line in self._lines() if line["verdict"] == "error"]
 
     def by_doubt(self) -> Iterator[Verdict]:
-        """Return the others one by one, the highest unknown scores first."""
+        """Return the answers one by one, without errors, the highest unknown scores first."""
         order = sorted((-line["unknown_score"], place) for place, line in self._lines() if line["verdict"] != "error")
         with self.path.open("rb") as file:
             for _, place in order:
