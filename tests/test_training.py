@@ -212,8 +212,10 @@ def test_the_original_recipe_without_epochs_has_nothing_to_do(collected: Workspa
 # --- interrupted ---
 
 
+# what a shell runs in the background ignores Ctrl-C, and so would its children, these trainings
 TRAIN = """
-import sys, artlib
+import signal, sys, artlib
+signal.signal(signal.SIGINT, signal.default_int_handler)
 options = {"name": "interrupted", "backbone": "efficientnet_lite0", "image_size": 64}
 artlib.train(artlib.Workspace(sys.argv[1]), recipe=sys.argv[2], epochs=int(sys.argv[3]), **options)
 """
