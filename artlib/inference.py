@@ -11,6 +11,7 @@ from tqdm.auto import tqdm
 
 from artlib.engine import Engine
 from artlib.model import POOLED, Description, embedder, load
+from artlib.one_thread import one_thread
 from artlib.prepared import resized
 from artlib.workspace import Workspace
 
@@ -78,18 +79,23 @@ class Recogniser:
         embeddings = np.empty((len(chosen), len(self._weights)), np.float32)
         logits = np.empty((len(chosen), len(self._bias)), np.float32)
         self._asked += len(chosen)
-        fast = self._engine.name or self._asked >= WORTH_AN_ENGINE
-        run = self._engine if fast else self._network.predict_on_batch
         for start in tqdm(range(0, len(chosen), BATCH), desc="Looking", unit="batch", disable=not progress):
             batch = slice(start, start + BATCH)
-            views = np.stack([resized(pixels[row], self._image_size) for row in chosen[batch]]).astype(np.float32)
-            embeddings[batch] = self._embed(run(views))
-            logits[batch] = self._said(embeddings[batch])
-            doubtful = start + np.flatnonzero(softmax(logits[batch], axis=1).max(axis=1) < SURE)
-            if len(doubtful):
-                mirrored = self._said(self._embed(run(views[doubtful - start, :, ::-1])))
-                logits[doubtful] = (logits[doubtful] + mirrored) / 2
+            with one_thread():
+                embeddings[batch], logits[batch] = self._looked_at([pixels[row] for row in chosen[batch]])
         return Answers(embeddings, logits)
+
+    def _looked_at(self, pixels: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        views = np.stack([resized(each, self._image_size) for each in pixels]).astype(np.float32)
+        fast = self._engine.name or self._asked >= WORTH_AN_ENGINE
+        run = self._engine if fast else self._network.predict_on_batch
+        embeddings = self._embed(run(views))
+        logits = self._said(embeddings)
+        doubtful = softmax(logits, axis=1).max(axis=1) < SURE
+        if doubtful.any():
+            mirrored = self._said(self._embed(run(views[doubtful, :, ::-1])))
+            logits[doubtful] = (logits[doubtful] + mirrored) / 2
+        return embeddings, logits
 
     def _said(self, embeddings: np.ndarray) -> np.ndarray:
         return embeddings @ self._weights + self._bias

@@ -4,14 +4,15 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
+
+from artlib.one_thread import one_thread
 
 
 class _OneThread(LogisticRegression):
     """The steps are so short that threads wait for each other: two took seven times as long on a busy machine."""
 
     def fit(self, features: np.ndarray, labels: np.ndarray) -> "_OneThread":
-        with threadpool_limits(1):
+        with one_thread():
             return super().fit(features, labels)
 
 

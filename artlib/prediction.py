@@ -19,6 +19,7 @@ from artlib import explain, images, reasons, thresholds
 from artlib.collect.pipeline import LONGEST_SIDE
 from artlib.hashing import orientation_hashes
 from artlib.inference import Answers, load_recogniser
+from artlib.one_thread import one_thread
 from artlib.prepared import prepared_side, square
 from artlib.references import References, Work
 from artlib.verdict import Verdict, three_lines
@@ -124,18 +125,21 @@ class Predictor:
         for each in batch:
             yield next(answers) if isinstance(each, Opened) else each
 
-    def _answers(self, opened: list[Opened]) -> Iterator[Verdict]:
-        seen = self._recogniser(np.array([each.pixels for each in opened]), progress=False)
-        said = self.thresholds.additions.join(seen)
-        single_scores = self.thresholds.gate.scores(said)
-        scores, doubts = self.thresholds.gate.fused(single_scores), self.thresholds.gate.doubts(single_scores)
-        probabilities = self.thresholds.calibration.probabilities(said.logits)
-        near = self._references.near(said.embeddings, np.array([each.hashes for each in opened]))
-        styles = self._styles(said)
+    def _answers(self, opened: list[Opened]) -> list[Verdict]:
+        with one_thread():
+            seen = self._recogniser(np.array([each.pixels for each in opened]), progress=False)
+            said = self.thresholds.additions.join(seen)
+            single_scores = self.thresholds.gate.scores(said)
+            scores, doubts = self.thresholds.gate.fused(single_scores), self.thresholds.gate.doubts(single_scores)
+            probabilities = self.thresholds.calibration.probabilities(said.logits)
+            near = self._references.near(said.embeddings, np.array([each.hashes for each in opened]))
+            styles = self._styles(said)
+        verdicts = []
         for row, each in enumerate(opened):
             verdict = self._verdict(float(scores[row]), probabilities[row], *near[row])
             why = self._reasons(verdict, near[row][1], {name: float(values[row]) for name, values in doubts.items()})
-            yield replace(verdict, path=each.name, picture=each.shown, style=styles[row], reasons=why)
+            verdicts.append(replace(verdict, path=each.name, picture=each.shown, style=styles[row], reasons=why))
+        return verdicts
 
     def _verdict(self, score: float, probabilities: np.ndarray, nearest: list[Work], copied: Work | None) -> Verdict:
         threshold = self.thresholds.gate.threshold

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from drawing import photo
+from threadpoolctl import threadpool_info
 
 from artlib import inference
 from artlib.inference import Recogniser
@@ -78,3 +79,17 @@ def test_embeddings_are_those_of_the_picture_as_it_is(
     doubtful = recogniser(pixels[:5], progress=False).embeddings
     monkeypatch.setattr(inference, "SURE", 0)
     assert recogniser(pixels[:5], progress=False).embeddings == pytest.approx(doubtful, abs=1e-5)
+
+
+def test_no_thread_of_a_product_keeps_a_core_from_the_network(
+    recogniser: Recogniser, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def said(embeddings: np.ndarray) -> np.ndarray:
+        seen.extend(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
+        return np.zeros((len(embeddings), 3), np.float32)
+
+    monkeypatch.setattr(recogniser, "_said", said)
+    recogniser(pixels, progress=False)
+    assert set(seen) <= {1}
