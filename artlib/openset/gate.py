@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import log_ndtr
 
 from artlib.errors import ArtlibError
 from artlib.inference import Answers
@@ -159,7 +159,7 @@ class Gate:
 
         Minus the logarithm of how seldom a known picture reaches it; with nothing learned, the score itself.
         """
-        return {name: -norm.logsf(scores[name], *spread) for name, spread in self.known.items()} or scores
+        return _doubts(scores, self.known) or scores
 
     def write(self, folder: Path) -> Path:
         """Write the gate under a name made of its content, and return the file."""
@@ -199,7 +199,12 @@ class Gate:
 
 def _surprise(scores: dict[str, np.ndarray], known: dict[str, tuple[float, float]]) -> np.ndarray:
     """Return the sum of minus the logarithms of the tail probabilities, float (n,), 0 or more."""
-    return -sum(norm.logsf(scores[name], *spread) for name, spread in known.items())
+    return sum(_doubts(scores, known).values())  # type: ignore[return-value]
+
+
+def _doubts(scores: dict[str, np.ndarray], known: dict[str, tuple[float, float]]) -> dict[str, np.ndarray]:
+    # what scipy.stats.norm.logsf computes, without its 50 microseconds of checks for each score of each picture
+    return {name: -log_ndtr((mean - scores[name]) / deviation) for name, (mean, deviation) in known.items()}
 
 
 def _scorers(arrays: dict[str, np.ndarray]) -> Scorers | None:
