@@ -42,7 +42,7 @@ class Engine:
         self._run: Runner | None = kept[1] if kept else None
 
     def __call__(self, pictures: np.ndarray) -> np.ndarray:
-        """Return the features of pictures, float32 (n, width)."""
+        """Return the features of pictures, RGB uint8 (n, side, side, 3), as float32 (n, width)."""
         if self._run is None:
             self.name, self._run = fastest(self.network, pictures[:COMPARED], self._folder, self._key)
         features = self._run(pictures)

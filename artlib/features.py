@@ -106,7 +106,7 @@ def _compute(engine: Engine, pixels: np.ndarray, rows: list[int], side: int, mir
     results = []
     for start in range(0, len(rows), BATCH):
         batch = np.stack([resized(pixels[row], side) for row in rows[start : start + BATCH]])
-        results.append(engine((batch[:, :, ::-1] if mirrored else batch).astype(np.float32)))
+        results.append(engine(batch[:, :, ::-1] if mirrored else batch))
         bar.update(len(batch))
     return np.concatenate(results).astype(np.float16)
 

@@ -86,7 +86,7 @@ class Recogniser:
         return Answers(embeddings, logits)
 
     def _looked_at(self, pixels: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        views = np.stack([resized(each, self._image_size) for each in pixels]).astype(np.float32)
+        views = np.stack([resized(each, self._image_size) for each in pixels])
         fast = self._engine.name or self._asked >= WORTH_AN_ENGINE
         run = self._engine if fast else self._network.predict_on_batch
         embeddings = self._embed(run(views))

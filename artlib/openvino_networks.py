@@ -37,11 +37,15 @@ class OpenVinoNetwork:
     """
 
     def __init__(self, path: Path, precision: str) -> None:
-        self._network = _core().read_model(str(path))
+        from openvino.preprocess import PrePostProcessor
+
+        taking_bytes = PrePostProcessor(_core().read_model(str(path)))
+        taking_bytes.input().tensor().set_element_type(_openvino().Type.u8)
+        self._network = taking_bytes.build()
         self._precision = precision
 
     def __call__(self, pictures: np.ndarray) -> np.ndarray:
-        """Return the features of pictures, float32 (n, width)."""
+        """Return the features of pictures, uint8 (n, side, side, 3), as float32 (n, width)."""
         return self._for_one(pictures)[0] if len(pictures) == 1 else self._many(pictures)
 
     @functools.cached_property

@@ -70,6 +70,7 @@ class Predictor:
         self.thresholds = thresholds.read(workspace, name, self.description)
         self.class_names = self.description.class_names + self.thresholds.additions.names
         self._references = References.read(workspace, name, self.thresholds.additions)
+        self._beside = ThreadPoolExecutor(1)  # for what can be done on another core meanwhile
         self._side = prepared_side(self.description.image_size)
         # whatever changes an answer changes one of these
         content = f"{self.description} {self._references.ids}"
@@ -117,7 +118,8 @@ class Predictor:
     def _opened(self, name: str, source: Any) -> Opened:
         # half as much again as the model sees: nothing is lost by decoding a large JPEG smaller, and much time is won
         image = images.normalised(images.load(source, at_least=self._side * 3 // 2), LONGEST_SIDE)
-        return Opened(name, square(image, self._side), orientation_hashes(image), _small(image))
+        beside = self._beside.submit(lambda: (orientation_hashes(image), _small(image)))
+        return Opened(name, square(image, self._side), *beside.result())
 
     def _answered(self, batch: list[Opened | Verdict]) -> Iterator[Verdict]:
         opened = [each for each in batch if isinstance(each, Opened)]

@@ -386,9 +386,9 @@ def pretrained(backbone: Backbone, weights: str) -> tuple[keras.Model, str]:
 
 
 def pictures_in_memory(workspace: Workspace, side: int, number: int) -> np.ndarray:
-    """Return prepared pictures, float32 (number, side, side, 3); a small set's are taken again and again."""
+    """Return prepared pictures, uint8 (number, side, side, 3); a small set's are taken again and again."""
     pixels = prepare(workspace, read_split(workspace).ids[:number], side)
-    return pixels[np.arange(number) % len(pixels)].astype(np.float32)
+    return pixels[np.arange(number) % len(pixels)]
 
 
 def timed(

@@ -22,13 +22,13 @@ LITE0, RESNET50 = BACKBONES["efficientnet_lite0"], BACKBONES["resnet50"]
 
 @pytest.fixture(scope="module")
 def photographs() -> np.ndarray:
-    """Eight cut-outs of scikit-learn's two real photographs, (8, 224, 224, 3)."""
+    """Eight cut-outs of scikit-learn's two real photographs, uint8 (8, 224, 224, 3)."""
     cuts = []
     for name in ("flower.jpg", "china.jpg"):
         image = Image.fromarray(load_sample_image(name))
         boxes = [(0, 0, 400, 400), (200, 0, 600, 400), (0, 0, 224, 224), (300, 150, 524, 374)]
         cuts += [np.asarray(image.resize((224, 224), Image.Resampling.BILINEAR, box=box)) for box in boxes]
-    return np.stack(cuts).astype(np.float32)
+    return np.stack(cuts)
 
 
 @pytest.fixture(scope="module")
