@@ -37,9 +37,7 @@ class OpenVinoNetwork:
     """
 
     def __init__(self, path: Path, precision: str) -> None:
-        from openvino.preprocess import PrePostProcessor
-
-        taking_bytes = PrePostProcessor(_core().read_model(str(path)))
+        taking_bytes = _openvino().preprocess.PrePostProcessor(_core().read_model(str(path)))
         taking_bytes.input().tensor().set_element_type(_openvino().Type.u8)
         self._network = taking_bytes.build()
         self._precision = precision
@@ -127,7 +125,7 @@ def _made_for(key: str) -> dict[str, str]:
 def _openvino() -> Any:
     # openvino reports each conversion to its makers over the internet, unless its reporter can't be imported
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-    import openvino
+    import openvino.preprocess
 
     return openvino
 
