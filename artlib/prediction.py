@@ -131,11 +131,13 @@ class Predictor:
         with one_thread():
             seen = self._recogniser(np.array([each.pixels for each in opened]), progress=False)
             said = self.thresholds.additions.join(seen)
+            hashes = np.array([each.hashes for each in opened])
+            beside = self._beside.submit(self._references.near, said.embeddings, hashes)
             single_scores = self.thresholds.gate.scores(said)
             scores, doubts = self.thresholds.gate.fused(single_scores), self.thresholds.gate.doubts(single_scores)
             probabilities = self.thresholds.calibration.probabilities(said.logits)
-            near = self._references.near(said.embeddings, np.array([each.hashes for each in opened]))
             styles = self._styles(said)
+            near = beside.result()
         verdicts = []
         for row, each in enumerate(opened):
             verdict = self._verdict(float(scores[row]), probabilities[row], *near[row])
