@@ -148,7 +148,7 @@ def _split(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from artlib import advice
+    from artlib.evaluation import advice
 
     run = artlib.train(
         Workspace(options.workspace),
@@ -186,9 +186,9 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from artlib import batch_prediction
+    from artlib.prediction import batch
 
-    return batch_prediction.run(
+    return batch.run(
         Workspace(options.workspace), options.name, options.paths, options.actual, options.csv, options.html
     )
 

@@ -24,16 +24,19 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedGroupKFold
 
 import artlib
-from artlib import collect, recipes
-from artlib.catalog import read_catalog
-from artlib.collect.folder import pictures
-from artlib.duplicates import read_groups
-from artlib.metrics import expected_calibration_error, wilson_interval
-from artlib.model import versions
-from artlib.openset import detection
-from artlib.prediction import Predictor
-from artlib.verdict import Verdict
-from artlib.workspace import Workspace, write_table
+from artlib import collect
+from artlib.images.files import pictures_under
+from artlib.prediction.predictor import Predictor
+from artlib.prediction.verdict import Verdict
+from artlib.recogniser.files import versions
+from artlib.recogniser.openset.measures import detection
+from artlib.statistics.metrics import expected_calibration_error, wilson_interval
+from artlib.training import recipes
+from artlib.workspace import Workspace
+from artlib.workspace.catalog import read_catalog
+from artlib.workspace.groups import read_groups
+from artlib.workspace.ingest import Candidate, take_in
+from artlib.workspace.writing import write_table
 
 
 def main() -> None:
@@ -71,10 +74,10 @@ def learn(workspace: Workspace, everything: Workspace, rows, options: argparse.N
     if (workspace.model("default") / "model.keras").exists():
         return 0
     candidates = [
-        collect.Candidate(row.artist, Path(row.path).name, (everything.root / row.path).read_bytes, "fold")
+        Candidate(row.artist, Path(row.path).name, (everything.root / row.path).read_bytes, "fold")
         for row in rows.itertuples()
     ]
-    collect.collect(workspace, candidates)
+    take_in(workspace, candidates)
     artlib.find_duplicates(workspace)
     artlib.make_split(workspace, options.seed)
     # the fold that is left out is the test, so what a user would put away for testing may be learned from
@@ -130,7 +133,7 @@ def calibration_error(answers: list[tuple[str, Verdict]]) -> float:
 
 def unknown(workspace: Workspace, known: list[Verdict], folder: str) -> str:
     """Return how well the artists of a folder, none of whom was learned, are told apart."""
-    strangers = ask(workspace, [Path(folder) / picture for picture in sorted(pictures(Path(folder)))])
+    strangers = ask(workspace, [Path(folder) / picture for picture in sorted(pictures_under(Path(folder)))])
     strangers = [verdict for verdict in strangers if verdict.verdict != "error"]
     scores = np.array([verdict.unknown_score for verdict in [*known, *strangers]])
     measured = detection(scores, np.arange(len(scores)) >= len(known))

@@ -27,10 +27,11 @@ from train import processor_and_flags  # the benchmark beside this one
 
 import artlib
 from artlib import collect, images
-from artlib.collect.folder import pictures
-from artlib.model import build_model, load, read_description, save, versions
-from artlib.prediction import Predictor
-from artlib.verdict import Verdict
+from artlib.plots.galleries import pictures
+from artlib.prediction.predictor import Predictor
+from artlib.prediction.verdict import Verdict
+from artlib.recogniser.files import load, read_description, save, versions
+from artlib.recogniser.model import build_model
 from artlib.workspace import Workspace
 
 STARTS, SINGLES, WARM_UP, LOOP = 5, 40, 8, 60

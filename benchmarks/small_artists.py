@@ -16,15 +16,16 @@ from pathlib import Path
 import numpy as np
 
 import artlib
-from artlib import collect, thresholds
-from artlib.answers import answers_of
-from artlib.catalog import read_catalog
-from artlib.duplicates import read_groups
-from artlib.metrics import wilson_interval
-from artlib.model import read_description, versions
-from artlib.prediction import Predictor
-from artlib.split import read_split
+from artlib import collect
+from artlib.prediction.predictor import Predictor
+from artlib.recogniser import decision_rule
+from artlib.recogniser.files import read_description, versions
+from artlib.recogniser.stored_outputs import answers_of
+from artlib.statistics.metrics import wilson_interval
 from artlib.workspace import Workspace
+from artlib.workspace.catalog import read_catalog
+from artlib.workspace.groups import read_groups
+from artlib.workspace.split import read_split
 
 
 def main() -> None:
@@ -92,7 +93,7 @@ def trial(workspace: Workspace, everything: Workspace, artist: str, number: int,
 def accuracy(workspace: Workspace) -> float:
     """Return the share of the trained artists' test pictures that are named rightly."""
     split = read_split(workspace)
-    additions = thresholds.read_additions(workspace, "default", read_description(workspace))
+    additions = decision_rule.read_additions(workspace, "default", read_description(workspace))
     test = split.rows("test")
     said = additions.join(answers_of(workspace, "default", split)[test])
     return float((said.logits.argmax(axis=1) == split.labels[test]).mean())

@@ -36,12 +36,13 @@ import tensorflow as tf
 import artlib
 from artlib import backbones, collect
 from artlib.backbones import Backbone, WeightsError
-from artlib.features import frozen_network
-from artlib.inference import Recogniser
-from artlib.metrics import wilson_interval
-from artlib.prepared import prepare, prepared_side
-from artlib.split import PARTS, Split, read_split
-from artlib.workspace import Workspace, safe_name, write_json
+from artlib.inference.features import frozen_network
+from artlib.inference.pixels import prepare, prepared_side
+from artlib.recogniser.runner import Recogniser
+from artlib.statistics.metrics import wilson_interval
+from artlib.workspace import Workspace
+from artlib.workspace.split import PARTS, Split, read_split
+from artlib.workspace.writing import safe_name, write_json
 
 SIDE = 224
 REPEATS = 3  # of each extraction, of which the median counts
@@ -351,7 +352,7 @@ def extraction(folder: Path, options: argparse.Namespace) -> list[dict[str, Any]
 
 def extract(workspace: Workspace, name: str, options: argparse.Namespace) -> dict[str, Any]:
     """Return one frozen network's pictures a second in Keras and in the engine, and how far they agree."""
-    from artlib.engine import Engine
+    from artlib.inference.engine import Engine
 
     backbone = backbones.get(name)
     network, weights = pretrained(backbone, options.weights if name == options.backbone else "imagenet")

@@ -23,10 +23,10 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
 import artlib
-from artlib.catalog import read_catalog
-from artlib.collect.openclipart import fetch, works_by_artist
+from artlib.collect.sources.open_clip_art import fetch, works_by_artist
 from artlib.errors import ArtlibError
-from artlib.workspace import write_text
+from artlib.workspace.catalog import read_catalog
+from artlib.workspace.writing import write_text
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 NOTEBOOKS = Path("notebooks")

@@ -11,13 +11,16 @@ from typing import Any
 
 import pytest
 
+from artlib.recogniser.model import build_model
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ["ARTLIB_PRIVATE_ADDRESSES"] = "1"  # tests serve pictures on this machine, also to processes they start
 
 import pandas as pd
 from drawing import LOOKS, photo, write
 
-from artlib.workspace import Workspace, write_table
+from artlib.workspace import Workspace
+from artlib.workspace.writing import write_table
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver") or shutil.which("chromium.chromedriver")
@@ -74,13 +77,13 @@ def collected(art: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="session")
 def untrained(collected: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace whose model was never trained: it answers at once, and anything; only to be read."""
-    from artlib import model
+    from artlib.recogniser import files
 
     workspace = copy_of(collected, tmp_path_factory.mktemp("untrained") / "data")
     names = sorted(LOOKS)
-    network = model.build_model(names, "efficientnet_lite0", image_size=64, weights=None)
-    description = model.Description(names, "efficientnet_lite0", 64, "none", 0, 1.0, "", model.versions())
-    model.save(workspace, "default", network, description)
+    network = build_model(names, "efficientnet_lite0", image_size=64, weights=None)
+    description = files.Description(names, "efficientnet_lite0", 64, "none", 0, 1.0, "", files.versions())
+    files.save(workspace, "default", network, description)
     return workspace
 
 

@@ -1,9 +1,8 @@
 """Collecting: from a folder, a zip file or the Open Clip Art Library into the workspace, each image exactly once."""
 
-from artlib.collect.archive import archive
-from artlib.collect.candidate import Candidate, CollectError
-from artlib.collect.folder import folder
-from artlib.collect.openclipart import openclipart
-from artlib.collect.pipeline import CollectReport, collect
+from artlib.collect.errors import CollectError
+from artlib.collect.sources.folders import folder
+from artlib.collect.sources.open_clip_art import openclipart
+from artlib.collect.sources.zip_files import archive
 
-__all__ = ["Candidate", "CollectError", "CollectReport", "archive", "collect", "folder", "openclipart"]
+__all__ = ["CollectError", "archive", "folder", "openclipart"]

@@ -14,13 +14,16 @@ from artlib.images.errors import (
     UnreadableImageError,
 )
 from artlib.images.fetching import BYTE_LIMIT, TIMEOUTS, USER_AGENT, is_url
+from artlib.images.files import is_picture, pictures_under
 from artlib.images.kinds import SUPPORTED
-from artlib.images.loading import load, normalised, to_array
+from artlib.images.loading import LONGEST_SIDE, SMALLEST_SIDE, load, normalised, to_array
 from artlib.images.sources import Source
 
 __all__ = [
     "BYTE_LIMIT",
+    "LONGEST_SIDE",
     "PIXEL_LIMIT",
+    "SMALLEST_SIDE",
     "SUPPORTED",
     "TIMEOUTS",
     "USER_AGENT",
@@ -35,8 +38,10 @@ __all__ = [
     "TruncatedImageError",
     "UnreachableImageError",
     "UnreadableImageError",
+    "is_picture",
     "is_url",
     "load",
     "normalised",
+    "pictures_under",
     "to_array",
 ]

@@ -8,6 +8,9 @@ from artlib.images.colours import as_srgb
 from artlib.images.decoding import PIXEL_LIMIT, check_pixels, decode, read
 from artlib.images.sources import Source, name_of, opened
 
+LONGEST_SIDE = 1024  # pixels, of the normalised copy that every later stage works on
+SMALLEST_SIDE = 16  # pixels, under which a picture shows no hand
+
 
 def load(source: Source, pixel_limit: int = PIXEL_LIMIT, at_least: int | None = None) -> Image.Image:
     """Load any picture as sRGB, upright, with transparent parts on white.
@@ -41,7 +44,7 @@ def to_array(image: Source) -> np.ndarray:
     return np.array(load(image))
 
 
-def normalised(image: Image.Image, longest_side: int = 1024) -> Image.Image:
+def normalised(image: Image.Image, longest_side: int = LONGEST_SIDE) -> Image.Image:
     """Shrink a picture to at most `longest_side` pixels on its longest side; return a smaller one as it is."""
     if longest_side < 1:
         raise ValueError(f"longest_side counts pixels and is at least 1. Received: longest_side={longest_side}.")

@@ -10,7 +10,8 @@ import jinja2
 from PIL import Image
 
 from artlib.plots import Figure
-from artlib.workspace import Workspace, atomic
+from artlib.workspace import Workspace
+from artlib.workspace.writing import atomic
 
 THUMBNAIL = 320
 

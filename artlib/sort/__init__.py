@@ -1,15 +1,14 @@
-"""Sorting by hand: the journal of decisions, the session that makes them and the grid that shows it."""
+"""Sorting: near-duplicates are found, and a person keeps, discards and moves pictures in a grid."""
 
 from typing import Any
 
-from artlib.sort.decisions import Decision, DecisionError, apply, latest, record, sorted_catalog
 from artlib.sort.session import SortSession
 
-__all__ = ["Decision", "DecisionError", "SortGrid", "SortSession", "apply", "latest", "record", "sorted_catalog"]
+__all__ = ["SortGrid", "SortSession"]
 
 
 def __getattr__(name: str) -> Any:
-    # lazily, so that the later stages and the command line never need ipywidgets
+    # lazily, so that the command line never needs ipywidgets
     if name == "SortGrid":
         from artlib.sort.grid import SortGrid
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from artlib.catalog import read_catalog
-from artlib.sort.decisions import Decision, DecisionError, Journal, clean_artist
 from artlib.workspace import Workspace
+from artlib.workspace.catalog import read_catalog
+from artlib.workspace.decisions import Decision, DecisionError, Journal, clean_artist
 
 
 @dataclass

@@ -1,0 +1,44 @@
+"""The source most people have: a folder with one subfolder an artist."""
+
+from pathlib import Path
+
+from artlib import images
+from artlib.collect.errors import CollectError
+from artlib.collect.naming import name_artists
+from artlib.images.files import pictures_under
+from artlib.workspace import Workspace
+from artlib.workspace.ingest import Candidate, CollectReport, take_in
+
+
+def folder(workspace: Workspace, path: str | Path, artist: str | None = None, licence: str = "") -> CollectReport:
+    """Collect a folder laid out as `artist/picture`, with any folders below; a flat one is one artist's.
+
+    Args:
+        workspace: where to.
+        path: the folder.
+        artist: one name for all pictures; None takes the names of the subfolders.
+        licence: under which the pictures may be used, for the catalog.
+
+    Returns:
+        What was added, known already, or rejected and why.
+
+    Raises:
+        CollectError: the folder is missing or holds no picture.
+    """
+    root = Path(path).expanduser()
+    if not root.is_dir():
+        what = "is a file" if root.exists() else "does not exist"
+        raise CollectError(
+            f"{root} {what}. Give a folder with one subfolder an artist, or use `artlib collect zip FILE`."
+        )
+    found = sorted(pictures_under(root))
+    if not found:
+        raise CollectError(f"Found 0 pictures under {root}. Supported: {' '.join(images.SUPPORTED)}.")
+    artists = name_artists(found, root.resolve().name, artist)
+    return take_in(
+        workspace,
+        [
+            Candidate(name, file.name, (root / file).read_bytes, f"folder: {file}", licence=licence)
+            for name, file in zip(artists, found, strict=True)
+        ],
+    )

@@ -1,0 +1,69 @@
+"""A zip file laid out as `artist/picture`: what a browser or a cloud drive hands out."""
+
+import functools
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from artlib import images
+from artlib.collect.errors import CollectError
+from artlib.collect.naming import name_artists
+from artlib.images.files import is_picture
+from artlib.workspace import Workspace
+from artlib.workspace.ingest import Candidate, CollectReport, take_in
+
+MEMBER_LIMIT = 500_000_000  # bytes; a picture is smaller, an archive bomb is not
+
+
+def archive(workspace: Workspace, path: str | Path, artist: str | None = None, licence: str = "") -> CollectReport:
+    """Collect a zip file laid out as `artist/picture`; nothing is unpacked beside the workspace.
+
+    Args:
+        workspace: where to.
+        path: the zip file.
+        artist: one name for all pictures; None takes the names of the folders in it.
+        licence: under which the pictures may be used, for the catalog.
+
+    Returns:
+        What was added, known already, or rejected and why.
+
+    Raises:
+        CollectError: the file is missing, no zip file, or holds no picture.
+    """
+    file = Path(path).expanduser()
+    if not file.is_file():
+        raise CollectError(f"There is no file {file}. Give the path of a zip file.")
+    try:
+        with zipfile.ZipFile(file) as opened:
+            return take_in(workspace, _candidates(opened, file, artist, licence))
+    except zipfile.BadZipFile as error:
+        raise CollectError(f"{file} is not a complete zip file ({error}). Download it again.") from error
+
+
+def _candidates(opened: zipfile.ZipFile, file: Path, artist: str | None, licence: str) -> list[Candidate]:
+    members = {PurePosixPath(info.filename): info for info in opened.infolist() if not info.is_dir()}
+    found = sorted(path for path in members if is_picture(path))
+    if not found:
+        raise CollectError(f"Found 0 pictures in {file}. Supported: {' '.join(images.SUPPORTED)}.")
+    artists = name_artists(found, file.stem, artist)
+    return [
+        Candidate(
+            name,
+            path.name,
+            functools.partial(_read, opened, members[path]),
+            f"zip: {file.name}/{path}",
+            licence=licence,
+        )
+        for name, path in zip(artists, found, strict=True)
+    ]
+
+
+def _read(opened: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    if member.flag_bits & 1:
+        raise images.UnreadableImageError("It is locked with a password. Unpack the zip file and collect the folder.")
+    if member.file_size > MEMBER_LIMIT:
+        raise images.UnreadableImageError(f"It unpacks to {member.file_size:,} bytes. The limit is {MEMBER_LIMIT:,}.")
+    try:
+        return opened.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise images.UnreadableImageError(f"It is damaged inside the zip file ({error}). Download it again.") from error

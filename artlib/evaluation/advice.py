@@ -1,0 +1,74 @@
+"""What a training's figures say in plain words: does it over-fit, would more pictures help, and of which artist."""
+
+import math
+
+import pandas as pd
+
+OVER_FIT = 0.10  # between the accuracies on training and on validation pictures; less is usual
+WORTH_IT = 0.02  # of accuracy or recall, gained from the second half of the pictures
+GOOD, POOR = 0.85, 0.75  # recalls: an artist is well or badly known if the whole interval lies above or below
+UNSURE = 0.35  # width of a recall's interval that says too little: 15 of 30 pictures have it
+
+
+def in_words(history: pd.DataFrame, sizes: pd.DataFrame | None = None) -> str:
+    """Say in plain words what a training's history, and accuracy by size, mean for its owner.
+
+    Args:
+        history: the table of `history.csv`.
+        sizes: the table of `accuracy_by_size`, or None.
+    """
+    kept = history[history["kept"]]
+    row = (history if kept.empty else kept).iloc[-1]
+    learned, validated = row["accuracy"], row["val_accuracy"]
+    figures = f"{learned:.0%} of the training pictures and {validated:.0%} of the validation pictures are named rightly"
+    if learned - validated > OVER_FIT:
+        lines = [f"{figures}: the network over-fits, it knows pictures by heart. More and more varied pictures help."]
+    elif validated - learned > OVER_FIT:
+        lines = [f"{figures}: augmented pictures are harder, so it has not learned all it can. Allow it more epochs."]
+    else:
+        lines = [f"{figures}: it over-fits little."]
+    if sizes is not None and len(sizes) > 1:
+        half, full = sizes["accuracy"].iloc[-2], sizes["accuracy"].iloc[-1]
+        gain = f"Learning from all pictures instead of half of them moved accuracy from {half:.1%} to {full:.1%}"
+        if full - half >= WORTH_IT:
+            lines.append(f"{gain}: more images would help.")
+        else:
+            lines.append(f"{gain}: more images of the same kind would help little; look at the labels, or at 04.")
+    return "\n".join(lines)
+
+
+def enough_images(table: pd.DataFrame) -> list[str]:
+    """Say of each artist of whom the figures tell something whether there are enough pictures, the least known first.
+
+    Of an artist between two cases, such as one who may or may not have got better, nothing is said.
+
+    Args:
+        table: that of `recall_by_size`.
+    """
+    curves = [curve.sort_values("share") for _, curve in table.groupby("artist", sort=False)]
+    curves.sort(key=lambda curve: curve["recall"].iloc[-1])
+    sentences = [_enough(curve) for curve in curves if len(curve) > 1]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _enough(curve: pd.DataFrame) -> str | None:
+    half, full = curve.iloc[-2], curve.iloc[-1]
+    figures = f"{full['artist']}: recall {full['recall']:.2f} with {full['images']:.0f} images"
+    if full["high"] - full["low"] > UNSURE:
+        return f"{figures}, anything from {full['low']:.2f} to {full['high']:.2f}: too few to tell, collect more."
+    if full["low"] >= GOOD and full["recall"] - half["recall"] < WORTH_IT:
+        return f"{figures}, as good with half of them: enough."
+    if full["low"] < GOOD and _rises(curve):
+        return f"{figures} and still rising: collect more."
+    if full["high"] <= POOR and full["recall"] - half["recall"] < WORTH_IT:
+        return f"{figures}, no better than with half of them: more of the same would help little; look at the labels."
+    return None
+
+
+def _rises(curve: pd.DataFrame) -> bool:
+    """Say whether recall rises beyond chance: all of it at the 95 % level, its second half by a standard error."""
+    first, half, full = curve.iloc[0], curve.iloc[-2], curve.iloc[-1]
+    chance = math.hypot(first["high"] - first["low"], full["high"] - full["low"]) / 2
+    standard_error = (half["high"] - half["low"]) / 4
+    gained = full["recall"] - half["recall"]
+    return full["recall"] - first["recall"] > chance and gained >= max(WORTH_IT, standard_error)

@@ -1,0 +1,166 @@
+"""Findings: what an evaluation's figures mean for the one who has to decide, in plain words, the grave ones first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from artlib.evaluation.advice import OVER_FIT
+from artlib.evaluation.audit import Audit
+
+LEVELS = ("warning", "note", "fine")
+MEMORY = 3  # points of accuracy that near-duplicates would add
+HONEST_ECE = 0.05
+FEW_ARTISTS = 5  # under which leaving one out says little
+NAMED = 5  # pictures that a sentence names; the report shows the others
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to know.
+
+    Attributes:
+        level: "warning" (do not believe the figures before this is mended), "note" (worth a look) or "fine".
+        subject: what it is about, in a word or two.
+        text: one or two sentences.
+    """
+
+    level: str
+    subject: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.text}"
+
+
+def find(measured: dict[str, Any], audit: Audit, places: dict[str, str]) -> list[Finding]:
+    """Return what is to be known of an evaluation.
+
+    Args:
+        measured: the content of metrics.json.
+        audit: what the audit found.
+        places: from an image id to the file it was collected as.
+    """
+    found = [
+        *_accuracy(measured),
+        *_leaks(audit, places),
+        *_labels(audit, places),
+        *_shortcuts(audit),
+        *_robustness(audit),
+        *_calibration(measured),
+        *_open_set(measured["open_set"]),
+    ]
+    return sorted(found, key=lambda finding: LEVELS.index(finding.level))
+
+
+def _accuracy(measured: dict[str, Any]) -> Iterator[Finding]:
+    test, train = measured["test"], measured["train"]
+    if not test:
+        yield Finding("warning", "Accuracy", "There is no test picture, so nothing is known of new ones. Collect more.")
+        return
+    low, high = test["accuracy_ci95"]
+    figures = (
+        f"{test['accuracy']:.0%} of {test['n']} test pictures are named rightly (95 % interval {low:.0%} to {high:.0%})"
+    )
+    yield Finding("fine" if high - low <= 0.2 else "note", "Accuracy", f"{figures}.")
+    if train["accuracy"] - test["accuracy"] > OVER_FIT:
+        gap = round(100 * (train["accuracy"] - test["accuracy"]))
+        yield Finding("note", "Over-fitting", f"{gap} points more on training pictures: it knows some by heart.")
+    absent = [row["artist"] for row in measured["artists"] if not row["support"]]
+    if absent:
+        yield Finding("note", "Accuracy", f"Nothing is known of {', '.join(absent)}: no test picture.")
+
+
+def _leaks(audit: Audit, places: dict[str, str]) -> Iterator[Finding]:
+    leaks = audit.leaks
+    for group in leaks.across:
+        yield Finding(
+            "warning",
+            "Leak",
+            f"Near-duplicates stand on more than one side of the split: {_named(group, places)}. "
+            "Run `artlib split` again.",
+        )
+    if leaks.unknown_pairs:
+        held_out = list(dict.fromkeys(pair[0] for pair in leaks.unknown_pairs))
+        yield Finding(
+            "warning",
+            "Leak",
+            f"Held-out pictures are near-duplicates of training pictures and groups.csv does not know: "
+            f"{_named(held_out, places)}. Run `artlib duplicates` and `artlib split` again.",
+        )
+    level = "note" if leaks.memory >= MEMORY else "fine"
+    yield Finding(level, "Memory", leaks.accuracies())
+
+
+def _labels(audit: Audit, places: dict[str, str]) -> Iterator[Finding]:
+    if audit.suspects.empty:
+        yield Finding("fine", "Labels", "No picture looks clearly more like another artist's.")
+        return
+    ids = audit.suspects["id"].tolist()
+    yield Finding(
+        "note",
+        "Labels",
+        f"{len(ids)} of {audit.leaks.images} pictures look more like another artist's; look at them, the most doubtful "
+        f"first: {_named(ids, places)}.",
+    )
+
+
+def _shortcuts(audit: Audit) -> Iterator[Finding]:
+    for row in audit.shortcuts.named:
+        yield Finding(
+            "warning",
+            "Shortcut",
+            f"{row['artist']} is nearly told by {row['family']} alone, without looking at the art (AUROC "
+            f"{row['auroc']:.2f}, {row['n']} pictures). Crop or replace what gives them away, and train again.",
+        )
+    if not audit.shortcuts.named:
+        yield Finding("fine", "Shortcuts", "No artist is nearly told by size, file, border or corners alone.")
+
+
+def _robustness(audit: Audit) -> Iterator[Finding]:
+    robustness = audit.robustness
+    for change in robustness.weaknesses:
+        # without colour or detail there is less to see; without border or signature there should be as much
+        level = "warning" if "removed" in change.name else "note"
+        yield Finding(level, "Robustness", robustness.weakness(change))
+    same = robustness.same_answer
+    if same.n:
+        yield Finding(
+            "fine" if same.share >= 0.95 else "note",
+            "Stability",
+            f"{same.right} of {same.n} answers are the same for the lossless picture and its JPEG.",
+        )
+
+
+def _calibration(measured: dict[str, Any]) -> Iterator[Finding]:
+    test, calibration = measured["test"], measured["calibration"]
+    if test:
+        yield Finding(
+            "fine" if test["ece"] <= HONEST_ECE else "note",
+            "Probabilities",
+            f"They are off by {100 * test['ece']:.1f} points on average ({100 * calibration['ece_before']:.1f} before "
+            f"calibration; with {test['n']} pictures some of that is chance).",
+        )
+    if calibration["coverage"] is None:
+        yield Finding(
+            "note", "Prediction sets", f"{calibration['n']} validation pictures are too few to promise a coverage."
+        )
+
+
+def _open_set(open_set: dict[str, Any]) -> Iterator[Finding]:
+    if open_set["auroc"] is None:
+        yield Finding(
+            "note", "Unknown artists", "With two artists nothing can be said: leaving one out leaves none to confuse."
+        )
+        return
+    text = (
+        f"Told from known ones with AUROC {open_set['auroc']:.2f}; where 95 % of the known artists' pictures are let "
+        f"in, so are {open_set['fpr95']:.0%} of an unknown artist's."
+    )
+    if few := open_set["artists"] < FEW_ARTISTS:
+        text += f" This rests on {open_set['artists']} artists and is weak: other unknown ones may be told much worse."
+    yield Finding("note" if few or open_set["auroc"] < 0.8 else "fine", "Unknown artists", text)
+
+
+def _named(ids: list[str], places: dict[str, str]) -> str:
+    more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+    return ", ".join(places[image_id] for image_id in ids[:NAMED]) + more

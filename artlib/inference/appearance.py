@@ -1,0 +1,40 @@
+"""Appearance: what near-duplicates among a workspace's images are told by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from artlib import backbones
+from artlib.inference.features import frozen_features, last_level
+from artlib.inference.pixels import prepare, prepared_side
+from artlib.similarity.hashing import orientation_hashes
+from artlib.workspace import Workspace
+
+BACKBONE = "efficientnet_lite0"  # its weights come with the package, so groups are the same on every machine
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """How images look, to a perceptual hash and to a network.
+
+    Attributes:
+        hashes: uint64 (n, 8), perceptual hashes of the eight orientations, the upright one first.
+        subjects: float32 (n, width), frozen features of the network's last level, which tell subjects apart.
+    """
+
+    hashes: np.ndarray
+    subjects: np.ndarray
+
+
+def appearance_of(workspace: Workspace, ids: Sequence[str]) -> Appearance:
+    """Return the appearance of some images; what was computed before is read.
+
+    Raises:
+        WorkspaceError: an image is missing or damaged.
+    """
+    backbone = backbones.get(BACKBONE)
+    pixels = prepare(workspace, ids, prepared_side(backbone.image_size))
+    hashes = np.stack([orientation_hashes(Image.fromarray(pixel)) for pixel in pixels])
+    return Appearance(hashes, last_level(frozen_features(workspace, ids, backbone), backbone))

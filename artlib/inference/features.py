@@ -1,0 +1,128 @@
+"""Frozen features: the pre-trained network runs once over each picture and view, and the result is kept on disk.
+
+A file holds one view of one network: its name says backbone, weights, size and view, and the images are known by their
+ids, which are the beginnings of the hashes of their content. Features are float16 there, a tenth of a percent fine.
+"""
+
+import functools
+import hashlib
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+from tqdm.auto import tqdm
+
+from artlib.backbones import Backbone
+from artlib.errors import warn
+from artlib.inference.engine import Engine
+from artlib.inference.pixels import prepare, prepared_side, resized
+from artlib.workspace import Workspace
+from artlib.workspace.writing import atomic
+
+VIEWS = ("whole", "mirrored")
+BATCH = 64
+SAVED_EVERY = 1024  # images; what a kill can cost
+
+
+def frozen_network(
+    backbone: Backbone, image_size: int | None = None, weights: str | Path | None = "imagenet"
+) -> keras.Model:
+    """Return the pre-trained network from float RGB 0-255 (n, side, side, 3) to pooled features (n, width).
+
+    Args:
+        backbone: which network; its features are those of all stages, `Backbone.pooled` says which.
+        image_size: height and width in pixels; None takes the backbone's own.
+        weights: "imagenet", a weights file, or None for random ones.
+    """
+    side = image_size or backbone.image_size
+    inputs = keras.Input((side, side, 3), name="image")
+    network = keras.Model(inputs, backbone.pooled(inputs), name=f"{backbone.name}_frozen")
+    backbone.load_weights(network, weights)
+    return network
+
+
+def frozen_features(
+    workspace: Workspace,
+    ids: Sequence[str],
+    backbone: Backbone,
+    image_size: int | None = None,
+    weights: str | Path = "imagenet",
+    view: str = "whole",
+    rows: np.ndarray | None = None,
+) -> np.ndarray:
+    """Return the frozen features of some images, computing those that are not on disk yet.
+
+    Args:
+        workspace: where the images lie and the features are kept.
+        ids: image ids, in the order wanted; the pixels of all of them are prepared together.
+        backbone: which network.
+        image_size: height and width that it sees, in pixels; None takes the backbone's own.
+        weights: "imagenet" or a weights file.
+        view: "whole", or "mirrored" left to right.
+        rows: positions in `ids` of those that are wanted, int (n,); None takes all.
+
+    Returns:
+        float32 (n, width).
+
+    Raises:
+        WeightsError: the weights can't be had or do not fit.
+        WorkspaceError: an image is missing or damaged.
+    """
+    if view not in VIEWS:
+        raise ValueError(f"The views are {', '.join(VIEWS)}. Received: view={view!r}.")
+    side = image_size or backbone.image_size
+    fingerprint = _fingerprint(backbone, weights)
+    path = workspace.features / f"{backbone.name}-{fingerprint}-{side}-{view}.npz"
+    known = _read(path)
+    wanted = list(range(len(ids))) if rows is None else rows.tolist()
+    if missing := [row for row in wanted if ids[row] not in known]:
+        engine = _engine(backbone, side, weights, fingerprint)
+        pixels = prepare(workspace, ids, prepared_side(side))
+        with tqdm(total=len(missing), desc=f"Frozen features ({view})", unit="image") as bar:
+            for start in range(0, len(missing), SAVED_EVERY):
+                part = missing[start : start + SAVED_EVERY]
+                computed = _compute(engine, pixels, part, side, view == "mirrored", bar)
+                known |= zip((ids[row] for row in part), computed, strict=True)
+                _write(path, known)
+    return np.stack([known[ids[row]] for row in wanted]).astype(np.float32)
+
+
+def last_level(features: np.ndarray, backbone: Backbone) -> np.ndarray:
+    """Return of frozen features (n, width) those of the backbone's last feature map, which tell subjects apart."""
+    return features[:, -backbone.width :]
+
+
+def _fingerprint(backbone: Backbone, weights: str | Path) -> str:
+    return hashlib.sha256(backbone.weights_file(weights).read_bytes()).hexdigest()[:8]
+
+
+@functools.lru_cache(maxsize=1)  # getting it ready takes seconds, and the views of one training follow each other
+def _engine(backbone: Backbone, side: int, weights: str | Path, fingerprint: str) -> Engine:
+    return Engine(frozen_network(backbone, side, weights))
+
+
+def _compute(engine: Engine, pixels: np.ndarray, rows: list[int], side: int, mirrored: bool, bar: tqdm) -> np.ndarray:
+    results = []
+    for start in range(0, len(rows), BATCH):
+        batch = np.stack([resized(pixels[row], side) for row in rows[start : start + BATCH]])
+        results.append(engine(batch[:, :, ::-1] if mirrored else batch))
+        bar.update(len(batch))
+    return np.concatenate(results).astype(np.float16)
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    if not path.exists():
+        return {}
+    try:
+        with np.load(path) as file:
+            return dict(zip(file["ids"].tolist(), file["features"], strict=True))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        warn(f"{path} is damaged ({error}); its features are computed anew.")
+        return {}
+
+
+def _write(path: Path, known: dict[str, np.ndarray]) -> None:
+    with atomic(path) as temporary:
+        np.savez(temporary, ids=list(known), features=np.stack(list(known.values())))

@@ -1,0 +1,77 @@
+"""Prepared pixels: each image decoded once, resized to one square and kept as uint8 in a memory-mapped file.
+
+A training epoch then never decodes a picture. The square is squashed, not cropped: a random crop taken from it covers
+the same part of the picture, and nothing at the borders is lost.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from tqdm.auto import tqdm
+
+from artlib import images
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.writing import atomic
+
+
+def prepared_side(image_size: int) -> int:
+    """Return the side to prepare for a network that sees `image_size`: larger, so that random crops stay sharp."""
+    return round(image_size * 9 / 7)
+
+
+def prepare(workspace: Workspace, ids: Sequence[str], side: int) -> np.ndarray:
+    """Return the pixels of some images, preparing what is not prepared yet.
+
+    Args:
+        workspace: where the normalised copies lie.
+        ids: image ids, in the order wanted.
+        side: height and width in pixels.
+
+    Returns:
+        A read-only memory map, uint8 RGB (len(ids), side, side, 3).
+
+    Raises:
+        WorkspaceError: a normalised copy is missing or damaged.
+    """
+    key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
+    path = workspace.features / f"pixels-{side}-{key}.npy"
+    with suppress(FileNotFoundError, ValueError, EOFError):  # not there, or damaged
+        return np.load(path, mmap_mode="r")
+    _write(workspace, list(ids), side, path)
+    return np.load(path, mmap_mode="r")
+
+
+def _write(workspace: Workspace, ids: list[str], side: int, path: Path) -> None:
+    with atomic(path) as temporary, ThreadPoolExecutor(max_workers=4) as pool:
+        pixels = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=(len(ids), side, side, 3))
+        squares = pool.map(lambda image_id: square(_open(workspace, image_id), side), ids)
+        for row, pixel in enumerate(tqdm(squares, total=len(ids), desc="Preparing images", unit="image")):
+            pixels[row] = pixel
+        pixels.flush()
+        del pixels
+    # a set that changed gets a file of its own; files of earlier sets would only fill the disk
+    for stale in set(workspace.features.glob(f"pixels-{side}-*.npy")) - {path}:
+        with suppress(OSError):  # on Windows, while it is still in use
+            stale.unlink()
+
+
+def _open(workspace: Workspace, image_id: str) -> Image.Image:
+    try:
+        return images.load(workspace.image(image_id))
+    except images.ImageError as error:
+        raise WorkspaceError(f"{error} Delete catalog.csv's row of it, or collect again.") from error
+
+
+def square(image: Image.Image, side: int) -> np.ndarray:
+    """Return an RGB image squashed to uint8 (side, side, 3): exactly what training, evaluation and prediction see."""
+    return np.asarray(image.resize((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0))
+
+
+def resized(pixels: np.ndarray, image_size: int, box: tuple[float, float, float, float] | None = None) -> np.ndarray:
+    """Return a prepared picture, or a box of it (left, top, right, bottom), as uint8 (image_size, image_size, 3)."""
+    return np.asarray(Image.fromarray(pixels).resize((image_size, image_size), Image.Resampling.BILINEAR, box=box))

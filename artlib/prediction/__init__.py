@@ -1,0 +1,1 @@
+"""Predicting: from a picture to a verdict with its evidence."""

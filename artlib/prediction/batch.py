@@ -1,0 +1,137 @@
+"""Many pictures at once: files, folders and URLs in; lines, a CSV file and a page out."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from tqdm.auto import tqdm
+
+from artlib import images
+from artlib.images.files import pictures_under
+from artlib.prediction.log import Journal
+from artlib.prediction.one_hand import Gallery
+from artlib.prediction.page import write_page
+from artlib.prediction.predictor import Predictor, predictor
+from artlib.prediction.verdict import Verdict, three_lines
+from artlib.workspace import Workspace
+
+COLUMNS = ("path", "verdict", "artist", "probability", "unknown_score", "copy_of", "top_artists", "error")
+KINDS = ("artist", "unknown", "copy", "error")
+
+
+def run(
+    workspace: Workspace,
+    name: str,
+    paths: Sequence[str],
+    actual: str | None = None,
+    csv_file: str | None = None,
+    html_file: str | None = None,
+) -> int:
+    """Answer for pictures: printed one by one or, where a file is asked for, written there with a summary.
+
+    With a file, every answer is kept beside it (`FILE.partial`) as soon as it is known. The same command goes on from
+    there after an interruption; a finished one deletes it.
+
+    Args:
+        workspace: with a trained model.
+        name: of the model.
+        paths: files, folders (searched through) and http(s) URLs.
+        actual: whose work they really are, if known.
+        csv_file: one row a picture, also for those that can't be read; each row is written as soon as it is known.
+        html_file: a self-contained page.
+
+    Returns:
+        0 when every picture was answered, 1 when some were not.
+
+    Raises:
+        WorkspaceError: there is no such model.
+    """
+    answering, inputs = predictor(workspace, name), list(expand(paths))
+    if not (csv_file or html_file):
+        return _print(answering.verdicts((path, path) for path in inputs), actual)
+    with Journal(Path(f"{csv_file or html_file}.partial"), answering.key, with_pictures=bool(html_file)) as journal:
+        _answer(answering, journal, inputs, csv_file)
+        counts = Counter(verdict.verdict for verdict in journal.verdicts())
+        summary, gallery = _summary(counts), Gallery.of(journal.verdicts())
+        if html_file:
+            write_page(Path(html_file), journal.by_doubt(), journal.errors(), summary, gallery, workspace)
+    journal.path.unlink()
+    for line in (summary, gallery, *(f"Written: {file}" for file in (csv_file, html_file) if file)):
+        print(line)
+    return int(counts["error"] > 0)
+
+
+def _answer(answering: Predictor, journal: Journal, inputs: Sequence[str], csv_file: str | None) -> None:
+    left = journal.left_of(inputs)
+    if len(left) < len(inputs):
+        print(f"{len(inputs) - len(left)} of {len(inputs)} pictures were answered before; going on from there.")
+    with ExitStack() as stack:
+        writer = _csv_writer(stack, csv_file)
+        for verdict in journal.verdicts():
+            writer(verdict)
+        answers = answering.verdicts((path, path) for path in left)
+        with tqdm(total=len(inputs), initial=len(inputs) - len(left), desc="Predicting", unit="image") as bar:
+            for verdict in answers:
+                journal.write(verdict)
+                writer(verdict)
+                bar.update()
+
+
+def _print(verdicts: Iterator[Verdict], actual: str | None) -> int:
+    status = 0
+    for verdict in verdicts:
+        print(text(verdict, actual), end="\n\n")
+        status |= verdict.verdict == "error"
+    return int(status)
+
+
+def _summary(counts: Counter[str]) -> str:
+    kinds = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS if counts[kind])
+    return f"{counts.total()} pictures: {kinds}"
+
+
+def expand(paths: Sequence[str]) -> Iterator[str]:
+    """Yield files and URLs as they are, and each picture under a folder; a folder without any is yielded itself."""
+    for path in paths:
+        if images.is_url(path) or not Path(path).is_dir():
+            yield path
+        else:
+            found = sorted(pictures_under(Path(path)))
+            yield from [str(Path(path) / picture) for picture in found] or [path]
+
+
+def text(verdict: Verdict, actual: str | None = None) -> str:
+    """Return an answer as lines of text: the picture, the original project's three lines, the verdict."""
+    if verdict.verdict == "error":
+        return f"{verdict.path}\n{verdict.sentence()}"
+    return "\n".join([verdict.path, three_lines(verdict, actual), verdict.sentence(), *verdict.reasons])
+
+
+def row(verdict: Verdict) -> dict[str, str]:
+    """Return the CSV row of an answer; probabilities have four decimals and are empty on an error."""
+    answered = verdict.verdict != "error"
+    return {
+        "path": verdict.path,
+        "verdict": verdict.verdict,
+        "artist": verdict.artist,
+        "probability": f"{verdict.probability:.4f}" if answered else "",
+        "unknown_score": f"{verdict.unknown_score:.4f}" if answered else "",
+        "copy_of": verdict.copy_of,
+        "top_artists": "; ".join(f"{name} {probability:.4f}" for name, probability in verdict.top_artists),
+        "error": verdict.error,
+    }
+
+
+def _csv_writer(stack: ExitStack, path: str | None) -> Callable[[Verdict], None]:
+    """Return what writes a row; nothing where no file is asked for."""
+    if path is None:
+        return lambda verdict: None
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    # a line is written as soon as it is whole; a file name that is not UTF-8 does not end it all
+    file = Path(path).open("w", encoding="utf-8", errors="backslashreplace", newline="", buffering=1)  # noqa: SIM115
+    stack.enter_context(file)
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    return lambda verdict: writer.writerow(row(verdict).values())

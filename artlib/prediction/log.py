@@ -1,0 +1,149 @@
+"""The journal of a long prediction: every answer is on disk as soon as it is known, and a broken one goes on there."""
+
+import base64
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from PIL import Image
+
+from artlib.images import is_url
+from artlib.prediction.verdict import Verdict
+from artlib.recogniser.known_works import Work
+from artlib.workspace.writing import append_line, atomic, drop_torn_line
+
+PICTURE = 240  # pixels of the longest side of what is kept to look at
+
+
+class Journal:
+    """Answers in a file, one line each.
+
+    Args:
+        path: of the file.
+        key: of the model that answers; a journal with another key is begun anew.
+        with_pictures: keep also a small picture of each.
+    """
+
+    def __init__(self, path: Path, key: str, with_pictures: bool = False) -> None:
+        self.path, self._with_pictures = path, with_pictures
+        drop_torn_line(path)
+        head = json.dumps({"key": key, "with_pictures": with_pictures})
+        if not path.exists() or _first_line(path) != head:
+            path.unlink(missing_ok=True)
+            append_line(path, head)
+        self._file = self._appending()
+
+    def write(self, verdict: Verdict) -> None:
+        """Append an answer."""
+        self._file.write(json.dumps(_as_json(verdict, self._with_pictures)) + "\n")
+        self._file.flush()
+
+    def left_of(self, names: Sequence[str]) -> list[str]:
+        """Return which pictures are still to be asked about; answers about others and changed files are dropped."""
+        wanted, kept = Counter(names), []
+        for place, line in self._lines():
+            if wanted[line["path"]] and line["stamp"] == stamp(line["path"]):
+                wanted[line["path"]] -= 1
+                kept.append(place)
+        self._keep(kept)
+        left = []
+        for name in reversed(names):  # of a name given twice, the first was answered
+            if wanted[name]:
+                wanted[name] -= 1
+                left.append(name)
+        return left[::-1]
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Return the answers one by one."""
+        return (_from_json(line) for _, line in self._lines())
+
+    def errors(self) -> list[Verdict]:
+        """Return those that could not be answered."""
+        return [_from_json(line) for _, line in self._lines() if line["verdict"] == "error"]
+
+    def by_doubt(self) -> Iterator[Verdict]:
+        """Return the answers one by one, without errors, the highest unknown scores first."""
+        order = sorted((-line["unknown_score"], place) for place, line in self._lines() if line["verdict"] != "error")
+        with self.path.open("rb") as file:
+            for _, place in order:
+                file.seek(place)
+                yield _from_json(json.loads(file.readline()))
+
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def _keep(self, places: list[int]) -> None:
+        self._file.close()
+        with atomic(self.path) as temporary, self.path.open("rb") as old, temporary.open("wb") as new:
+            new.write(old.readline())
+            for place in places:
+                old.seek(place)
+                new.write(old.readline())
+        self._file = self._appending()
+
+    def _appending(self) -> IO[str]:
+        # flushed line by line, but not forced to the disk: what a power cut takes is only asked again
+        return self.path.open("a", encoding="utf-8", newline="\n")
+
+    def _lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        with self.path.open("rb") as file:
+            place = len(file.readline())
+            for line in file:
+                if answer := _whole(line):
+                    yield place, answer
+                place += len(line)
+
+
+def stamp(name: str) -> str:
+    """Return what changes when the file of this name does; empty for what is no file."""
+    if is_url(name) or not Path(name).is_file():
+        return ""
+    status = Path(name).stat()
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def _whole(line: bytes) -> dict[str, Any]:
+    """Return the answer in a line; nothing where a power cut left something else."""
+    with suppress(ValueError):
+        return json.loads(line)
+    return {}
+
+
+def _first_line(path: Path) -> str:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.readline().rstrip("\n")
+
+
+def _as_json(verdict: Verdict, with_picture: bool) -> dict[str, Any]:
+    line = asdict(replace(verdict, picture=None, heat_map=None, style=None))  # type: ignore[arg-type]
+    line["nearest"] = [work | {"image": str(work["image"])} for work in line["nearest"]]
+    line["style"] = base64.b64encode(verdict.style.astype(np.float16).tobytes()).decode()
+    if with_picture and verdict.picture:
+        line["picture"] = base64.b64encode(_encoded(verdict.picture)).decode()
+    return line | {"stamp": stamp(verdict.path)}
+
+
+def _from_json(line: dict[str, Any]) -> Verdict:
+    del line["stamp"]
+    line["nearest"] = [Work(**work | {"image": Path(work["image"])}) for work in line["nearest"]]
+    line["top_artists"] = [(artist, probability) for artist, probability in line["top_artists"]]
+    line["style"] = np.frombuffer(base64.b64decode(line["style"]), np.float16).astype(np.float32)
+    if line["picture"]:
+        line["picture"] = Image.open(io.BytesIO(base64.b64decode(line["picture"])))
+    return Verdict(**line)
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    small, buffer = picture.copy(), io.BytesIO()
+    small.thumbnail((PICTURE, PICTURE))
+    small.save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()

@@ -1,0 +1,141 @@
+"""The panel: ask about pictures in a notebook without writing code."""
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+
+from artlib import images
+from artlib.prediction.card import Card
+from artlib.prediction.predictor import predictor
+from artlib.prediction.verdict import Verdict
+from artlib.workspace import Workspace
+
+SHOWN = 20  # cards, the newest first; older ones leave the page
+
+# FileUpload keeps its file input outside of the page, where nothing can be dropped on it, and asks it for files by a
+# click. During a drop that click hands over what was dropped instead. Where a notebook runs no handlers, the class that
+# shows the words about dropping is never set.
+DROPPING = """<style onload="
+const panel = this.closest('.artlib-predict')
+const carriesFiles = event => event.dataTransfer.types.includes('Files')
+panel.ondragover = event => { if (carriesFiles(event)) event.preventDefault() }
+panel.ondrop = event => {
+  if (!carriesFiles(event)) return
+  event.preventDefault()
+  const {files} = event.dataTransfer, input = HTMLInputElement.prototype, {click} = input
+  input.click = function () { this.files = files; this.dispatchEvent(new Event('change')) }
+  try { panel.querySelector('.widget-upload').click() } finally { input.click = click }
+}
+panel.classList.add('artlib-drops')
+">
+.artlib-ask{gap:4px 12px;padding:8px;border:2px dashed transparent;border-radius:8px}
+.artlib-drops .artlib-ask{border-color:#8888}
+.artlib-ask .artlib-or-drop{display:none}
+.artlib-drops .artlib-or-drop{display:inline}
+</style><span class=artlib-or-drop>or drop them here, </span>at most 10 MB at a time"""
+
+
+class PredictPanel(ipywidgets.VBox):
+    """Choose or drop files, or paste an address, and see the evidence card of each picture.
+
+    As the last line of a cell it shows itself. Pictures are opened in the notebook's memory and not kept on disk.
+
+    Args:
+        workspace: with a trained model.
+        name: of the model.
+
+    Attributes:
+        verdicts: the answers so far, the newest first.
+
+    Raises:
+        WorkspaceError: there is no such model.
+    """
+
+    def __init__(self, workspace: Workspace | str | Path = "data", name: str = "default") -> None:
+        predictor(workspace, name)  # what is missing is said here, not at the first picture
+        self._workspace, self._name = workspace, name
+        self.verdicts: list[Verdict] = []
+        self._files = ipywidgets.FileUpload(
+            accept="image/*", multiple=True, description="Choose pictures", layout={"width": "auto"}
+        )
+        self._address = ipywidgets.Text(
+            placeholder="or paste http(s)://… and press Enter",
+            continuous_update=False,
+            layout={"width": "26em", "max_width": "100%"},
+        )
+        self._note = ipywidgets.HTML()
+        self._cards = ipywidgets.VBox()
+        self._files.observe(self._on_files, "value")
+        self._address.observe(self._on_address, "value")
+        asking = [self._files, ipywidgets.HTML(DROPPING), self._address]
+        row = ipywidgets.HBox(asking, layout={"flex_flow": "row wrap", "align_items": "center"})
+        row.add_class("artlib-ask")
+        super().__init__([row, self._note, self._cards])
+        self.add_class("artlib-predict")
+
+    def ask(self, name: str, source: Any) -> Verdict:
+        """Answer for one picture and show its card on top; a picture that can't be used gets a card with the reason.
+
+        Args:
+            name: to show under the picture.
+            source: whatever `artlib.images.load` opens.
+
+        Raises:
+            WorkspaceError: the model is gone.
+        """
+        self._note.value = f"Looking at {escape(name)} …"
+        try:
+            verdict = self._verdict(name, source)
+        except BaseException as error:  # a notebook shows nobody what a widget's callback raises
+            self._note.value = f"<b>{escape(name)}: {escape(f'{type(error).__name__}: {error}')}</b>"
+            raise
+        self._note.value = ""
+        self.verdicts.insert(0, verdict)
+        card = ipywidgets.HTML(Card(verdict, with_lines=False)._repr_html_())
+        self._cards.children = (card, *self._cards.children[: SHOWN - 1])
+        return verdict
+
+    def _verdict(self, name: str, source: Any) -> Verdict:
+        try:
+            # asked for each time: the model may have been trained again, or an artist added
+            return predictor(self._workspace, self._name).verdict(source, name, heat_map=True)
+        except images.ImageError as error:
+            return Verdict(name, "error", error=str(error))
+
+    def _on_files(self, change: dict[str, Any]) -> None:
+        try:
+            for name, content in uploaded(change["new"]):
+                self.ask(name, content)
+        finally:
+            if change["new"]:  # else this is the emptying itself
+                _empty(self._files)
+
+    def _on_address(self, change: dict[str, Any]) -> None:
+        address = change["new"].strip()
+        try:
+            if address:
+                self.ask(address, address)
+        finally:
+            self._address.value = ""  # so that the same address can be asked again
+
+
+def uploaded(value: Any) -> Iterator[tuple[str, bytes]]:
+    """Return name and content of each file of an `ipywidgets.FileUpload`, in the format of ipywidgets 7 or 8.
+
+    Args:
+        value: in 7, a dict from the name to {"content": bytes, …}; in 8, a tuple of {"name": …, "content": memoryview}.
+    """
+    files = [{"name": name, **file} for name, file in value.items()] if isinstance(value, dict) else value
+    for file in files:
+        yield file["name"], bytes(file["content"])
+
+
+def _empty(upload: ipywidgets.FileUpload) -> None:
+    """Forget the files: the same ones, chosen again, would be no change and bring no answer."""
+    if isinstance(upload.value, dict):  # ipywidgets 7 makes the value anew of these whenever the counter changes
+        upload.metadata, upload.data, upload._counter = [], [], 0
+    else:
+        upload.value = ()

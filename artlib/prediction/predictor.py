@@ -1,0 +1,211 @@
+"""Prediction: the only place that turns a picture into a verdict."""
+
+import functools
+import hashlib
+import math
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from artlib import images
+from artlib.images import LONGEST_SIDE
+from artlib.inference.pixels import prepared_side, square
+from artlib.inference.threads import one_thread
+from artlib.prediction import explain, reasons
+from artlib.prediction.verdict import Verdict
+from artlib.recogniser import decision_rule
+from artlib.recogniser.known_works import References, Work
+from artlib.recogniser.outputs import Answers
+from artlib.recogniser.runner import load_recogniser
+from artlib.similarity.hashing import orientation_hashes
+from artlib.workspace import Workspace
+
+TOP = 5
+BATCH = 64
+OPENERS = 3  # threads that open pictures; more would take the processor from the network
+AHEAD = 2  # batches opened while one is looked at
+SHOWN = 320  # pixels of the longest side of the picture in a verdict
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A picture as far as it is needed, so that a thousand of them do not fill the memory.
+
+    Attributes:
+        name: what was asked about.
+        pixels: uint8 RGB (side, side, 3), as the model was taught.
+        hashes: uint64 (8,), of all orientations.
+        shown: at most 320 pixels on its longest side.
+    """
+
+    name: str
+    pixels: np.ndarray
+    hashes: np.ndarray
+    shown: Image.Image
+
+
+class Predictor:
+    """A trained model with its reference works, ready to answer.
+
+    Args:
+        workspace: with a model.
+        name: of the model.
+
+    Attributes:
+        description: of the model.
+        class_names: the artists, trained ones first.
+        key: the same as long as the same pictures get the same answers.
+
+    Raises:
+        WorkspaceError: there is no such model.
+    """
+
+    def __init__(self, workspace: Workspace, name: str = "default") -> None:
+        self._recogniser, self._model, self.description = load_recogniser(workspace, name)
+        self.thresholds = decision_rule.read(workspace, name, self.description)
+        self.class_names = self.description.class_names + self.thresholds.additions.names
+        self._references = References.read(workspace, name, self.thresholds.additions)
+        self._beside = ThreadPoolExecutor(1)  # for what can be done on another core meanwhile
+        self._side = prepared_side(self.description.image_size)
+        # whatever changes an answer changes one of these
+        content = f"{self.description} {self._references.ids}"
+        self.key = hashlib.sha256(content.encode()).hexdigest()
+
+    def verdicts(self, pictures: Iterable[tuple[str, Any]]) -> Iterator[Verdict]:
+        """Answer for any number of pictures, a batch at a time; one that can't be read becomes a verdict "error".
+
+        Args:
+            pictures: name and source of each; a source is whatever `artlib.images.load` opens.
+        """
+        pool = ThreadPoolExecutor(OPENERS)
+        try:
+            for batch in _ahead(pool, self._open, iter(pictures)):
+                yield from self._answered(batch)
+        finally:  # also when nobody wants the rest
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def verdict(self, source: Any, name: str = "", heat_map: bool = False) -> Verdict:
+        """Answer for one picture.
+
+        Args:
+            source: whatever `artlib.images.load` opens.
+            name: to put into the verdict; empty takes the path or address.
+            heat_map: say also where the picture looks like the artist, which takes longer.
+
+        Raises:
+            ImageError: the picture can't be used; each reason has its own subclass.
+        """
+        opened = self._opened(name or _name(source), source)
+        verdict = next(self._answered([opened]))
+        return replace(verdict, heat_map=self._heat_map(opened, verdict)) if heat_map else verdict
+
+    def _heat_map(self, opened: Opened, verdict: Verdict) -> np.ndarray:
+        added = {artist.name: artist.weights for artist in self.thresholds.additions.artists}
+        artist = added.get(verdict.artist, self.class_names.index(verdict.artist))
+        return explain.heat_map(self._model, opened.pixels, artist)
+
+    def _open(self, name: str, source: Any) -> Opened | Verdict:
+        try:
+            return self._opened(name, source)
+        except images.ImageError as error:
+            return Verdict(name, "error", error=str(error))
+
+    def _opened(self, name: str, source: Any) -> Opened:
+        # half as much again as the model sees: nothing is lost by decoding a large JPEG smaller, and much time is won
+        image = images.normalised(images.load(source, at_least=self._side * 3 // 2), LONGEST_SIDE)
+        beside = self._beside.submit(lambda: (orientation_hashes(image), _small(image)))
+        return Opened(name, square(image, self._side), *beside.result())
+
+    def _answered(self, batch: list[Opened | Verdict]) -> Iterator[Verdict]:
+        opened = [each for each in batch if isinstance(each, Opened)]
+        answers = iter(self._answers(opened) if opened else [])
+        for each in batch:
+            yield next(answers) if isinstance(each, Opened) else each
+
+    def _answers(self, opened: list[Opened]) -> list[Verdict]:
+        with one_thread():
+            seen = self._recogniser(np.array([each.pixels for each in opened]), progress=False)
+            said = self.thresholds.additions.join(seen)
+            hashes = np.array([each.hashes for each in opened])
+            beside = self._beside.submit(self._references.near, said.embeddings, hashes)
+            single_scores = self.thresholds.gate.scores(said)
+            scores, doubts = self.thresholds.gate.fused(single_scores), self.thresholds.gate.doubts(single_scores)
+            probabilities = self.thresholds.calibration.probabilities(said.logits)
+            styles = self._styles(said)
+            near = beside.result()
+        verdicts = []
+        for row, each in enumerate(opened):
+            verdict = self._verdict(float(scores[row]), probabilities[row], *near[row])
+            why = self._reasons(verdict, near[row][1], {name: float(values[row]) for name, values in doubts.items()})
+            verdicts.append(replace(verdict, path=each.name, picture=each.shown, style=styles[row], reasons=why))
+        return verdicts
+
+    def _verdict(self, score: float, probabilities: np.ndarray, nearest: list[Work], copied: Work | None) -> Verdict:
+        threshold = self.thresholds.gate.threshold
+        order = probabilities.argsort()[::-1]
+        inside = self.thresholds.calibration.prediction_sets(probabilities[None])[0]
+        return Verdict(
+            path="",
+            verdict="copy" if copied else "unknown" if score > threshold else "artist",
+            artist=self.class_names[order[0]],
+            probability=float(probabilities[order[0]]),
+            unknown_score=score,
+            unknown_threshold=threshold,
+            copy_of=copied.path if copied else "",
+            top_artists=[(self.class_names[index], float(probabilities[index])) for index in order[:TOP]],
+            prediction_set=[self.class_names[index] for index in order if inside[index]],
+            nearest=nearest,
+        )
+
+    def _reasons(self, verdict: Verdict, copied: Work | None, doubts: dict[str, float]) -> list[str]:
+        if copied:
+            return reasons.of_copy(copied)
+        if verdict.verdict == "unknown":
+            return reasons.of_refusal(verdict.unknown_score, verdict.unknown_threshold, doubts)
+        few = {artist.name: len(artist.ids) for artist in self.thresholds.additions.artists}
+        coverage = self.thresholds.calibration.coverage
+        return reasons.of_artist(verdict, coverage, few.get(verdict.artist))
+
+    def _styles(self, said: Answers) -> np.ndarray:
+        scorers = self.thresholds.gate.scorers
+        return scorers.style(said.embeddings) if scorers else np.empty((len(said), 0), np.float32)
+
+
+def predictor(workspace: Workspace | str | Path = "data", name: str = "default") -> Predictor:
+    """Return a predictor, loaded once and again only when the model or the catalog on disk changed."""
+    workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+    files = (workspace.model(name) / "model.keras", workspace.model(name) / "artist_model.json", workspace.catalog)
+    stamps = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
+    return _loaded(workspace.root.resolve(), name, stamps)
+
+
+@functools.lru_cache(maxsize=2)
+def _loaded(root: Path, name: str, stamps: tuple[int, ...]) -> Predictor:
+    return Predictor(Workspace(root), name)
+
+
+def _ahead(pool: ThreadPoolExecutor, opener, stream: Iterator[tuple[str, Any]]) -> Iterator[list[Opened | Verdict]]:
+    """Return batches of opened pictures, the next ones being opened meanwhile."""
+    waiting: deque[list[Future]] = deque()
+    while True:
+        while len(waiting) <= AHEAD and (batch := list(islice(stream, BATCH))):
+            waiting.append([pool.submit(opener, name, source) for name, source in batch])
+        if not waiting:
+            return
+        yield [opened.result() for opened in waiting.popleft()]
+
+
+def _small(image: Image.Image) -> Image.Image:
+    return image.reduce(math.ceil(max(image.size) / SHOWN))
+
+
+def _name(source: Any) -> str:
+    return str(source) if isinstance(source, str | os.PathLike) else f"<{type(source).__name__}>"

@@ -1,0 +1,1 @@
+"""The trained model: how it is built, what is kept of it, and what turns its outputs into a decision."""

@@ -1,0 +1,123 @@
+"""References: the works that are known, to find those nearest to a picture and those that it copies."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from artlib.recogniser.additions import Additions
+from artlib.recogniser.stored_outputs import kept_answers
+from artlib.similarity.copies import same_work
+from artlib.similarity.hashing import distances
+from artlib.workspace import Workspace
+from artlib.workspace.catalog import read_catalog
+
+NEAREST = 3
+
+
+@dataclass(frozen=True)
+class Work:
+    """A known work beside a picture.
+
+    Attributes:
+        id: of the image.
+        artist: whose it is, as collected or sorted by hand.
+        path: the original, relative to the workspace.
+        source: where it came from, in words.
+        source_url: the same as an address; empty if there is none.
+        licence: as the source states it; empty if unknown.
+        distance: 1 - the cosine of the centred embeddings, 0 (the same) to 2; not a number where only the fingerprints
+            were compared.
+        bits: of 64, in which the fingerprints differ, the least over all flips and quarter turns.
+        image: the normalised copy.
+    """
+
+    id: str
+    artist: str
+    path: str
+    source: str
+    source_url: str
+    licence: str
+    distance: float
+    bits: int
+    image: Path
+
+
+class References:
+    """The collected works of a workspace, as a model sees them.
+
+    Args:
+        workspace: where the works lie.
+        catalog: one row a work.
+        embeddings: from image id to what the model's last layer sees, float (width,); a work without one is known by
+            its fingerprint only.
+    """
+
+    def __init__(self, workspace: Workspace, catalog: pd.DataFrame, embeddings: dict[str, np.ndarray]) -> None:
+        self._workspace = workspace
+        self._rows = catalog.to_dict("records")
+        self._hashes = np.array([int(row["phash"], 16) for row in self._rows], np.uint64)
+        self._seen = np.array([place for place, row in enumerate(self._rows) if row["id"] in embeddings], int)
+        seen = np.array([embeddings[self._rows[place]["id"]] for place in self._seen], np.float32)
+        self._mean = seen.mean(axis=0) if len(seen) else 0
+        self._directions = unit(seen - self._mean) if len(seen) else seen
+
+    @classmethod
+    def read(cls, workspace: Workspace, name: str, additions: Additions) -> "References":
+        """Read the catalog, what the model was found to say of its images, and the artists that were added."""
+        embeddings = kept_answers(workspace, name) | additions.embeddings
+        if not workspace.catalog.exists():  # the model came without it
+            return cls(workspace, pd.DataFrame(columns=["id", "phash"]), {})
+        return cls(workspace, read_catalog(workspace), embeddings)
+
+    @property
+    def ids(self) -> list[str]:
+        """Of all works."""
+        return [row["id"] for row in self._rows]
+
+    def near(self, embeddings: np.ndarray, hashes: np.ndarray) -> list[tuple[list[Work], Work | None]]:
+        """Return for each picture the nearest works and the one that it copies, if any.
+
+        Args:
+            embeddings: float (n, width).
+            hashes: uint64 (n, 8), of all orientations.
+        """
+        if not self._rows:
+            return [([], None) for _ in embeddings]
+        cosines = self.cosines(embeddings)
+        bits = distances(hashes, self._hashes)
+        copied = same_work(bits, cosines)
+        return [self._near(*row) for row in zip(cosines, bits, copied, strict=True)]
+
+    def cosines(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return the cosine between each picture and each work, float32 (n, works); nan for a work not seen yet."""
+        cosines = np.full((len(embeddings), len(self._rows)), np.nan, np.float32)
+        if len(self._seen):
+            cosines[:, self._seen] = unit(embeddings - self._mean) @ self._directions.T
+        return cosines
+
+    def between(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return the cosines between pictures, float (n, n), as they are taken to works."""
+        directions = unit(embeddings - self._mean)
+        return directions @ directions.T
+
+    def _near(self, cosines: np.ndarray, bits: np.ndarray, copied: np.ndarray) -> tuple[list[Work], Work | None]:
+        order = self._seen[np.argsort(-cosines[self._seen], kind="stable")[:NEAREST]]
+        copies = np.flatnonzero(copied).tolist()
+        # of several that could be copied, the one whose fingerprint agrees best
+        best = min(copies, key=lambda place: (bits[place], -np.nan_to_num(cosines[place]))) if copies else None
+        return (
+            [self._work(place, cosines[place], bits[place]) for place in order.tolist()],
+            None if best is None else self._work(best, cosines[best], bits[best]),
+        )
+
+    def _work(self, place: int, cosine: float, bits: int) -> Work:
+        row = self._rows[place]
+        fields = {key: row[key] for key in ("id", "artist", "path", "source", "source_url", "licence")}
+        return Work(**fields, distance=float(1 - cosine), bits=int(bits), image=self._workspace.image(row["id"]))
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Return vectors, float (n, width), of length one."""
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

@@ -1,0 +1,103 @@
+"""The model: a pre-trained backbone, pooling, dropout and one dense layer."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+
+from artlib import backbones
+from artlib.backbones import Backbone
+
+POOLED, HEAD = "pooled", ("standardised", "dropout", "artists")
+DROPOUT = 0.3
+# Of 2,064 features of 3,056 paintings all but 20 vary more. Without a floor, one that hardly varies in a small
+# collection would be blown up, and a crop that shows it differently would drown all others.
+LEAST_VARIANCE = 0.01
+
+
+def build_model(
+    artists: Sequence[str] | pd.DataFrame,
+    backbone: str | Backbone = "resnet50",
+    image_size: int = 224,
+    weights: str | Path | None = "imagenet",
+    levels: str = "all",
+) -> keras.Model:
+    """Build an untrained recogniser on a pre-trained backbone, every layer in one graph.
+
+    Preprocessing is part of the graph: float or uint8 RGB 0-255 (n, image_size, image_size, 3) goes in, probabilities
+    (n, artists) come out. The backbone is not nested, so that heat maps can reach its layers.
+
+    Args:
+        artists: the artists' names, or the table of artists.csv with its column `name`.
+        backbone: resnet50, efficientnet_lite0 or auto.
+        image_size: height and width in pixels, at least 32.
+        weights: "imagenet", a weights file, or None for random ones.
+        levels: the head sees "all" stages of the backbone, each feature standardised, or only the "last", as it is.
+
+    Returns:
+        A functional keras.Model, not compiled.
+
+    Raises:
+        ValueError: fewer than two artists, the same one twice, a size under 32 or an unknown backbone.
+        WeightsError: the weights can't be had or do not fit.
+    """
+    names = class_names(artists)
+    if image_size < 32:
+        raise ValueError(
+            f"The networks halve the picture five times and need 32 pixels. Received: image_size={image_size}."
+        )
+    network = backbone if isinstance(backbone, Backbone) else backbones.choose(backbone)
+    inputs = keras.Input((image_size, image_size, 3), name="image")
+    features = network.pooled(inputs, levels)
+    standardised, dropout, artists_layer = HEAD
+    if levels == "all":  # which differ in size by a thousand; until training has looked at them, variance 1 is assumed
+        features = keras.layers.BatchNormalization(
+            center=False, scale=False, epsilon=LEAST_VARIANCE, name=standardised
+        )(features)
+    features = keras.layers.Dropout(DROPOUT, name=dropout)(features)
+    outputs = keras.layers.Dense(len(names), activation="softmax", dtype="float32", name=artists_layer)(features)
+    model = keras.Model(inputs, outputs, name=f"artlib_{network.name}")
+    network.load_weights(model, weights)
+    return model
+
+
+def head_of(model: keras.Model) -> keras.Model:
+    """Return a model of the head's own layers that starts at the pooled features: training it trains `model`'s head."""
+    features = keras.Input((model.get_layer(POOLED).output.shape[-1],), name="features")
+    outputs = features
+    for layer in model.layers:
+        if layer.name in HEAD:
+            outputs = layer(outputs)
+    return keras.Model(features, outputs)
+
+
+def standardise(model: keras.Model, features: np.ndarray) -> None:
+    """Let the head see features at mean 0 and variance 1, as they are in `features`, float (n, width)."""
+    for layer in model.layers:
+        if layer.name == HEAD[0]:
+            layer.set_weights([features.mean(axis=0), features.var(axis=0)])
+
+
+def embedder(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the way from `model`'s pooled features (n, width) to what its last layer sees, in numpy."""
+    for layer in model.layers:
+        if layer.name == HEAD[0]:
+            mean, variance = layer.get_weights()
+            return lambda features: (features - mean) / np.sqrt(variance + layer.epsilon)
+    return lambda features: features
+
+
+def class_names(artists: Sequence[str] | pd.DataFrame) -> list[str]:
+    """Return the artists' names as a list of at least two different ones.
+
+    Raises:
+        ValueError: there are fewer than two, or one stands twice.
+    """
+    if isinstance(artists, str):
+        raise ValueError(f"artists is a list of names or the table of artists.csv. Received: artists={artists!r}.")
+    names = [str(name) for name in (artists["name"] if isinstance(artists, pd.DataFrame) else artists)]
+    if len(names) < 2 or len(set(names)) < len(names):
+        raise ValueError(f"A recogniser needs at least 2 artists, each named once. Received: artists={names}.")
+    return names

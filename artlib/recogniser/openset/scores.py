@@ -1,0 +1,146 @@
+"""Unknown-scores: how little a picture looks like any artist that was learned, each after a published method.
+
+All work on what a model says of pictures (`artlib.inference.Answers`), before any temperature, and are higher for a
+picture less known. None of them has a scale of its own: the gate puts them on one.
+"""
+
+import functools
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import logsumexp, softmax
+from sklearn.covariance import ledoit_wolf
+from sklearn.decomposition import PCA
+
+from artlib.recogniser.outputs import Answers
+
+NEIGHBOURS = 5
+COMPONENTS = 128  # of the embeddings, in which distances to artists are taken
+
+
+def max_softmax(answers: Answers) -> np.ndarray:
+    """Return 1 - the largest probability (Hendrycks & Gimpel, A baseline for detecting misclassified, 2017)."""
+    return 1 - softmax(answers.logits, axis=1).max(axis=1)
+
+
+def max_logit(answers: Answers) -> np.ndarray:
+    """Return minus the largest logit (Hendrycks et al., Scaling out-of-distribution detection, 2022, section 4)."""
+    return -answers.logits.max(axis=1)
+
+
+def energy(answers: Answers) -> np.ndarray:
+    """Return the free energy of the logits (Liu et al., Energy-based out-of-distribution detection, 2020, eq. 3)."""
+    return -logsumexp(answers.logits, axis=1)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Cosine distance to the nearest training pictures, the mean of five.
+
+    Sun et al., Out-of-distribution detection with deep nearest neighbors, 2022.
+
+    Attributes:
+        mean: float32 (width,), of the training embeddings.
+        reference: float16 (m, width), centred and normalised training embeddings.
+    """
+
+    mean: np.ndarray
+    reference: np.ndarray
+
+    @classmethod
+    def fit(cls, embeddings: np.ndarray) -> "Neighbours":
+        """Learn from embeddings of training pictures, float (m, width)."""
+        mean = embeddings.mean(axis=0)
+        return cls(mean, _unit(embeddings - mean).astype(np.float16))
+
+    def with_pictures(self, embeddings: np.ndarray) -> "Neighbours":
+        """Return the same with some pictures more, float (m, width)."""
+        more = _unit(embeddings - self.mean).astype(np.float16)
+        return replace(self, reference=np.concatenate([self.reference, more]))
+
+    @functools.cached_property
+    def _reference(self) -> np.ndarray:
+        return self.reference.astype(np.float32)  # numpy multiplies float16 a hundred times as slowly
+
+    def __call__(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return the distance of each picture, float (n,), 0 to 2."""
+        cosines = _unit(embeddings - self.mean) @ self._reference.T
+        nearest = min(NEIGHBOURS, cosines.shape[1])
+        return 1 - np.partition(cosines, -nearest, axis=1)[:, -nearest:].mean(axis=1)
+
+
+@dataclass(frozen=True)
+class Subspace:
+    """The few directions in which the training pictures differ most, with each artist's place among them.
+
+    Attributes:
+        mean: float32 (width,), of the training embeddings.
+        components: float32 (width, k), their principal components.
+        centres: float32 (artists, k).
+        within: float32 (k, k), inverse of the covariance within artists.
+        overall: float32 (k, k), inverse of the covariance over all.
+    """
+
+    mean: np.ndarray
+    components: np.ndarray
+    centres: np.ndarray
+    within: np.ndarray
+    overall: np.ndarray
+
+    @classmethod
+    def fit(cls, embeddings: np.ndarray, labels: np.ndarray) -> "Subspace":
+        """Learn from embeddings of training pictures, float (m, width), and their artists, int (m,)."""
+        # one component fewer than there could be, or nothing would be left over
+        number = min(COMPONENTS, *(length - 1 for length in embeddings.shape))
+        pca = PCA(number, svd_solver="randomized", random_state=0).fit(embeddings)
+        projected = pca.transform(embeddings)
+        artists, place = np.unique(labels, return_inverse=True)
+        centres = np.stack([projected[labels == artist].mean(axis=0) for artist in artists])
+        covariances = ledoit_wolf(projected - centres[place])[0], ledoit_wolf(projected)[0]
+        parts = (pca.mean_, pca.components_.T, centres, *map(np.linalg.inv, covariances))
+        return cls(*(np.asarray(part, np.float32) for part in parts))
+
+    def with_artist(self, embeddings: np.ndarray) -> "Subspace":
+        """Return the same with the centre of one artist more, of whom these are pictures, float (m, width)."""
+        centre = self.projected(embeddings).mean(axis=0)
+        return replace(self, centres=np.concatenate([self.centres, centre[None]]))
+
+    def projected(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return the place of pictures in the subspace, float (n, k)."""
+        return (embeddings - self.mean) @ self.components
+
+    def directions(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return the same, whitened by the covariance within artists and of length one, float (n, k)."""
+        return _unit(self.projected(embeddings) @ self._whitening)
+
+    @functools.cached_property
+    def _whitening(self) -> np.ndarray:
+        return np.linalg.cholesky(self.within)
+
+    def relative_mahalanobis(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return the distance to the nearest artist's centre less that to the centre of all, float (n,).
+
+        Ren et al., A simple fix to Mahalanobis distance for improving near-OOD detection, 2021, section 3; the
+        covariances are those of Ledoit & Wolf (2004).
+        """
+        projected = self.projected(embeddings)
+        to_artists = np.stack([_squared(projected - centre, self.within) for centre in self.centres], axis=1)
+        return to_artists.min(axis=1) - _squared(projected, self.overall)
+
+    def residual(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return the logarithm of what lies outside of the subspace, float (n,): how unlike any picture here it is.
+
+        Wang et al., ViM: out-of-distribution with virtual-logit matching, 2022, section 4.1. Alone it finds other kinds
+        of pictures, not other artists of the same kind.
+        """
+        centred = embeddings - self.mean
+        outside = (centred**2).sum(axis=1) - ((centred @ self.components) ** 2).sum(axis=1)
+        return np.log(np.maximum(outside, 1e-6))
+
+
+def _squared(differences: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+    return ((differences @ inverse) * differences).sum(axis=1)
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

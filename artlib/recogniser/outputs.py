@@ -1,0 +1,30 @@
+"""The outputs of a model for pictures."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import softmax
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model says of pictures, before any calibration.
+
+    Attributes:
+        embeddings: float32 (n, width), the pooled features that the model's last layer sees.
+        logits: float32 (n, artists); of doubtful pictures the mean with those of their mirror images.
+    """
+
+    embeddings: np.ndarray
+    logits: np.ndarray
+
+    def __getitem__(self, rows) -> "Answers":
+        return Answers(self.embeddings[rows], self.logits[rows])
+
+    def __len__(self) -> int:
+        return len(self.logits)
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """Float32 (n, artists), rows sum to 1; not calibrated."""
+        return softmax(self.logits, axis=1)

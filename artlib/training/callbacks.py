@@ -1,0 +1,110 @@
+"""The callbacks of fit(): each takes up where an earlier session stopped."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from artlib.training import checkpoint
+from artlib.training.checkpoint import Progress
+
+
+class EpochLog(keras.callbacks.Callback):
+    """Adds one row an epoch to the history: its metrics, learning rate, seconds, and seconds since training began."""
+
+    def __init__(self, progress: Progress, phase: str, began: float) -> None:
+        super().__init__()
+        self.rows, self.phase, self.began = progress.rows, phase, began
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        row = {"phase": self.phase, "epoch": epoch + 1, **{name: float(value) for name, value in (logs or {}).items()}}
+        row["learning_rate"] = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        now = time.perf_counter()
+        self.rows.append(row | {"seconds": now - self.started, "elapsed": now - self.began})
+
+
+class KeepBest(keras.callbacks.EarlyStopping):
+    """Stops early and leaves the best weights; where no epoch was better, or none was finished, those from before.
+
+    Unlike that of Keras' callbacks (issue 17012 there), its best score survives a session.
+
+    Args:
+        validation: batches on which the weights from before are measured; None where they are worth nothing.
+        patience: epochs without a better validation loss, after which it stops.
+        progress: of an earlier session, whose best score is taken over if an epoch was finished there.
+    """
+
+    def __init__(self, validation: Any, patience: int, progress: Progress | None = None) -> None:
+        super().__init__(patience=patience, restore_best_weights=True)
+        self.best_weights: list[np.ndarray] | None = None
+        self.validation = validation
+        self.resumed = progress if progress and progress.epoch else None
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        super().on_train_begin(logs)
+        if self.resumed:
+            best = self.resumed.best
+            self.best, self.best_epoch, self.wait = best["loss"], int(best["epoch"]), int(best["wait"])
+            self.best_weights = self.model.get_weights()
+            for place, array in zip(self._places(self.resumed.learned), self.resumed.best_weights, strict=True):
+                self.best_weights[place] = array
+        elif self.validation is not None:
+            self.best = self.model.evaluate(self.validation, verbose=0, return_dict=True)["loss"]
+            self.best_weights, self.best_epoch = self.model.get_weights(), -1
+
+    def save(self, progress: Progress) -> None:
+        """Write the best score so far, and the weights that had it, into a checkpoint's content."""
+        progress.best = {"loss": float(self.best), "epoch": int(self.best_epoch), "wait": self.wait}
+        weights = self.best_weights or []
+        progress.best_weights = [weights[place] for place in self._places(progress.learned)]
+
+    def _places(self, learned: list[str]) -> list[int]:
+        mine = {id(weight) for layer in self.model.layers if layer.name in learned for weight in layer.weights}
+        return [place for place, weight in enumerate(self.model.weights) if id(weight) in mine]
+
+
+class Plateau(keras.callbacks.ReduceLROnPlateau):
+    """Divides the learning rate by ten on a plateau, and remembers the epochs of an earlier session."""
+
+    def __init__(self, past: list[dict[str, Any]]) -> None:
+        super().__init__(monitor="val_loss", factor=0.1, patience=5)
+        self.past = past
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        super().on_train_begin(logs)
+        for epoch, row in enumerate(self.past):
+            self.on_epoch_end(epoch, dict(row))
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Writes the checkpoint after each epoch, and restores the model and optimizer of one.
+
+    It writes when the next epoch begins, because averaged weights stand in the model until then.
+    """
+
+    def __init__(self, folder: Path, model: keras.Model, progress: Progress, best: KeepBest) -> None:
+        super().__init__()
+        self.folder, self.whole, self.progress, self.best = folder, model, progress, best
+        self.first = progress.epoch
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        if self.first:
+            checkpoint.assign(self._variables(), self.progress.variables)
+            checkpoint.assign(self.model.optimizer.variables, self.progress.optimizer)
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        if epoch == self.first:
+            return
+        self.progress.epoch = epoch
+        self.progress.variables = checkpoint.values(self._variables())
+        self.progress.optimizer = checkpoint.values(self.model.optimizer.variables)
+        self.best.save(self.progress)
+        checkpoint.write(self.folder, self.progress)
+
+    def _variables(self) -> list[keras.Variable]:
+        return checkpoint.variables_of(self.whole, self.progress.learned)

@@ -1,0 +1,104 @@
+"""The checkpoint: where a training stands after each epoch, in one small file, so that a kill costs one epoch at most.
+
+It holds only what training has changed: the weights of the layers that learn, not the frozen ones, which are made again
+from the pre-trained file.
+"""
+
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from artlib.errors import warn
+from artlib.workspace.writing import atomic
+
+FILE_NAME = "checkpoint.npz"
+
+
+@dataclass
+class Progress:
+    """Where a training stands.
+
+    Attributes:
+        settings: all that decides its course; a checkpoint of other settings is of no use.
+        phase: the number of the phase it is in, from 0.
+        epoch: how many epochs of that phase are finished.
+        rows: the history so far.
+        learned: names of the layers that any phase has trained so far.
+        variables: the values of these layers' variables.
+        optimizer: the values of the optimizer's variables; empty at the beginning of a phase.
+        best: of this phase so far: `loss`, `epoch` and how long ago it was (`wait`).
+        best_weights: the values of the learned layers' weights then.
+    """
+
+    settings: dict[str, Any]
+    phase: int = 0
+    epoch: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    learned: list[str] = field(default_factory=list)
+    variables: list[np.ndarray] = field(default_factory=list)
+    optimizer: list[np.ndarray] = field(default_factory=list)
+    best: dict[str, float] = field(default_factory=dict)
+    best_weights: list[np.ndarray] = field(default_factory=list)
+
+
+ARRAYS = ("variables", "optimizer", "best_weights")
+
+
+def write(folder: Path, progress: Progress) -> None:
+    """Write `checkpoint.npz` into a model's folder, atomically and without pickle."""
+    plain = {name: value for name, value in vars(progress).items() if name not in ARRAYS}
+    arrays = {f"{name}{place}": value for name in ARRAYS for place, value in enumerate(getattr(progress, name))}
+    with atomic(folder / FILE_NAME) as temporary:
+        np.savez(temporary, progress=json.dumps(plain), **arrays)
+
+
+def read(folder: Path, settings: dict[str, Any]) -> Progress:
+    """Return where a training with these settings stands: what its checkpoint says, else the very beginning."""
+    path = folder / FILE_NAME
+    if not path.exists():
+        return Progress(settings)
+    try:
+        with np.load(path) as file:
+            content = json.loads(str(file["progress"]))
+            for name in ARRAYS:
+                count = sum(key.removeprefix(name).isdigit() for key in file.files)
+                content[name] = [file[f"{name}{place}"] for place in range(count)]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        warn(f"{path} is damaged ({error}): training begins anew.")
+        return Progress(settings)
+    if content["settings"] != json.loads(json.dumps(settings)):
+        warn(f"{path} is of an unfinished training with other settings or another split: training begins anew.")
+        return Progress(settings)
+    return Progress(**content)
+
+
+def remove(folder: Path) -> None:
+    """Remove the checkpoint of a training that is finished."""
+    (folder / FILE_NAME).unlink(missing_ok=True)
+
+
+def exists(folder: Path) -> bool:
+    """Say whether a training was broken off."""
+    return (folder / FILE_NAME).exists()
+
+
+def variables_of(model: keras.Model, names: Sequence[str]) -> list[keras.Variable]:
+    """Return the variables of some layers, random states too, in a fixed order."""
+    return [variable for layer in model.layers if layer.name in set(names) for variable in layer.variables]
+
+
+def values(variables: Sequence[keras.Variable]) -> list[np.ndarray]:
+    """Return the values of variables."""
+    return [keras.ops.convert_to_numpy(variable) for variable in variables]
+
+
+def assign(variables: Sequence[keras.Variable], arrays: Sequence[np.ndarray]) -> None:
+    """Give variables their saved values."""
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)

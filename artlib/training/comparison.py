@@ -1,0 +1,233 @@
+"""Comparison: recipes trained on one split with several seeds, and how sure the difference between them is."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from artlib import backbones
+from artlib.backbones import Backbone
+from artlib.errors import ArtlibError, warn
+from artlib.plots.comparison import compared_recipes
+from artlib.plots.figure import Figure
+from artlib.recogniser.files import is_trained, read_description
+from artlib.recogniser.stored_outputs import answers_of
+from artlib.statistics import metrics
+from artlib.training.recipes import recipe_phases
+from artlib.training.run import train
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.split import Split, read_split
+
+RUNS = ["recipe", "seed", "accuracy", "macro_f1", "seconds", "n"]
+SUMMARY = ["recipe", "accuracy", "low", "high", "macro_f1", "seconds"]
+DIFFERENCE = ["best", "other", "mean", "low", "high"]
+DRAWS = 2000  # of the bootstrap
+FEWEST = 6  # groups in which recipes differ: of five even all on one side are no proof (sign test, 2 x 0.5**5 > 0.05)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What compare measured.
+
+    Attributes:
+        runs: one row a model: recipe, seed, accuracy, macro_f1, seconds (spent in epochs), n (pictures asked about).
+        summary: one row a recipe: recipe, accuracy (mean over its seeds) with its 95 % interval low to high, macro_f1,
+            seconds. The interval speaks of other seeds and the same pictures; with one seed, of other pictures.
+        difference: one row for each recipe but the best: best, other, and how much more accurate the best is, mean with
+            its 95 % interval low to high. The interval speaks of other pictures and the same seeds.
+        part: of the split, that was measured.
+        finished: False when a training was interrupted and the comparison can go on.
+    """
+
+    runs: pd.DataFrame
+    summary: pd.DataFrame
+    difference: pd.DataFrame
+    part: str = "validation"
+    finished: bool = True
+
+    def __str__(self) -> str:
+        return self.in_words()
+
+    def in_words(self) -> str:
+        """Say which recipe is better, by how much, and how sure that is."""
+        lines = [_verdict(row) for row in self.difference.itertuples()] or ["There is nothing to compare yet."]
+        if not self.finished:
+            lines.append("Not all models are trained: compare again to go on.")
+        return "\n".join(lines)
+
+    def plot(self) -> Figure:
+        """Draw each model's accuracy, and mean and interval of each recipe."""
+        return compared_recipes(self.runs, self.summary, self.part)
+
+
+def compare(
+    workspace: Workspace,
+    recipes: Sequence[str] = ("original", "artlib"),
+    seeds: Sequence[int] = (0, 1, 2),
+    backbone: str = "auto",
+    epochs: int | None = None,
+    image_size: int = 224,
+    part: str = "validation",
+) -> Comparison:
+    """Train each recipe with each seed, and measure all on the same pictures.
+
+    The split stays as it is; only the training's own random choices differ. The models are `compare-<recipe>-<seed>`;
+    those that are there already are measured and not trained again, so that the same call goes on after an interruption
+    or a kill. An interrupted training ends the comparison with the models that were finished before.
+
+    It is measured on the validation part. Each model chose its best epoch by these pictures, so all look a little
+    better than they are; but whoever chooses a recipe by the test part has used it up, and evaluate then flatters.
+
+    Args:
+        workspace: with a split.
+        recipes: "original", "artlib" or both, each once.
+        seeds: of the trainings, each once.
+        backbone: resnet50, efficientnet_lite0 or auto.
+        epochs: at most so many in each phase that runs the network; None takes the recipe's own number.
+        image_size: height and width of what the network sees, in pixels.
+        part: of the split, to measure on.
+
+    Raises:
+        WorkspaceError: there is no split, or it holds no image to validate on or to measure on.
+        WeightsError: the weights can't be had or do not fit.
+        ValueError: no recipe or seed, one given twice, or an unknown recipe, backbone or part.
+    """
+    split, network = read_split(workspace), backbones.choose(backbone)
+    rows = _rows_to_measure(split, part)
+    _check(list(recipes), list(seeds), network, epochs)
+    # seed by seed, so that an interruption leaves recipes that can be compared
+    plan = [(recipe, seed) for seed in seeds for recipe in recipes]
+    runs: list[dict[str, Any]] = []
+    right: dict[str, list[np.ndarray]] = {}
+    for place, (recipe, seed) in enumerate(plan, 1):
+        name = f"compare-{recipe}-{seed}"
+        options = {"recipe": recipe, "seed": seed, "backbone": network.name, "epochs": epochs, "image_size": image_size}
+        if not (_is_there(workspace, name, options) or _trained(workspace, name, options)):
+            warn(f"Interrupted in model {place} of {len(plan)}, {name}: compare again to go on from there.")
+            break
+        probabilities = _probabilities(workspace, name, split, rows)
+        runs.append({"recipe": recipe, "seed": seed} | _measured(workspace, name, split.labels[rows], probabilities))
+        right.setdefault(recipe, []).append(probabilities.argmax(axis=1) == split.labels[rows])
+        print(f"{place} of {len(plan)}: {recipe}, seed {seed}: accuracy {runs[-1]['accuracy']:.3f} on {part} pictures")
+    table = pd.DataFrame(runs, columns=RUNS)
+    return Comparison(table, summarise(table), differences(right, split.groups[rows]), part, len(runs) == len(plan))
+
+
+def summarise(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return mean figures and the accuracy's 95 % interval of each recipe.
+
+    Args:
+        runs: columns recipe, seed, accuracy, macro_f1, seconds and n.
+
+    Returns:
+        Columns recipe, accuracy, low, high, macro_f1 and seconds; recipes in the order in which they come.
+    """
+    rows = []
+    for recipe, mine in runs.groupby("recipe", sort=False):
+        low, high = _interval_over_seeds(mine["accuracy"].to_numpy(float), int(mine["n"].iloc[0]))
+        means = mine[["accuracy", "macro_f1", "seconds"]].mean()
+        rows.append({"recipe": recipe, "low": low, "high": high, **means})
+    return pd.DataFrame(rows, columns=SUMMARY)
+
+
+def differences(right: Mapping[str, Sequence[np.ndarray]], groups: np.ndarray) -> pd.DataFrame:
+    """Return how much more accurate the best recipe is than each other one, with a 95 % interval.
+
+    A picture counts with the share of seeds with which it was named rightly. Whole near-duplicate groups are drawn
+    anew, because pictures of one group are right or wrong together (the cluster bootstrap: Davison & Hinkley,
+    Bootstrap methods and their application, 1997, section 3.8).
+
+    Args:
+        right: for each recipe and seed, whether each picture was named rightly, bool (n,); the seeds in the same order
+            for all recipes. Seeds that not all recipes have are left out.
+        groups: str (n,), near-duplicate groups.
+
+    Returns:
+        Columns best, other, mean, low and high, the last three from -1 to 1; no row for fewer than two recipes.
+    """
+    shared = min(map(len, right.values()), default=0)
+    shares = {recipe: np.mean(arrays[:shared], axis=0) for recipe, arrays in right.items()}
+    best = max(shares, key=lambda recipe: shares[recipe].mean(), default="")
+    rows = []
+    for other in [recipe for recipe in shares if recipe != best]:
+        gain = shares[best] - shares[other]
+        low, high = _bootstrap_interval(gain, groups)
+        rows.append({"best": best, "other": other, "mean": gain.mean(), "low": low, "high": high})
+    return pd.DataFrame(rows, columns=DIFFERENCE)
+
+
+def _rows_to_measure(split: Split, part: str) -> np.ndarray:
+    rows = split.rows(part)
+    if not len(rows):
+        raise WorkspaceError(
+            f"The split has no {part} image: every artist has too few. Collect more, then split again."
+        )
+    return rows
+
+
+def _check(recipes: list[str], seeds: list[int], network: Backbone, epochs: int | None) -> None:
+    """Refuse at once what would be refused only after the first trainings."""
+    for name, values in (("recipes", recipes), ("seeds", seeds)):
+        if not values or len(set(values)) < len(values):
+            raise ValueError(f"A comparison needs one or more {name}, each once. Received: {name}={values}.")
+    for recipe in recipes:
+        recipe_phases(recipe, network, epochs)
+
+
+def _is_there(workspace: Workspace, name: str, options: Mapping[str, Any]) -> bool:
+    """Say whether a finished model was trained on this split with these options; a damaged one is trained again."""
+    with suppress(ArtlibError):
+        if is_trained(workspace, name):
+            description = read_description(workspace, name)
+            return all(getattr(description, option) == value for option, value in options.items())
+    return False
+
+
+def _trained(workspace: Workspace, name: str, options: dict[str, Any]) -> bool:
+    """Train a model and say whether it was finished."""
+    try:
+        return train(workspace, name=name, **options).finished
+    except KeyboardInterrupt:  # before there were weights worth keeping
+        return False
+
+
+def _probabilities(workspace: Workspace, name: str, split: Split, rows: np.ndarray) -> np.ndarray:
+    return answers_of(workspace, name, split).probabilities[rows]
+
+
+def _measured(workspace: Workspace, name: str, labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
+    """Return a model's figures; its seconds are those of the epochs, as what comes before serves later models too."""
+    figures = metrics.summary(labels, probabilities)
+    history = workspace.read_table(workspace.model(name) / "history.csv")
+    seconds = float(history["seconds"].astype(float).sum())
+    return {"seconds": seconds} | {key: figures[key] for key in ("accuracy", "macro_f1", "n")}
+
+
+def _interval_over_seeds(accuracies: np.ndarray, n: int) -> tuple[float, float]:
+    """Return Student's 95 % interval of the mean; that of a proportion of n pictures where there is one seed alone."""
+    if len(accuracies) == 1:
+        return metrics.wilson_interval(round(accuracies[0] * n), n)
+    half = stats.t.ppf(0.975, len(accuracies) - 1) * stats.sem(accuracies)
+    return max(0.0, accuracies.mean() - half), min(1.0, accuracies.mean() + half)
+
+
+def _bootstrap_interval(values: np.ndarray, groups: np.ndarray, seed: int = 0) -> tuple[float, float]:
+    """Return the 95 % interval of a mean over pictures, float (n,), when whole groups are drawn."""
+    _, codes = np.unique(groups, return_inverse=True)
+    sums, sizes = np.bincount(codes, values), np.bincount(codes)
+    drawn = np.random.default_rng(seed).multinomial(len(sums), np.full(len(sums), 1 / len(sums)), DRAWS)
+    low, high = np.quantile(drawn @ sums / (drawn @ sizes), (0.025, 0.975))
+    if np.count_nonzero(sums) < FEWEST:
+        return min(low, 0.0), max(high, 0.0)
+    return low, high
+
+
+def _verdict(row: Any) -> str:
+    interval = f"95 % interval {100 * row.low:.1f} to {100 * row.high:.1f}"
+    if row.low <= 0 <= row.high:
+        return f"{row.best} and {row.other} cannot be told apart: {100 * row.mean:.1f} points apart ({interval})."
+    return f"{row.best} is {100 * row.mean:.1f} points better than {row.other} ({interval})."

@@ -1,0 +1,158 @@
+"""A phase of a training: one call of fit() on the layers that it trains, with the data that these need."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow
+from tqdm.keras import TqdmCallback
+
+from artlib.backbones import Backbone
+from artlib.inference.features import VIEWS, frozen_features
+from artlib.recogniser.model import HEAD, POOLED, head_of, standardise
+from artlib.training import checkpoint, recipes
+from artlib.training.batches import FeatureBatches, part_batches
+from artlib.training.callbacks import Checkpoint, EpochLog, KeepBest, Plateau
+from artlib.training.checkpoint import Progress
+from artlib.training.recipes import Phase
+from artlib.workspace import Workspace
+from artlib.workspace.split import Split
+
+
+@dataclass(frozen=True)
+class Task:
+    """What all phases of one training have in common.
+
+    Attributes:
+        workspace: where everything lies.
+        split: what is learned from.
+        backbone: of the model.
+        model: what is trained.
+        weights: "imagenet" or the file of the backbone's pre-trained weights.
+        image_size: height and width in pixels.
+        seed: of every random choice.
+        folder: of the model, for the checkpoint.
+        strategy: how the steps are spread over devices; the model was built in its scope.
+        began: when training began, on the clock of time.perf_counter, less the seconds of earlier sessions.
+    """
+
+    workspace: Workspace
+    split: Split
+    backbone: Backbone
+    model: keras.Model
+    weights: str
+    image_size: int
+    seed: int
+    folder: Path
+    strategy: tensorflow.distribute.Strategy
+    began: float
+
+
+def run(task: Task, phase: Phase, progress: Progress) -> bool:
+    """Run one phase, from the epoch at which `progress` stands, and leave the best weights in the model.
+
+    Returns:
+        Whether it was finished; False when it was interrupted and the best weights so far are in the model.
+
+    Raises:
+        KeyboardInterrupt: it was interrupted before there were weights worth keeping.
+    """
+    finished = True
+    earlier = [row for row in progress.rows if row["phase"] != phase.name]
+    prepare_layers(task.model, task.backbone, phase.trainable)
+    # the standardised features are set from the data, though no gradient reaches them
+    learned = {layer.name for layer in task.model.layers if layer.variables and layer.trainable} | set(HEAD)
+    progress.learned = sorted(learned.union(progress.learned))
+    data = _features if phase.frozen_features else _pictures
+    training, validation = data(task, phase, progress)
+    learner = _compiled(task, phase, len(training))
+    # before the first phase there is nothing worth keeping
+    best = KeepBest(validation if earlier else None, phase.patience or phase.epochs, progress)
+    try:
+        learner.fit(
+            training,
+            validation_data=validation,
+            initial_epoch=progress.epoch,
+            epochs=phase.epochs,
+            class_weight=dict(enumerate(task.split.class_weights)),
+            shuffle=False,  # the batches shuffle themselves, by the seed and the epoch
+            callbacks=_callbacks(task, phase, progress, best),
+            verbose=0,
+        )
+    except KeyboardInterrupt:
+        if best.best_weights is None:
+            raise
+        best.on_train_end()
+        finished = False
+    for place, row in enumerate(progress.rows[len(earlier) :]):
+        row["kept"] = place == best.best_epoch
+    return finished
+
+
+def _compiled(task: Task, phase: Phase, steps_per_epoch: int) -> keras.Model:
+    """Return the model that a phase trains: the whole, or the head alone."""
+    with task.strategy.scope():
+        learner = head_of(task.model) if phase.frozen_features else task.model
+        learner.compile(
+            optimizer=recipes.optimizer(phase, steps_per_epoch),
+            loss=recipes.loss(phase, len(task.split.class_names)),
+            metrics=["accuracy"],
+        )
+        learner.optimizer.build(learner.trainable_variables)
+    return learner
+
+
+def _callbacks(task: Task, phase: Phase, progress: Progress, best: KeepBest) -> list[keras.callbacks.Callback]:
+    """Return a phase's callbacks in their order: what is kept and saved must see the averaged weights."""
+    past = [row for row in progress.rows if row["phase"] == phase.name]
+    return [
+        EpochLog(progress, phase.name, task.began),
+        *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if phase.averaging else []),
+        best,
+        *([Plateau(past)] if phase.schedule == "plateau" else []),
+        Checkpoint(task.folder, task.model, progress, best),
+        TqdmCallback(verbose=1, desc=phase.name),
+    ]
+
+
+def finish(task: Task, progress: Progress) -> None:
+    """Write the checkpoint that stands at the beginning of the next phase."""
+    progress.phase, progress.epoch = progress.phase + 1, 0
+    progress.variables = checkpoint.values(checkpoint.variables_of(task.model, progress.learned))
+    progress.optimizer, progress.best, progress.best_weights = [], {}, []
+    checkpoint.write(task.folder, progress)
+
+
+def prepare_layers(model: keras.Model, backbone: Backbone, trainable: str) -> None:
+    """Set which layers of a model learn: "all", "head" or those from one of the backbone's stages on."""
+    if trainable == "all":
+        model.trainable = True
+    else:
+        backbone.freeze_below(model, None if trainable == "head" else trainable)
+
+
+def _pictures(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
+    def batches(part: str, epoch: int = 0) -> Any:
+        size, seed = task.image_size, task.seed
+        return part_batches(task.workspace, task.split, part, size, phase.batch_size, seed, epoch)
+
+    return batches("train", progress.epoch), batches("validation")
+
+
+def _features(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
+    """Return batches of the frozen features of the training pictures in all views, and of the validation pictures."""
+    training, validation = task.split.rows("train"), task.split.rows("validation")
+    asked = (task.workspace, task.split.ids, task.backbone, task.image_size, task.weights)
+    width = task.model.get_layer(POOLED).output.shape[-1]  # a head that sees the last level alone takes the last ones
+    # of all pictures, because 04 needs the same ones; mirrored only those that are learned from
+    whole = frozen_features(*asked)[:, -width:]
+    others = [frozen_features(*asked, view, training)[:, -width:] for view in VIEWS[1:]]
+    features = np.concatenate([whole[training], *others])
+    standardise(task.model, features)
+    labels = np.tile(task.split.labels[training], len(VIEWS))
+    return (
+        FeatureBatches(features, labels, phase.batch_size, shuffle=True, seed=task.seed, epoch=progress.epoch),
+        FeatureBatches(whole[validation], task.split.labels[validation], 256, shuffle=False),
+    )

@@ -1,0 +1,94 @@
+"""The split into train, validation and test: by artist, in whole near-duplicate groups, seeded."""
+
+import numpy as np
+import pandas as pd
+
+from artlib.errors import warn
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.decisions import sorted_catalog
+from artlib.workspace.groups import read_groups
+from artlib.workspace.split import PARTS, Split, read_split
+from artlib.workspace.writing import write_table
+
+HELD_OUT = 0.1  # of each artist's images, for validation and again for test
+FEW_IMAGES = 40  # under this, held-out parts of a tenth hold fewer than four
+
+
+def make_split(workspace: Workspace, seed: int = 0) -> Split:
+    """Split the images kept, and write `split.csv` (`id,artist,group,part`) and `artists.csv`.
+
+    Of each artist about 80 % go to train, 10 % to validation and 10 % to test; a near-duplicate group never stands on
+    two sides. Artists with few images are named on standard error.
+
+    Args:
+        workspace: with a catalog and groups.
+        seed: the same seed and images give the same split.
+
+    Raises:
+        WorkspaceError: there is nothing to split, fewer than two artists, or an artist that can't be split.
+    """
+    catalog = sorted_catalog(workspace)[["id", "artist"]].reset_index(drop=True)
+    if catalog["artist"].nunique() < 2:
+        raise WorkspaceError(
+            f"A recogniser needs at least 2 artists. {workspace.catalog} holds: {sorted(set(catalog['artist']))}. "
+            "Collect another artist with 01_collect (artlib collect)."
+        )
+    catalog["group"] = read_groups(workspace, catalog["id"].tolist())
+    catalog["part"] = assign_parts(catalog["artist"].to_numpy(str), catalog["group"].to_numpy(str), seed)
+    write_table(workspace.split, catalog)
+    write_table(workspace.artists, artists_table(catalog["artist"]))
+    _name_the_small(catalog)
+    return read_split(workspace)
+
+
+def assign_parts(artists: np.ndarray, groups: np.ndarray, seed: int) -> np.ndarray:
+    """Assign each image to a part.
+
+    Args:
+        artists: str (n,).
+        groups: str (n,); a group with several artists follows the artist with most images in it.
+        seed: decides which groups are held out.
+
+    Returns:
+        str (n,): train, validation or test.
+    """
+    table = pd.DataFrame({"artist": artists, "group": groups})
+    owner = table.groupby("group")["artist"].agg(lambda names: names.value_counts(sort=True).index[0])
+    generator = np.random.default_rng(seed)
+    part_of: dict[str, str] = {}
+    for _, mine in sorted(owner.groupby(owner)):
+        sizes = table["group"].value_counts()[sorted(mine.index)]
+        part_of |= _hold_out(sizes.iloc[generator.permutation(len(sizes))])
+    return table["group"].map(part_of).to_numpy(str)
+
+
+def _hold_out(sizes: pd.Series) -> dict[str, str]:
+    """Give whole groups, in the order they come, to test and validation until each has its tenth; the rest to train."""
+    wanted = max(1, round(HELD_OUT * sizes.sum()))
+    part_of = dict.fromkeys(sizes.index, "train")
+    for part in ("test", "validation"):
+        held = 0
+        for name, size in sizes.items():
+            training = sum(value == "train" for value in part_of.values())
+            # a group much larger than what is wanted would unbalance the part, and one group must be left to learn from
+            if held < wanted and part_of[name] == "train" and held + size <= 1.5 * wanted and training > 1:
+                part_of[name], held = part, held + size
+    return part_of
+
+
+def artists_table(artists: pd.Series) -> pd.DataFrame:
+    """Return `name,paintings,class_weight` for each artist, sorted; weights average to 1 over the images."""
+    counts = artists.value_counts().sort_index()
+    weights = counts.sum() / (len(counts) * counts)
+    return pd.DataFrame(
+        {"name": counts.index, "paintings": counts.to_numpy(), "class_weight": weights.round(6).to_numpy()}
+    )
+
+
+def _name_the_small(catalog: pd.DataFrame) -> None:
+    counts = pd.crosstab(catalog["artist"], catalog["part"]).reindex(columns=list(PARTS), fill_value=0)
+    for artist, row in counts.iterrows():
+        if row.sum() < FEW_IMAGES:
+            warn(f"{artist} has only {row.sum()} images: expect little of this artist, and collect more if you can.")
+        if empty := [part for part in PARTS if row[part] == 0]:
+            warn(f"{artist} has no image in {' and '.join(empty)}: too few that are not near-duplicates of each other.")

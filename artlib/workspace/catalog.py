@@ -1,0 +1,110 @@
+"""The catalog: one row an image, append-only, so that an interrupted collection keeps every row it acknowledged."""
+
+import csv
+import io
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, fields
+
+import pandas as pd
+
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.writing import append_line, drop_torn_line, write_table
+
+ID_LENGTH = 16  # digits of the sha256 of its bytes by which an image is known
+ADDED = "added: "  # how the source of an image begins that came with an artist added to a trained model
+
+
+@dataclass(frozen=True)
+class CatalogRow:
+    """One image of the collection.
+
+    Attributes:
+        id: the first 16 digits of `sha256`; the normalised copy is `images/<id>.jpg`.
+        artist: whose work it is, as collected (hand decisions are kept apart).
+        path: the original, relative to the workspace, with forward slashes.
+        source: where it came from, in words.
+        source_url: the same as an address; empty if there is none.
+        licence: as the source states it; empty if unknown.
+        collected_at: ISO 8601, UTC.
+        sha256: of the original's bytes, 64 hexadecimal digits.
+        width: of the upright original, in pixels.
+        height: of the upright original, in pixels.
+        phash: 64-bit perceptual hash, 16 hexadecimal digits.
+    """
+
+    id: str
+    artist: str
+    path: str
+    source: str
+    source_url: str
+    licence: str
+    collected_at: str
+    sha256: str
+    width: int
+    height: int
+    phash: str
+
+
+COLUMNS = tuple(field.name for field in fields(CatalogRow))
+
+
+def read_catalog(workspace: Workspace) -> pd.DataFrame:
+    """Return the catalog, all columns text.
+
+    Raises:
+        WorkspaceError: nothing was collected yet, or the file is not a catalog.
+    """
+    content = workspace.require(workspace.catalog).read_bytes()
+    # a last line without its end was never acknowledged: a kill left it
+    whole = content[: content.rfind(b"\n") + 1]
+    try:
+        table = pd.read_csv(io.BytesIO(whole), dtype=str, keep_default_na=False) if whole else pd.DataFrame()
+    except (pd.errors.ParserError, UnicodeDecodeError):
+        table = pd.DataFrame()
+    if missing := [column for column in COLUMNS if column not in table]:
+        raise WorkspaceError(
+            f"{workspace.catalog} is not a catalog: it lacks {', '.join(missing)}. Move it away and collect again."
+        )
+    if table.empty:
+        raise WorkspaceError(f"{workspace.catalog} holds no image. Run 01_collect (artlib collect) first.")
+    return table
+
+
+def original_paths(workspace: Workspace) -> dict[str, str]:
+    """Return from the id of each image to the original that it was collected as, relative to the workspace.
+
+    Raises:
+        WorkspaceError: there is no catalog.
+    """
+    catalog = read_catalog(workspace)
+    return dict(zip(catalog["id"], catalog["path"], strict=True))
+
+
+def known_hashes(workspace: Workspace) -> dict[str, str]:
+    """Return sha256 to artist of everything collected so far, and make the file ready to be appended to."""
+    drop_torn_line(workspace.catalog)
+    if not workspace.catalog.exists() or workspace.catalog.stat().st_size == 0:
+        append_line(workspace.catalog, ",".join(COLUMNS))
+        return {}
+    with workspace.catalog.open(encoding="utf-8", newline="") as file:
+        return {row["sha256"]: row["artist"] for row in csv.DictReader(file)}
+
+
+def append_rows(workspace: Workspace, rows: Iterable[CatalogRow]) -> None:
+    """Append rows and see them to the disk: from then on they are acknowledged."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(
+        [str(value).replace("\r", " ").replace("\n", " ") for value in asdict(row).values()] for row in rows
+    )
+    if text.getvalue():
+        append_line(workspace.catalog, text.getvalue().removesuffix("\n"))
+
+
+def remove_rows(workspace: Workspace, ids: Collection[str]) -> None:
+    """Take images out of the workspace: their rows first, then their files, so that no row is without its files."""
+    catalog = read_catalog(workspace)
+    gone = catalog[catalog["id"].isin(ids)]
+    write_table(workspace.catalog, catalog.drop(gone.index))
+    for image_id, path in zip(gone["id"], gone["path"], strict=True):
+        workspace.image(image_id).unlink(missing_ok=True)
+        (workspace.root / path).unlink(missing_ok=True)

@@ -1,0 +1,218 @@
+"""The journal of decisions made by hand: appended to, never rewritten, so that a kill loses nothing acknowledged.
+
+One JSON object a line: `{"id", "action", "artist" (only for move), "at"}`. An undo is a line as well: it takes back the
+last standing decision about its image. Lines written by one click carry the same time, which makes them one batch.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from artlib.errors import ArtlibError, warn
+from artlib.workspace import Workspace
+from artlib.workspace.catalog import read_catalog
+from artlib.workspace.writing import append_line, drop_torn_line
+
+ACTIONS = ("keep", "discard", "move", "undo")
+
+
+class DecisionError(ArtlibError):
+    """A decision makes no sense or could not be saved."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person said about one image: an action of `ACTIONS`, for a move the artist, and when (ISO 8601, UTC)."""
+
+    id: str
+    action: str
+    artist: str | None
+    at: str
+
+    def as_line(self) -> str:
+        """Return the decision as one line of the journal, without the line end."""
+        fields = {"id": self.id, "action": self.action, "artist": self.artist, "at": self.at}
+        return json.dumps({key: value for key, value in fields.items() if value is not None}, ensure_ascii=False)
+
+
+class Journal:
+    """A workspace's journal, replayed as far as it is written; what others append meanwhile is read on before acting.
+
+    Args:
+        workspace: the workspace whose `decisions.jsonl` is replayed; the file need not exist yet.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.path = workspace.decisions
+        self._start_over()
+        self.catch_up()
+
+    @property
+    def latest(self) -> dict[str, Decision]:
+        """The last standing decision about every image that has one."""
+        return {decision.id: decision for decision in self._standing}
+
+    @property
+    def last_batch(self) -> list[str]:
+        """The ids decided on together in the newest decision that stands, in the order they were given."""
+        newest_first = self._standing[::-1]
+        batch = takewhile(lambda decision: decision.at == newest_first[0].at, newest_first)
+        return [decision.id for decision in batch][::-1]
+
+    def append(self, image_ids: Iterable[str], action: str, artist: str | None = None) -> None:
+        """Save one decision about several images as one batch; on return it is on the disk."""
+        _append(self.path, image_ids, action, artist)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Replay the lines appended since the last look."""
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if size < self._offset:  # deleted or replaced by hand: what stands is what the file says now
+            self._start_over()
+        if size > self._offset:
+            with self.path.open("rb") as file:
+                file.seek(self._offset)
+                self._replay(file.read())
+
+    def _start_over(self) -> None:
+        self._standing: list[Decision] = []
+        self._offset = 0
+        self._line_number = 0
+
+    def _replay(self, content: bytes) -> None:
+        *lines, torn = content.split(b"\n")
+        self._offset += len(content) - len(torn)
+        for line in lines:
+            self._line_number += 1
+            self._replay_line(line)
+        if torn:
+            warn(f"{self.path.name}, line {self._line_number + 1}: skipped, all others are kept (it is cut off).")
+
+    def _replay_line(self, line: bytes) -> None:
+        try:
+            decision = _parse(line)
+        except (ValueError, RecursionError, DecisionError) as error:
+            warn(f"{self.path.name}, line {self._line_number}: skipped, all others are kept ({error}).")
+            return
+        if decision.action == "undo":
+            self._take_back(decision.id)
+        else:
+            self._standing.append(decision)
+
+    def _take_back(self, image_id: str) -> None:
+        for index in reversed(range(len(self._standing))):
+            if self._standing[index].id == image_id:
+                del self._standing[index]
+                return
+
+
+def record(workspace: Workspace, image_id: str, action: str, artist: str | None = None) -> Decision:
+    """Save one decision; when this returns it is on the disk.
+
+    Args:
+        workspace: where the journal lies.
+        image_id: an id of the catalog; an unknown one is saved and has no effect.
+        action: "keep", "discard", "move", or "undo", which takes back the image's last standing decision.
+        artist: whose work the image is; given with "move" and only then. Surrounding and doubled spaces are dropped.
+
+    Returns:
+        The decision as saved.
+
+    Raises:
+        DecisionError: an argument makes no sense, or the file could not be written.
+    """
+    return _append(workspace.decisions, [image_id], action, artist)[0]
+
+
+def latest(workspace: Workspace) -> dict[str, Decision]:
+    """Replay the journal.
+
+    Args:
+        workspace: where the journal lies; without one nothing has been decided.
+
+    Returns:
+        The last standing decision of every image that has one. A line that is torn or makes no sense is skipped with
+        a warning that gives its number.
+    """
+    return Journal(workspace).latest
+
+
+def apply(catalog: pd.DataFrame, decisions: dict[str, Decision]) -> pd.DataFrame:
+    """Carry decisions out on a catalog; an image nobody decided on stays as it is.
+
+    Args:
+        catalog: one row an image, with the columns `id` and `artist` at least; not changed.
+        decisions: as `latest` returns them; those about other images are ignored.
+
+    Returns:
+        A new table without the discarded rows, with the artists of moved ones, in the same order, indexed from 0.
+    """
+    discarded = {image_id for image_id, decision in decisions.items() if decision.action == "discard"}
+    moved = {image_id: decision.artist for image_id, decision in decisions.items() if decision.action == "move"}
+    kept = catalog[~catalog["id"].isin(discarded)].reset_index(drop=True)
+    artists = [moved.get(image_id, artist) for image_id, artist in zip(kept["id"], kept["artist"], strict=True)]
+    return kept.assign(artist=pd.Series(artists, index=kept.index, dtype=catalog["artist"].dtype))
+
+
+def sorted_catalog(workspace: Workspace) -> pd.DataFrame:
+    """Return the catalog as sorted by hand: what every later stage works on.
+
+    Args:
+        workspace: where `catalog.csv` and, if anything was decided, `decisions.jsonl` lie.
+
+    Returns:
+        The rows of the catalog that were not discarded, every column as text, under the artists they were moved to.
+
+    Raises:
+        WorkspaceError: there is no catalog yet, or it is empty or damaged.
+    """
+    return apply(read_catalog(workspace), latest(workspace))
+
+
+def clean_artist(artist: str) -> str:
+    """Return an artist's name on one line, composed and without surplus spaces, so that equal names are equal."""
+    return " ".join(unicodedata.normalize("NFC", artist).split())
+
+
+def _append(path: Path, image_ids: Iterable[str], action: str, artist: str | None) -> list[Decision]:
+    at = datetime.now(UTC).isoformat(timespec="microseconds")
+    decisions = [_checked(image_id, action, artist, at) for image_id in dict.fromkeys(image_ids)]
+    try:
+        # every time and not only the first: another kernel may have been killed in the middle of a line just now
+        drop_torn_line(path)
+        append_line(path, "\n".join(decision.as_line() for decision in decisions))
+    except OSError as error:
+        raise DecisionError(
+            f"The decision could not be saved in {path} ({error}). Nothing was acknowledged; free some space or mend "
+            "the folder's permissions, then decide again."
+        ) from error
+    return decisions
+
+
+def _checked(image_id: Any, action: Any, artist: Any, at: str) -> Decision:
+    if not isinstance(image_id, str) or not image_id:
+        raise DecisionError(f"A decision needs the id of an image, a text. Received: id={image_id!r}; see catalog.csv.")
+    if action not in ACTIONS:
+        raise DecisionError(f"There is no such action. Received: action={action!r}; use one of {', '.join(ACTIONS)}.")
+    if action != "move":
+        if artist is not None:
+            raise DecisionError(f"Only a move names an artist. Received: action={action!r}, artist={artist!r}.")
+        return Decision(image_id, action, None, at)
+    name = clean_artist(artist) if isinstance(artist, str) else ""
+    if not name:
+        raise DecisionError(f"A move needs the name of an artist. Received: artist={artist!r}; give one.")
+    return Decision(image_id, action, name, at)
+
+
+def _parse(line: bytes) -> Decision:
+    fields = json.loads(line)
+    if not isinstance(fields, dict) or not isinstance(fields.get("at"), str):
+        raise DecisionError("not a decision with id, action and at")
+    return _checked(fields.get("id"), fields.get("action"), fields.get("artist"), fields["at"])

@@ -1,0 +1,21 @@
+"""The groups of near-duplicates: which images may not stand on two sides of the split."""
+
+import numpy as np
+
+from artlib.workspace.paths import Workspace, WorkspaceError
+
+
+def read_groups(workspace: Workspace, ids: list[str]) -> np.ndarray:
+    """Return the group name of each of `ids`.
+
+    Raises:
+        WorkspaceError: the groups were never found, or images were collected or moved back since.
+    """
+    table = workspace.read_table(workspace.groups)
+    known = dict(zip(table["id"], table["group"], strict=True))
+    if missing := [image_id for image_id in ids if image_id not in known]:
+        raise WorkspaceError(
+            f"{len(missing)} images are not in {workspace.groups}: they came after it was written. "
+            "Run 02_sort (artlib duplicates) again."
+        )
+    return np.array([known[image_id] for image_id in ids])

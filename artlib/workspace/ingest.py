@@ -1,0 +1,188 @@
+"""The way every picture takes into the workspace: read, hashed, checked, kept as it came and as a normalised copy."""
+
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+from tqdm.auto import tqdm
+
+from artlib import images
+from artlib.similarity.hashing import phash
+from artlib.workspace import Workspace
+from artlib.workspace.catalog import ID_LENGTH, CatalogRow, append_rows, known_hashes
+from artlib.workspace.writing import atomic, safe_name, write_table
+
+JPEG_QUALITY = 92
+CHUNK = 64  # pictures between two acknowledgements
+THREADS = 4  # Pillow decodes outside the interpreter's lock
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One picture of a source.
+
+    Attributes:
+        artist: whose work the source says it is.
+        name: the file name to keep it under.
+        read: returns the file's bytes; may raise OSError or ImageError.
+        source: where it comes from, in words.
+        source_url: the same as an address, or empty.
+        licence: as the source states it, or empty.
+    """
+
+    artist: str
+    name: str
+    read: Callable[[], bytes]
+    source: str
+    source_url: str = ""
+    licence: str = ""
+
+
+@dataclass
+class CollectReport:
+    """What one collection did.
+
+    Attributes:
+        added: images new in the catalog, per artist.
+        known: pictures that were there already (the same bytes).
+        conflicts: source and both artists, where the same bytes came under two names; the first one stands.
+        rejected: source and reason of each picture that can't be used.
+    """
+
+    added: Counter = field(default_factory=Counter)
+    known: int = 0
+    conflicts: list[tuple[str, str, str]] = field(default_factory=list)
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [f"{self.added.total()} images added, {self.known} known already, {len(self.rejected)} rejected."]
+        lines += [f"  {count:5d}  {artist}" for artist, count in sorted(self.added.items())]
+        lines += [f"  rejected  {source}: {reason}" for source, reason in self.rejected[:10]]
+        if len(self.rejected) > 10:
+            lines.append(f"  (+{len(self.rejected) - 10} more in rejected.csv)")
+        lines += [
+            f"  kept as {first}, though also offered as {second}: {source}" for source, first, second in self.conflicts
+        ]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class _Picture:
+    content: bytes
+    copy: bytes
+    sha256: str
+    size: tuple[int, int]
+    phash: str
+
+
+def take_in(workspace: Workspace, candidates: Sequence[Candidate]) -> CollectReport:
+    """Take pictures into the workspace, each exactly once by its bytes.
+
+    An interrupted collection goes on where it stopped: run it again. Every chunk of 64 pictures is acknowledged by its
+    rows in the catalog, which are written after its files.
+
+    Args:
+        workspace: where to.
+        candidates: what the source offers.
+
+    Returns:
+        What was added, known already, or rejected and why; the rejected ones are also in `rejected.csv`.
+    """
+    report, artist_of = CollectReport(), known_hashes(workspace)
+    with ThreadPoolExecutor(THREADS) as pool, tqdm(total=len(candidates), desc="Collecting", unit="image") as progress:
+        for start in range(0, len(candidates), CHUNK):
+            chunk = candidates[start : start + CHUNK]
+            results = pool.map(lambda candidate: _check(candidate, artist_of), chunk)
+            append_rows(
+                workspace,
+                [
+                    row
+                    for candidate, result in zip(chunk, results, strict=True)
+                    if (row := _take(workspace, candidate, result, artist_of, report))
+                ],
+            )
+            progress.update(len(chunk))
+    write_table(workspace.rejected, pd.DataFrame(report.rejected, columns=["source", "reason"]))
+    return report
+
+
+def _check(candidate: Candidate, known: dict[str, str]) -> _Picture | str | images.ImageError:
+    """Return the checked picture, or its sha256 if it is known, or what is wrong with it."""
+    try:
+        content = candidate.read()
+        sha256 = hashlib.sha256(content).hexdigest()
+        if sha256 in known:
+            return sha256
+        image = images.load(content)
+        if min(image.size) < images.SMALLEST_SIDE:
+            raise images.UnreadableImageError(
+                f"It has {image.width}x{image.height} pixels; {images.SMALLEST_SIDE} are needed."
+            )
+    except images.ImageError as error:
+        return error
+    except OSError as error:
+        return images.UnreadableImageError(f"It could not be read ({error}).")
+    copy, buffer = images.normalised(image, images.LONGEST_SIDE), io.BytesIO()
+    copy.save(buffer, "JPEG", quality=JPEG_QUALITY)
+    return _Picture(content, buffer.getvalue(), sha256, image.size, phash(copy))
+
+
+def _take(
+    workspace: Workspace,
+    candidate: Candidate,
+    result: _Picture | str | images.ImageError,
+    artist_of: dict[str, str],
+    report: CollectReport,
+) -> CatalogRow | None:
+    """Write one picture's files and return its row, or note in the report why there is none."""
+    if isinstance(result, images.ImageError):
+        report.rejected.append((candidate.source, str(result)))
+        return None
+    sha256 = result if isinstance(result, str) else result.sha256
+    if isinstance(result, str) or sha256 in artist_of:
+        report.known += 1
+        if artist_of[sha256] != candidate.artist:
+            report.conflicts.append((candidate.source, artist_of[sha256], candidate.artist))
+        return None
+    artist_of[sha256] = candidate.artist
+    report.added[candidate.artist] += 1
+    return _write(workspace, candidate, result)
+
+
+def _write(workspace: Workspace, candidate: Candidate, picture: _Picture) -> CatalogRow:
+    image_id = picture.sha256[:ID_LENGTH]
+    original = _keep_original(workspace, candidate, picture)
+    with atomic(workspace.image(image_id)) as temporary:
+        temporary.write_bytes(picture.copy)
+    return CatalogRow(
+        id=image_id,
+        artist=candidate.artist,
+        path=original.relative_to(workspace.root).as_posix(),
+        source=candidate.source,
+        source_url=candidate.source_url,
+        licence=candidate.licence,
+        collected_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        sha256=picture.sha256,
+        width=picture.size[0],
+        height=picture.size[1],
+        phash=picture.phash,
+    )
+
+
+def _keep_original(workspace: Workspace, candidate: Candidate, picture: _Picture) -> Path:
+    """Write the bytes as they came; another file that bears the same name is never overwritten."""
+    name = safe_name(candidate.name)
+    path = workspace.originals / safe_name(candidate.artist) / name
+    if path.exists() and path.read_bytes() != picture.content:
+        stem, suffix = Path(name).stem, Path(name).suffix
+        path = path.with_name(f"{stem}-{picture.sha256[:8]}{suffix}")
+    if not path.exists():
+        with atomic(path) as temporary:
+            temporary.write_bytes(picture.content)
+    return path

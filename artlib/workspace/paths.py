@@ -1,0 +1,114 @@
+"""The workspace: the only place that knows where files lie and how they are written.
+
+Stages meet on disk. A kill at any moment loses nothing that was acknowledged: whole files are written to a temporary
+name and moved into place, growing ones are appended to line by line.
+"""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from artlib.errors import ArtlibError
+from artlib.workspace.writing import safe_name
+
+MADE_BY = {
+    "catalog.csv": "01_collect (artlib collect)",
+    "groups.csv": "02_sort (artlib duplicates)",
+    "split.csv": "03_train (artlib split)",
+    "artists.csv": "03_train (artlib split)",
+    "model.keras": "03_train (artlib train)",
+    "artist_model.json": "03_train (artlib train)",
+    "metrics.json": "04_evaluate (artlib evaluate)",
+}
+
+
+class WorkspaceError(ArtlibError):
+    """A file that an earlier stage makes is missing or damaged."""
+
+
+class Workspace:
+    """One folder with everything about one set of artists.
+
+    Args:
+        root: the folder; made when something is first written.
+    """
+
+    def __init__(self, root: str | os.PathLike[str] = "data") -> None:
+        self.root = Path(root).expanduser()
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.root)!r})"
+
+    @property
+    def originals(self) -> Path:
+        return self.root / "originals"
+
+    @property
+    def images(self) -> Path:
+        return self.root / "images"
+
+    @property
+    def features(self) -> Path:
+        return self.root / "features"
+
+    @property
+    def downloads(self) -> Path:
+        return self.root / "downloads"
+
+    @property
+    def catalog(self) -> Path:
+        return self.root / "catalog.csv"
+
+    @property
+    def rejected(self) -> Path:
+        return self.root / "rejected.csv"
+
+    @property
+    def decisions(self) -> Path:
+        return self.root / "decisions.jsonl"
+
+    @property
+    def groups(self) -> Path:
+        return self.root / "groups.csv"
+
+    @property
+    def split(self) -> Path:
+        return self.root / "split.csv"
+
+    @property
+    def artists(self) -> Path:
+        return self.root / "artists.csv"
+
+    def image(self, image_id: str) -> Path:
+        """Where the normalised copy of an image lies."""
+        return self.images / f"{image_id}.jpg"
+
+    def model(self, name: str = "default") -> Path:
+        """The folder of one trained model."""
+        if name != safe_name(name):
+            raise ValueError(
+                f"A model's name is one plain folder name. Received: name={name!r}; try {safe_name(name)!r}."
+            )
+        return self.root / "models" / name
+
+    def require(self, path: Path) -> Path:
+        """Return `path` if it is there.
+
+        Raises:
+            WorkspaceError: it is missing; the text says which notebook or command makes it.
+        """
+        if not path.exists():
+            maker = MADE_BY.get(path.name, "an earlier notebook")
+            raise WorkspaceError(
+                f"There is no {path.name} in {path.parent}. Run {maker} first, or give another workspace."
+            )
+        return path
+
+    def read_table(self, path: Path) -> pd.DataFrame:
+        """Read one of the workspace's CSV files, every column as text unless it says otherwise in its stage."""
+        try:
+            return pd.read_csv(self.require(path), dtype=str, keep_default_na=False)
+        except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+            maker = MADE_BY.get(path.name, "the earlier notebook")
+            raise WorkspaceError(f"{path} is damaged ({error}). Delete it and run {maker} again.") from error

@@ -1,0 +1,69 @@
+"""The split into train, validation and test, as the stages read it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from artlib.workspace.catalog import ADDED
+from artlib.workspace.decisions import sorted_catalog
+from artlib.workspace.paths import Workspace, WorkspaceError
+
+PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Split:
+    """The split as it is used.
+
+    Attributes:
+        ids: image ids.
+        labels: int (n,), indices into class_names.
+        parts: str (n,), train, validation or test.
+        groups: str (n,), near-duplicate groups.
+        class_names: the artists, sorted by name.
+        class_weights: float (artists,), total / (number of artists x images of the artist).
+    """
+
+    ids: list[str]
+    labels: np.ndarray
+    parts: np.ndarray
+    groups: np.ndarray
+    class_names: list[str]
+    class_weights: np.ndarray
+
+    def __str__(self) -> str:
+        sizes = ", ".join(f"{len(self.rows(part))} {part}" for part in PARTS)
+        return f"{len(self.ids)} images of {len(self.class_names)} artists in {len(set(self.groups))} groups: {sizes}."
+
+    def rows(self, part: str) -> np.ndarray:
+        """Return the positions of one part."""
+        if part not in PARTS:
+            raise ValueError(f"The parts are {', '.join(PARTS)}. Received: part={part!r}.")
+        return np.flatnonzero(self.parts == part)
+
+
+def read_split(workspace: Workspace) -> Split:
+    """Read the split.
+
+    Raises:
+        WorkspaceError: there is none yet, or images were discarded or moved by hand since it was made.
+    """
+    table = workspace.read_table(workspace.split)
+    catalog = sorted_catalog(workspace)
+    # images that came with an artist added to a model wait for the next split
+    waiting = catalog["source"].str.startswith(ADDED) & ~catalog["id"].isin(table["id"])
+    current = dict(zip(*(catalog[~waiting][column] for column in ("id", "artist")), strict=True))
+    if current != dict(zip(table["id"], table["artist"], strict=True)):
+        raise WorkspaceError(
+            "Images were added, discarded or moved since the split was made. Run `artlib split` again."
+        )
+    artists = workspace.read_table(workspace.artists)
+    names = artists["name"].tolist()
+    return Split(
+        ids=table["id"].tolist(),
+        labels=table["artist"].map({name: index for index, name in enumerate(names)}).to_numpy(int),
+        parts=table["part"].to_numpy(str),
+        groups=table["group"].to_numpy(str),
+        class_names=names,
+        class_weights=artists["class_weight"].to_numpy(float),
+    )

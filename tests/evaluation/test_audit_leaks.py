@@ -1,0 +1,168 @@
+"""Leaks: near-duplicates across the split are named, and what they do to accuracy is measured."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawing import photo, write
+from PIL import ImageOps
+
+from artlib.evaluation.audit import Leaks, find_leaks
+from artlib.evaluation.audit.leaks import joined
+from artlib.statistics.proportion import Proportion
+from artlib.workspace import Workspace
+from artlib.workspace.split import Split
+
+NAMES = ["Ross", "Wlop"]
+PARTS = ["train"] * 8 + ["validation", "test"]
+
+
+def split_of(labels: Sequence[int], groups: Sequence[str] | None = None) -> Split:
+    """Pictures p0, p1, … of which every tenth is for validation and every tenth for testing."""
+    ids = [f"p{number}" for number in range(len(labels))]
+    parts = np.array([PARTS[number % 10] for number in range(len(labels))])
+    names = [f"artist {number}" for number in range(max(labels) + 1)] if max(labels) > 1 else NAMES
+    return Split(ids, np.array(labels), parts, np.array(groups or ids), names, np.ones(len(names)))
+
+
+def noise(count: int, seed: int = 0) -> np.ndarray:
+    """Features of which no two are alike, and none tells its artist."""
+    return np.random.default_rng(seed).normal(size=(count, 64)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Forty pictures, p0 to p39, of which p8 is p20 mirrored."""
+    workspace = Workspace(tmp_path_factory.mktemp("leaks") / "data")
+    for number in range(40):
+        picture = ImageOps.mirror(photo(20, (96, 96))) if number == 8 else photo(number, (96, 96))
+        write(workspace.image(f"p{number}"), picture)
+    return workspace
+
+
+CLEAN = split_of([0, 1] * 20, ["p20" if number == 8 else f"p{number}" for number in range(40)])
+CLEAN.parts[20] = CLEAN.parts[8]
+
+
+# --- across the split ---
+
+
+def test_where_nothing_leaks_nothing_is_named(drawn: Workspace) -> None:
+    leaks = find_leaks(drawn, CLEAN, noise(40))
+    assert (leaks.groups, leaks.across, leaks.unknown_pairs) == ([["p8", "p20"]], [], [])
+    assert "No near-duplicate stands on two sides" in leaks.in_words()
+
+
+def test_a_group_that_an_edited_split_puts_on_two_sides_is_named(drawn: Workspace) -> None:
+    parts = CLEAN.parts.copy()
+    parts[20] = "train"
+    leaks = find_leaks(drawn, replace(CLEAN, parts=parts), noise(40))
+    assert (leaks.across, leaks.unknown_pairs) == ([["p8", "p20"]], [])
+    assert "1 of the split's groups stand on more than one side of it, the first is p8, p20" in leaks.in_words()
+
+
+def test_a_mirrored_copy_that_the_groups_do_not_know_is_found_by_its_hash(drawn: Workspace) -> None:
+    leaks = find_leaks(drawn, split_of([0, 1] * 20), noise(40))
+    assert (leaks.across, leaks.unknown_pairs) == ([], [("p8", "p20")])
+    assert leaks.groups == [["p8", "p20"]]
+    assert "1 held-out images are near-duplicates of training images" in leaks.in_words()
+
+
+def test_a_pair_that_only_the_network_sees_is_found(drawn: Workspace) -> None:
+    features = noise(40)
+    features[19] = features[30] * 1.5
+    assert find_leaks(drawn, CLEAN, features).unknown_pairs == [("p19", "p30")]
+
+
+def test_what_validation_and_test_share_is_no_copy_of_a_training_picture(drawn: Workspace) -> None:
+    features = noise(40)
+    features[19] = features[28]
+    assert find_leaks(drawn, CLEAN, features).unknown_pairs == []
+
+
+def test_without_a_held_out_picture_nothing_leaks(drawn: Workspace) -> None:
+    leaks = find_leaks(drawn, replace(CLEAN, parts=np.full(40, "train")), noise(40))
+    assert (leaks.across, leaks.unknown_pairs) == ([], [])
+
+
+# --- what it does to accuracy ---
+
+
+def fives(features: np.ndarray) -> np.ndarray:
+    """Make each five in a row near-duplicates."""
+    return np.repeat(features[::5], 5, axis=0) + features * 0.01
+
+
+def test_what_was_memory_is_told_even_when_the_groups_are_stale(drawn: Workspace) -> None:
+    """Features say nothing of the artist: whoever has seen one of five near-duplicates knows the others."""
+    labels = np.repeat(np.random.default_rng(1).permutation([0, 1] * 4), 5)
+    leaks = find_leaks(drawn, split_of(labels.tolist()), fives(noise(40)))
+    assert leaks.random.share > 0.9 and leaks.honest.share < 0.75
+    assert f"{leaks.points} points were memory." in leaks.in_words()
+
+
+def test_without_near_duplicates_the_two_figures_are_the_same(drawn: Workspace, tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    for number in range(20):
+        write(workspace.image(f"p{number}"), photo(number, (96, 96)))
+    leaks = find_leaks(workspace, split_of([0, 1] * 10), noise(20))
+    assert leaks.groups == [] and leaks.random == leaks.honest
+    assert leaks.in_words().endswith("without near-duplicates the two are the same.")
+
+
+def figures(random: float, honest: float, p_value: float = 0.0) -> Leaks:
+    before, after = (
+        Proportion(round(share * 100), 100, share, share - 0.05, share + 0.05) for share in (random, honest)
+    )
+    return Leaks(100, [["a", "b"]], [], [], before, after, p_value, 5, [])
+
+
+@pytest.mark.parametrize(
+    ("leaks", "words"),
+    [
+        (figures(0.87, 0.73), "random split 87 %, honest split 73 %: 14 points were memory."),
+        (figures(0.84, 0.83), "random split 84 %, honest split 83 %: near-duplicates flatter the figure by 1 point."),
+        (figures(0.87, 0.82, p_value=0.2), "honest split 82 %: the difference of 5 points is within chance."),
+        (figures(0.82, 0.83), "honest split 83 %: near-duplicates do not flatter the figure."),
+    ],
+)
+def test_the_difference_is_called_what_it_is(leaks: Leaks, words: str) -> None:
+    assert leaks.in_words().endswith(words)
+
+
+def test_an_artist_of_one_group_is_left_out_and_named(drawn: Workspace) -> None:
+    labels = [2] * 4 + [0, 1] * 18
+    features = noise(40)
+    features[:4] = features[0]
+    leaks = find_leaks(drawn, split_of(labels), features)
+    assert leaks.left_out == ["artist 2"] and leaks.honest.n == 36
+    assert "all their images are one work: artist 2." in leaks.in_words()
+
+
+def test_an_artist_of_two_groups_makes_two_folds(drawn: Workspace) -> None:
+    leaks = find_leaks(drawn, split_of([2, 2] + [0, 1] * 19), noise(40))
+    assert (leaks.folds, leaks.honest.n, leaks.left_out) == (2, 40, [])
+
+
+def test_too_few_pictures_are_said_to_be_too_few(drawn: Workspace) -> None:
+    leaks = find_leaks(drawn, split_of([0, 1]), noise(2))
+    assert (leaks.folds, leaks.left_out) == (0, NAMES)
+    assert "too few images to compare" in leaks.in_words()
+
+
+def test_everything_can_be_written_as_json(drawn: Workspace) -> None:
+    leaks = find_leaks(drawn, split_of([0, 1] * 20), noise(40))
+    assert json.loads(json.dumps(asdict(leaks)))["unknown_pairs"] == [["p8", "p20"]]
+
+
+def test_the_same_seed_gives_the_same_figures(drawn: Workspace) -> None:
+    assert find_leaks(drawn, CLEAN, noise(40), seed=3) == find_leaks(drawn, CLEAN, noise(40), seed=3)
+
+
+def test_groups_join_by_a_chain() -> None:
+    numbers = joined(np.array(["a", "a", "b", "c", "d"]), np.array([1, 2, 2, 3, 4]))
+    assert numbers[0] == numbers[1] == numbers[2]
+    assert len(set(numbers.tolist())) == 3

@@ -1,0 +1,236 @@
+"""Shortcuts: what gives an artist away without being art is named, and a palette is not."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawing import LOOKS, photo, write
+from PIL import Image, ImageDraw, ImageOps
+
+from artlib.collect import folder
+from artlib.evaluation.audit import Shortcuts, find_shortcuts, shortcuts
+from artlib.evaluation.audit.artefacts import find_artefacts, of_file
+from artlib.inference.pixels import prepare
+from artlib.statistics import folds
+from artlib.workspace import Workspace
+from artlib.workspace.catalog import read_catalog
+from artlib.workspace.split import Split
+
+pytestmark = pytest.mark.slow  # a network looks at every picture
+
+EACH = 20  # pictures of each artist
+NAMES = ("Katsura", "Ross", "Wlop")
+
+SIZE = (192, 144)
+
+Draw = Callable[[str, int], Image.Image]
+
+
+def plain(artist: str, number: int) -> Image.Image:
+    """Three artists of the same hand: nothing tells one from another."""
+    return photo(1000 * NAMES.index(artist) + number, SIZE)
+
+
+def palettes(artist: str, number: int) -> Image.Image:
+    """Three artists who differ in colours and motifs, up to the border."""
+    return list(LOOKS.values())[NAMES.index(artist)](number).resize(SIZE)
+
+
+def bordered(draw: Draw, share: float = 1.0) -> Draw:
+    """The same, but so many of Wlop's pictures have a border of one colour."""
+
+    def framed(artist: str, number: int) -> Image.Image:
+        picture = draw(artist, number)
+        if artist != "Wlop" or number >= share * EACH:
+            return picture
+        return ImageOps.expand(ImageOps.crop(picture, 6), 6, (190, 60, 40))
+
+    return framed
+
+
+def signed(artist: str, number: int) -> Image.Image:
+    """The same, but Wlop signs in the lower right corner."""
+    picture = plain(artist, number)
+    if artist == "Wlop":
+        draw = ImageDraw.Draw(picture)
+        draw.rectangle((160, 128, 188, 140), fill=(250, 250, 250))
+        draw.text((162, 128), "Wlop", fill=(0, 0, 0))
+    return picture
+
+
+def collected(root: Path, draw: Draw, suffix: Callable[[str, int], str] = lambda *_: "png") -> tuple[Workspace, Split]:
+    """Draw, collect, and put every picture into a group of its own."""
+    for artist in NAMES:
+        for number in range(EACH):
+            write(root / "art" / artist / f"{number}.{suffix(artist, number)}", draw(artist, number))
+    workspace = Workspace(root / "data")
+    folder(workspace, root / "art")
+    return workspace, split_of(workspace)
+
+
+def split_of(workspace: Workspace) -> Split:
+    catalog = read_catalog(workspace)
+    ids, labels = catalog["id"].tolist(), catalog["artist"].map(NAMES.index).to_numpy(int)
+    return Split(ids, labels, np.full(len(ids), "train"), np.array(ids), list(NAMES), np.ones(3))
+
+
+def without(split: Split, artist: str) -> Split:
+    rows = np.flatnonzero(split.labels != split.class_names.index(artist))
+    ids = [split.ids[row] for row in rows]
+    names = [name for name in split.class_names if name != artist]
+    labels = np.array([names.index(split.class_names[label]) for label in split.labels[rows]])
+    return Split(ids, labels, split.parts[rows], split.groups[rows], names, np.ones(2))
+
+
+@pytest.fixture(autouse=True)
+def fewer_trees_and_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shortcuts, "TREES", 30)
+    monkeypatch.setattr(folds, "FOLDS", 3)
+
+
+def accused(found: Shortcuts) -> set[tuple[str, str]]:
+    return {(row["artist"], row["family"]) for row in found.named}
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Split]:
+    """Only to be read."""
+    return collected(tmp_path_factory.mktemp("clean"), plain)
+
+
+# --- who is named ---
+
+
+def test_where_nothing_gives_artists_away_nobody_is_named(clean: tuple[Workspace, Split]) -> None:
+    found = find_shortcuts(*clean)
+    assert found.named == [] and not found.beats_majority
+    assert "what is no art tells next to nothing" in found.in_words()
+
+
+def test_palettes_that_reach_the_border_accuse_nobody(tmp_path: Path) -> None:
+    found = find_shortcuts(*collected(tmp_path, palettes))
+    assert found.beats_majority and found.named == []
+    assert "Some of that is natural, a palette reaches the border" in found.in_words()
+
+
+@pytest.mark.parametrize("draw", [bordered(plain), bordered(plain, 0.8), bordered(palettes)])
+def test_a_border_of_one_colour_is_named_with_its_artist(draw: Draw, tmp_path: Path) -> None:
+    found = find_shortcuts(*collected(tmp_path, draw))
+    assert ("Wlop", "border") in accused(found)
+    assert {artist for artist, _ in accused(found)} == {"Wlop"}
+    assert "Wlop is nearly told by border alone" in found.in_words()
+
+
+def test_of_two_artists_the_one_with_the_border_is_named(tmp_path: Path) -> None:
+    workspace, split = collected(tmp_path, bordered(plain))
+    found = find_shortcuts(workspace, without(split, "Katsura"))
+    assert accused(found) >= {("Wlop", "border")} and {artist for artist, _ in accused(found)} == {"Wlop"}
+
+
+def test_two_artists_with_different_borders_are_both_named_and_the_third_is_not(tmp_path: Path) -> None:
+    def framed(artist: str, number: int) -> Image.Image:
+        picture, width = plain(artist, number), {"Katsura": 2, "Ross": 0, "Wlop": 6}[artist]
+        return ImageOps.expand(ImageOps.crop(picture, width), width, (190, 60, 40))
+
+    found = find_shortcuts(*collected(tmp_path, framed))
+    assert {artist for artist, family in accused(found) if family == "border"} == {"Katsura", "Wlop"}
+
+
+def test_a_signature_is_named_with_its_artist(tmp_path: Path) -> None:
+    assert accused(find_shortcuts(*collected(tmp_path, signed))) == {("Wlop", "corners")}
+
+
+def test_files_of_another_kind_are_named(tmp_path: Path) -> None:
+    found = find_shortcuts(*collected(tmp_path, plain, lambda artist, _: "jpg" if artist == "Wlop" else "png"))
+    assert accused(found) == {("Wlop", "file")}
+
+
+def test_pictures_of_another_size_are_named(tmp_path: Path) -> None:
+    def draw(artist: str, number: int) -> Image.Image:
+        return plain(artist, number).crop((0, 0, 144, 144) if artist == "Wlop" else (0, 0, *SIZE))
+
+    assert ("Wlop", "size") in accused(find_shortcuts(*collected(tmp_path, draw)))
+
+
+def test_each_family_and_artist_has_its_row(clean: tuple[Workspace, Split]) -> None:
+    found = find_shortcuts(*clean)
+    assert [(row["family"], row["artist"]) for row in found.rows] == [
+        (family, artist) for family in ("size", "file", "border", "corners") for artist in NAMES
+    ]
+    assert all(0 <= row["auroc"] <= 1 and row["n"] == EACH for row in found.rows)
+    assert json.loads(json.dumps(asdict(found)))["accuracy"]["n"] == 3 * EACH
+
+
+# --- what may be missing ---
+
+
+def test_without_originals_border_and_corners_still_speak(clean: tuple[Workspace, Split], tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.images.symlink_to(clean[0].images)
+    workspace.catalog.write_bytes(clean[0].catalog.read_bytes())
+    found = find_shortcuts(workspace, clean[1])
+    assert found.families == ["border", "corners"] and found.accuracy.n == found.gone == 3 * EACH
+    assert f"{3 * EACH} originals are gone" in found.in_words()
+
+
+def test_one_original_that_is_gone_is_left_out_of_what_it_said(clean: tuple[Workspace, Split], tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.images.symlink_to(clean[0].images)
+    workspace.catalog.write_bytes(clean[0].catalog.read_bytes())
+    for path in read_catalog(workspace)["path"][1:]:
+        write(workspace.root / path, (clean[0].root / path).read_bytes())
+    found = find_shortcuts(workspace, clean[1])
+    asked = {row["family"]: row["n"] for row in found.rows if row["artist"] == NAMES[0]}
+    assert asked == {"size": EACH - 1, "file": EACH - 1, "border": EACH, "corners": EACH}
+
+
+def test_an_artist_of_one_group_is_left_out_and_named(clean: tuple[Workspace, Split]) -> None:
+    workspace, split = clean
+    groups = np.where(split.labels == 0, "all one work", split.groups)
+    found = find_shortcuts(workspace, replace(split, groups=groups))
+    assert found.left_out == ["Katsura"] and found.accuracy.n == 2 * EACH
+    assert {row["artist"] for row in found.rows} == {"Ross", "Wlop"}
+
+
+def test_where_every_artist_is_one_group_it_says_too_few(clean: tuple[Workspace, Split]) -> None:
+    workspace, split = clean
+    found = find_shortcuts(workspace, replace(split, groups=split.labels.astype(str)))
+    assert (found.rows, found.named, found.accuracy.n) == ([], [], 0)
+    assert found.in_words().startswith("There are too few images")
+
+
+# --- the numbers ---
+
+
+def test_a_blank_picture_has_numbers_too(tmp_path: Path) -> None:
+    for number, shade in enumerate((0, 128, 255)):
+        write(tmp_path / "art" / "Wlop" / f"{number}.png", Image.new("L", (64, 64), shade))
+    workspace = Workspace(tmp_path / "data")
+    folder(workspace, tmp_path / "art")
+    ids = read_catalog(workspace)["id"].tolist()
+    found = find_artefacts(workspace, ids, prepare(workspace, ids, 288))
+    assert all(np.isfinite(numbers).all() for numbers in (*found.families.values(), *found.apart.values()))
+
+
+def test_size_and_file_are_those_of_the_original(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    photo(1, (320, 240)).save(path, quality=80, subsampling=0)
+    size, file = of_file(path)
+    assert size == [320, 240, pytest.approx(4 / 3)]
+    assert file[:2] == [path.stat().st_size, path.stat().st_size / (320 * 240)]
+
+
+@pytest.mark.parametrize("change", [{"quality": 50}, {"subsampling": 2}, {"progressive": True}])
+def test_how_a_jpeg_was_coded_is_seen(change: dict, tmp_path: Path) -> None:
+    usual = {"quality": 80, "subsampling": 0}
+    photo(1).save(tmp_path / "usual.jpg", **usual)
+    photo(1).save(tmp_path / "other.jpg", **(usual | change))
+    assert of_file(tmp_path / "usual.jpg")[1][2:] != of_file(tmp_path / "other.jpg")[1][2:]
+
+
+def test_a_damaged_original_counts_as_gone(tmp_path: Path) -> None:
+    size, file = of_file(write(tmp_path / "a.jpg", b"\xff\xd8 and no more"))
+    assert np.isnan(size).all() and np.isnan(file).all() and (len(size), len(file)) == (3, 13)

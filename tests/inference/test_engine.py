@@ -1,0 +1,206 @@
+"""The engine: faster ways to run a frozen network must agree with the network itself."""
+
+import builtins
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.datasets import load_sample_image
+
+from artlib.backbones import BACKBONES
+from artlib.inference import engine, openvino
+from artlib.inference.engine import AGREEMENT, Engine, folded, in_policy, smallest_cosine
+from artlib.inference.features import frozen_network
+
+pytestmark = pytest.mark.slow  # networks are built and converted in nearly every one
+
+LITE0, RESNET50 = BACKBONES["efficientnet_lite0"], BACKBONES["resnet50"]
+
+
+@pytest.fixture(scope="module")
+def photographs() -> np.ndarray:
+    """Eight cut-outs of scikit-learn's two real photographs, uint8 (8, 224, 224, 3)."""
+    cuts = []
+    for name in ("flower.jpg", "china.jpg"):
+        image = Image.fromarray(load_sample_image(name))
+        boxes = [(0, 0, 400, 400), (200, 0, 600, 400), (0, 0, 224, 224), (300, 150, 524, 374)]
+        cuts += [np.asarray(image.resize((224, 224), Image.Resampling.BILINEAR, box=box)) for box in boxes]
+    return np.stack(cuts)
+
+
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    return frozen_network(LITE0)
+
+
+@pytest.fixture(scope="module")
+def expected(network: keras.Model, photographs: np.ndarray) -> np.ndarray:
+    return network.predict_on_batch(photographs)
+
+
+def without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = engine.importlib.util.find_spec
+    monkeypatch.setattr(engine.importlib.util, "find_spec", lambda name: None if name == "openvino" else found(name))
+
+
+def test_on_real_pictures_it_agrees_with_keras_in_float32(
+    network: keras.Model, photographs: np.ndarray, expected: np.ndarray
+) -> None:
+    assert smallest_cosine(Engine(network)(photographs), expected) >= 0.999
+
+
+def test_it_says_what_it_runs_on(network: keras.Model, photographs: np.ndarray) -> None:
+    fast = Engine(network)
+    fast(photographs)
+    assert fast.name.split()[0] in {"OpenVINO", "TensorFlow"}
+
+
+def test_with_openvino_installed_a_processor_uses_it(network: keras.Model, photographs: np.ndarray) -> None:
+    pytest.importorskip("openvino")
+    name, _ = engine.fastest(network, photographs)
+    assert name.startswith("OpenVINO")
+
+
+def test_without_openvino_tensorflow_gives_the_same(
+    network: keras.Model, photographs: np.ndarray, expected: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_openvino(monkeypatch)
+    name, run = engine.fastest(network, photographs)
+    assert name == "TensorFlow float32"
+    assert run(photographs) == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_way_that_does_not_agree_is_not_taken(
+    network: keras.Model, photographs: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ways(_: keras.Model, folder: Path | None):
+        yield "fast and wrong", lambda pictures: np.random.default_rng(0).normal(size=(len(pictures), 2064))
+        yield "slow and right", network.predict_on_batch
+
+    monkeypatch.setattr(engine, "_on_processor", ways)
+    assert engine.fastest(network, photographs)[0] == "slow and right"
+
+
+def test_an_earlier_answer_is_not_written_over_by_the_next(network: keras.Model, photographs: np.ndarray) -> None:
+    fast = Engine(network)
+    first = fast(photographs[:4])
+    kept = first.copy()
+    fast(photographs[4:])
+    assert (first == kept).all()
+
+
+def test_batches_of_any_size_are_taken(network: keras.Model, photographs: np.ndarray) -> None:
+    fast = Engine(network)
+    whole, pieces = fast(photographs), np.concatenate([fast(photographs[:3]), fast(photographs[3:])])
+    assert pieces == pytest.approx(whole, abs=0.1)
+
+
+def test_openvino_cannot_report_what_is_converted(network: keras.Model, photographs: np.ndarray) -> None:
+    """Its package of that purpose sends events over the internet; nobody who uses artlib has agreed to that."""
+    pytest.importorskip("openvino")
+    Engine(network)(photographs)
+    with pytest.raises(ImportError):
+        builtins.__import__("openvino_telemetry")
+
+
+@pytest.mark.parametrize("backbone", [LITE0, RESNET50], ids=lambda backbone: backbone.name)
+def test_folding_changes_nothing_but_the_number_of_layers(backbone: Any) -> None:
+    network = frozen_network(backbone, 64, weights=None)
+    generator = np.random.default_rng(0)
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.set_weights([generator.uniform(0.5, 1.5, value.shape) for value in layer.get_weights()])
+    pictures = generator.uniform(0, 255, (2, 64, 64, 3)).astype(np.float32)
+    flat = folded(network)
+    assert not any(isinstance(layer, keras.layers.BatchNormalization) for layer in flat.layers)
+    assert flat.predict_on_batch(pictures) == pytest.approx(network.predict_on_batch(pictures), rel=1e-2, abs=1e-3)
+
+
+def test_mixed_precision_as_on_a_gpu_agrees_too(
+    network: keras.Model, photographs: np.ndarray, expected: np.ndarray
+) -> None:
+    mixed = in_policy(folded(network), "mixed_float16")
+    features = mixed.predict_on_batch(photographs[:2])
+    assert features.dtype == np.float32
+    assert smallest_cosine(features, expected[:2]) >= AGREEMENT
+
+
+def test_resnet50_can_be_put_in_mixed_precision_too() -> None:
+    """Its preprocessing comes along as operations, which have no dtype."""
+    network = folded(frozen_network(RESNET50, 64, weights=None))
+    pictures = np.random.default_rng(0).uniform(0, 255, (2, 64, 64, 3)).astype(np.float32)
+    features = in_policy(network, "mixed_float16").predict_on_batch(pictures)
+    assert smallest_cosine(features, network.predict_on_batch(pictures)) >= AGREEMENT
+
+
+def test_an_openvino_that_fails_is_no_obstacle(
+    network: keras.Model, photographs: np.ndarray, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An older Keras cannot export to it, or looks for parts that a newer OpenVINO lacks."""
+
+    def broken(_: keras.Model, folder: Path | None):
+        raise ModuleNotFoundError("No module named 'openvino.runtime'")
+        yield
+
+    monkeypatch.setattr(engine, "_on_processor", broken)
+    assert engine.fastest(network, photographs)[0] == "TensorFlow float32"
+    assert "TensorFlow alone is used" in capsys.readouterr().err
+
+
+def test_a_way_that_overflows_on_a_later_picture_is_left(network: keras.Model, photographs: np.ndarray) -> None:
+    fast = Engine(network)
+    fast.name, fast._run = "overflows", lambda pictures: np.full((len(pictures), 2064), np.inf)
+    assert np.isfinite(fast(photographs[:2])).all()
+    assert fast.name == "TensorFlow float32"
+
+
+def test_the_cosine_is_that_of_the_worst_row() -> None:
+    left, right = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[2.0, 0.0], [1.0, 1.0]])
+    assert smallest_cosine(left, right) == pytest.approx(np.sqrt(0.5))
+
+
+def test_no_file_is_left_behind(
+    network: keras.Model, photographs: np.ndarray, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(openvino.tempfile, "tempdir", str(tmp_path))
+    Engine(network)(photographs)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_picture_alone_gets_the_features_it_gets_among_many(network: keras.Model, photographs: np.ndarray) -> None:
+    fast = Engine(network)
+    assert smallest_cosine(fast(photographs[:1]), fast(photographs)[:1]) > 0.9999
+
+
+@pytest.fixture
+def kept(network: keras.Model, photographs: np.ndarray, tmp_path: Path) -> Path:
+    """The folder of a network that an earlier program converted."""
+    pytest.importorskip("openvino")
+    Engine(network, tmp_path / "engine", "these weights")(photographs)
+    return tmp_path / "engine"
+
+
+def test_a_converted_network_is_not_converted_again(
+    network: keras.Model, photographs: np.ndarray, expected: np.ndarray, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(keras.Model, "export")
+    again = Engine(network, kept, "these weights")
+    assert smallest_cosine(again(photographs), expected) >= AGREEMENT
+
+
+def test_of_other_weights_nothing_is_taken_over(network: keras.Model, kept: Path) -> None:
+    assert not Engine(network, kept, "other weights").name
+
+
+@pytest.mark.parametrize("file", ["engine.json", "network.xml", "network.bin"])
+def test_a_converted_network_that_was_cut_off_is_made_anew(
+    file: str, network: keras.Model, photographs: np.ndarray, expected: np.ndarray, kept: Path
+) -> None:
+    whole = (kept / file).read_bytes()
+    (kept / file).write_bytes(whole[: len(whole) // 2])
+    again = Engine(network, kept, "these weights")
+    assert not again.name
+    assert smallest_cosine(again(photographs), expected) >= AGREEMENT

@@ -1,0 +1,55 @@
+"""One thread: for products of matrices, and only while somebody wants that."""
+
+import threading
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info
+
+from artlib.inference.threads import one_thread
+
+
+def threads() -> list[int]:
+    """Of each library that multiplies matrices and can be told how many to use."""
+    np.ones((2, 2)) @ np.ones((2, 2))
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+
+@pytest.fixture(autouse=True)
+def as_before():
+    before = threads()
+    yield
+    assert threads() == before
+
+
+def test_inside_there_is_one_thread() -> None:
+    with one_thread():
+        assert set(threads()) <= {1}
+
+
+def test_leaving_an_inner_one_changes_nothing() -> None:
+    with one_thread():
+        with one_thread():
+            pass
+        assert set(threads()) <= {1}
+
+
+def test_an_error_inside_changes_nothing_for_good() -> None:
+    with pytest.raises(ValueError, match="inside"), one_thread():
+        raise ValueError("inside")
+
+
+def test_two_that_overlap_change_nothing_for_good() -> None:
+    entered, left = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with one_thread():
+            entered.set()
+            left.wait(10)
+
+    other = threading.Thread(target=first)
+    other.start()
+    entered.wait(10)
+    with one_thread():
+        left.set()
+        other.join()

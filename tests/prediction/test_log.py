@@ -1,0 +1,139 @@
+"""The journal: no answer is lost, and none is kept that would be another one today."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawing import photo, write
+
+from artlib.prediction.log import Journal
+from artlib.prediction.verdict import Verdict
+from artlib.recogniser.known_works import Work
+
+KEY = "this model"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "answers.csv.partial"
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> list[str]:
+    """Three pictures there are, one there is not, and an address."""
+    found = [str(write(tmp_path / f"{number}.png", photo(number))) for number in range(3)]
+    return [*found, str(tmp_path / "missing.png"), "https://example.org/a.png"]
+
+
+def answer(name: str, score: float = 0.5) -> Verdict:
+    work = Work("1", "Wlop", "originals/北 斎.jpg", "a museum", "", "CC0", 0.25, 7, Path("images/1.jpg"))
+    style = np.array([0.5, -0.5], np.float32)
+    return Verdict(
+        name,
+        "artist",
+        "Wlop",
+        0.75,
+        score,
+        0.9,
+        top_artists=[("Wlop", 0.75), ("Ross", 0.25)],
+        prediction_set=["Wlop"],
+        nearest=[work],
+        reasons=["it is so"],
+        style=style,
+    )
+
+
+def written(path: Path, verdicts: list[Verdict], with_pictures: bool = False, key: str = KEY) -> None:
+    with Journal(path, key, with_pictures) as journal:
+        for verdict in verdicts:
+            journal.write(verdict)
+
+
+def left_of(path: Path, names: list[str], key: str = KEY) -> list[str]:
+    with Journal(path, key) as journal:
+        return journal.left_of(names)
+
+
+def test_an_answer_comes_back_as_it_was(path: Path, names: list[str]) -> None:
+    written(path, [answer(names[0])])
+    with Journal(path, KEY) as journal:
+        (back,) = journal.verdicts()
+    assert back == answer(names[0])
+    assert back.style == pytest.approx(answer(names[0]).style)
+
+
+def test_what_was_answered_is_not_asked_again(path: Path, names: list[str]) -> None:
+    written(path, [answer(name) for name in names[:2]])
+    assert left_of(path, names) == names[2:]
+
+
+def test_errors_and_addresses_are_not_asked_again_either(path: Path, names: list[str]) -> None:
+    written(path, [Verdict(names[3], "error", error="not there"), answer(names[4])])
+    assert left_of(path, names) == names[:3]
+
+
+def test_a_file_that_changed_is_asked_about_again(path: Path, names: list[str]) -> None:
+    written(path, [answer(name) for name in names])
+    write(Path(names[1]), photo(99))
+    assert left_of(path, names) == [names[1]]
+
+
+def test_a_missing_file_that_appeared_is_asked_about(path: Path, names: list[str]) -> None:
+    written(path, [answer(name) for name in names])
+    write(Path(names[3]), photo(3))
+    assert left_of(path, names) == [names[3]]
+
+
+def test_a_name_given_twice_is_answered_twice(path: Path, names: list[str]) -> None:
+    written(path, [answer(names[0])])
+    assert left_of(path, [names[0], names[1], names[0]]) == [names[1], names[0]]
+
+
+def test_answers_nobody_asks_for_any_more_are_dropped(path: Path, names: list[str]) -> None:
+    written(path, [answer(name) for name in names])
+    with Journal(path, KEY) as journal:
+        journal.left_of(names[1:2])
+        assert [verdict.path for verdict in journal.verdicts()] == names[1:2]
+
+
+def test_answers_of_another_model_are_not_taken(path: Path, names: list[str]) -> None:
+    written(path, [answer(names[0])], key="another model")
+    assert left_of(path, names) == names
+
+
+def test_answers_without_pictures_do_not_serve_a_page(path: Path, names: list[str]) -> None:
+    written(path, [answer(names[0])])
+    with Journal(path, KEY, with_pictures=True) as journal:
+        assert journal.left_of(names) == names
+
+
+@pytest.mark.parametrize("cut", [1, 20, 200])
+def test_a_line_that_was_cut_off_is_asked_again(path: Path, names: list[str], cut: int) -> None:
+    written(path, [answer(name) for name in names[:2]])
+    os.truncate(path, path.stat().st_size - cut)
+    assert left_of(path, names[:2]) == names[1:2]
+
+
+def test_a_block_of_zeros_as_a_power_cut_leaves_is_passed_over(path: Path, names: list[str]) -> None:
+    written(path, [answer(names[0])])
+    with path.open("ab") as file:
+        file.write(b"\0" * 50 + b"\n")
+    written(path, [answer(names[1])])
+    assert left_of(path, names[:2]) == []
+
+
+def test_a_picture_is_kept_where_a_page_needs_it(path: Path, names: list[str]) -> None:
+    written(path, [replace(answer(names[0]), picture=photo(0))], with_pictures=True)
+    with Journal(path, KEY, with_pictures=True) as journal:
+        (back,) = journal.verdicts()
+    assert back.picture is not None and back.picture.size == (240, 180)
+
+
+def test_the_most_doubtful_come_first_and_errors_apart(path: Path, names: list[str]) -> None:
+    bad = Verdict(names[3], "error", error="not there")
+    written(path, [answer(names[0], 0.2), answer(names[1], 0.9), bad, answer(names[2], 0.5)])
+    with Journal(path, KEY) as journal:
+        assert [verdict.path for verdict in journal.by_doubt()] == [names[1], names[2], names[0]]
+        assert [verdict.path for verdict in journal.errors()] == [names[3]]

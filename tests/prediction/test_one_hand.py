@@ -1,0 +1,64 @@
+"""Galleries: whether pictures are by one hand, and who is the odd one out."""
+
+import numpy as np
+import pytest
+
+from artlib.prediction.one_hand import Gallery, likeness_to_others
+from artlib.prediction.verdict import Verdict
+
+
+def verdicts(*angles: float) -> list[Verdict]:
+    """One answer a picture, with its style at an angle in degrees."""
+    turns = np.radians(angles)
+    styles = np.stack([np.cos(turns), np.sin(turns)], axis=1).astype(np.float32)
+    return [Verdict(f"{number}.jpg", "artist", "Wlop", style=style) for number, style in enumerate(styles)]
+
+
+def test_pictures_alike_are_by_one_hand() -> None:
+    gallery = Gallery.of(verdicts(0, 10, 20, 30, 40))
+    assert gallery.one_hand is True
+    assert gallery.odd == []
+    assert str(gallery).startswith("By one hand, it seems: 5 of 5 pictures look like one hand")
+
+
+def test_the_odd_one_out_is_named() -> None:
+    gallery = Gallery.of(verdicts(0, 10, 20, 30, 40, 20, 10, 200))
+    assert gallery.one_hand is True
+    assert gallery.odd == ["7.jpg"]
+    assert "Odd ones out: 7.jpg." in str(gallery)
+
+
+def test_the_least_alike_comes_first() -> None:
+    assert Gallery.of(verdicts(0, 5, 10, 0, 5, 10, 120, 190)).odd == ["7.jpg", "6.jpg"]
+
+
+def test_pictures_in_all_directions_are_not_by_one_hand() -> None:
+    gallery = Gallery.of(verdicts(0, 60, 120, 180, 240, 300))
+    assert gallery.one_hand is False
+    assert str(gallery).startswith("Not by one hand")
+
+
+@pytest.mark.parametrize("count", [0, 1, 4])
+def test_of_too_few_pictures_nothing_is_said(count: int) -> None:
+    gallery = Gallery.of(verdicts(*range(count)))
+    assert gallery.one_hand is None and gallery.odd == []
+    assert "5 pictures and more" in str(gallery)
+
+
+def test_pictures_that_cannot_be_read_do_not_count() -> None:
+    bad = [Verdict(f"bad{number}.jpg", "error", error="no picture") for number in range(10)]
+    gallery = Gallery.of([*verdicts(0, 10, 20, 30, 40), *bad])
+    assert len(gallery.names) == 5 and gallery.one_hand is True
+
+
+def test_a_model_without_a_gate_says_nothing() -> None:
+    assert Gallery.of([Verdict(str(number), "artist", "Wlop") for number in range(9)]).one_hand is None
+
+
+def test_the_artist_named_most_is_given_with_the_count() -> None:
+    assert "the known artist named most is Wlop (5 of 5)" in str(Gallery.of(verdicts(0, 10, 20, 30, 40)))
+
+
+def test_likeness_is_the_cosine_to_the_mean_of_the_others() -> None:
+    styles = np.array([[1.0, 0], [0, 1], [0, 1]])
+    assert likeness_to_others(styles) == pytest.approx([0, np.sqrt(0.5), np.sqrt(0.5)])

@@ -1,0 +1,100 @@
+"""The panel in a real JupyterLab in a real browser: what a person chooses, drops or types gets its card."""
+
+import base64
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import lab
+import pytest
+from conftest import copy_of
+from drawing import encoded, photo, write
+
+from artlib.workspace import Workspace
+
+pytestmark = lab.MARKS
+
+CARDS = ".artlib-predict .card"
+# the file input is outside of the page, and a person's dialog can't be filled in; so a click brings it into the page
+BRING_THE_INPUT_IN = """
+HTMLInputElement.prototype.click = function () { this.id = "chosen"; this.style = ""; document.body.append(this) }
+document.querySelector(".widget-upload").click()
+delete HTMLInputElement.prototype.click
+"""
+DROP = """
+const [name, content] = arguments, carried = new DataTransfer()
+carried.items.add(new File([Uint8Array.from(atob(content), letter => letter.charCodeAt(0))], name))
+const drop = kind => new DragEvent(kind, {dataTransfer: carried, bubbles: true, cancelable: true})
+const target = document.querySelector(".widget-upload")
+const welcome = !target.dispatchEvent(drop("dragover"))
+target.dispatchEvent(drop("drop"))
+return welcome
+"""
+
+
+@pytest.fixture
+def panel(browser: Any, untrained: Workspace, tmp_path: Path) -> Iterator[None]:
+    """A panel in a page; what it is asked about is in the browser."""
+    workspace = copy_of(untrained, tmp_path / "data")
+    source = f"from artlib.prediction.panel import PredictPanel\nPredictPanel({str(workspace.root)!r})"
+    with lab.jupyterlab(tmp_path, source) as notebook:
+        # TensorFlow is loaded before anything is shown
+        lab.show(browser, notebook, ".artlib-predict .widget-upload", seconds=60)
+        yield
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """The address of a picture on a server of our own."""
+    write(tmp_path / "served" / "typed.png", photo(3))
+    handler = partial(Quiet, directory=str(tmp_path / "served"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}/typed.png"
+        running.shutdown()
+
+
+def texts(browser: Any, count: int) -> list[str]:
+    """What the cards say, the newest first, once there are so many."""
+    lab.wait_until(lambda: len(browser.find_elements("css selector", CARDS)) >= count)
+    return [card.text for card in browser.find_elements("css selector", CARDS)]
+
+
+def test_what_is_chosen_dropped_and_typed_gets_a_card_with_its_verdict(
+    panel: None, browser: Any, served: str, tmp_path: Path
+) -> None:
+    # one test of several facts, because JupyterLab takes half a minute to show the panel
+    browser.execute_script(BRING_THE_INPUT_IN)
+    chooser = browser.find_element("id", "chosen")
+    chooser.send_keys(str(write(tmp_path / "chosen.jpg", photo(1))))
+    assert says_a_verdict(texts(browser, 1)[0], "chosen.jpg")
+
+    browser.execute_script("arguments[0].value = ''", chooser)
+    chooser.send_keys(str(tmp_path / "chosen.jpg"))
+    assert says_a_verdict(texts(browser, 2)[0], "chosen.jpg"), "the same file again"
+
+    dropped = base64.b64encode(encoded(photo(2))).decode()
+    assert browser.execute_script(DROP, "dropped.jpg", dropped)
+    assert says_a_verdict(texts(browser, 3)[0], "dropped.jpg")
+
+    address = browser.find_element("css selector", ".artlib-predict input[type=text]")
+    address.send_keys(f"{served}\n")
+    assert says_a_verdict(texts(browser, 4)[0], served)
+
+    broken = base64.b64encode(encoded(photo(2))[:2000]).decode()
+    browser.execute_script(DROP, "broken.jpg", broken)
+    said = texts(browser, 5)
+    assert said[0].startswith("No answer: The picture is cut off")
+    assert len(said) == 5, "each was answered once"
+
+
+def says_a_verdict(text: str, name: str) -> bool:
+    return text.startswith(("In the hand of", "I do not know this hand", "Copy of")) and text.endswith(name)

@@ -1,0 +1,383 @@
+"""Prediction: every kind of source, the three lines, and the three verdicts."""
+
+import functools
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+from conftest import Trained, copy_of
+from drawing import LOOKS, encoded, photo, write
+from PIL import Image, ImageOps
+
+import artlib
+from artlib import images
+from artlib.prediction.predictor import BATCH, predictor
+from artlib.prediction.single import predict, predictAny
+from artlib.prediction.verdict import Verdict, three_lines
+from artlib.recogniser import files
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.catalog import read_catalog
+from artlib.workspace.writing import write_json
+
+THREE_LINES = "Actual artist = Wlop\nPredicted artist = Wlop\nPrediction probability = 92.54 %"
+
+
+def with_threshold(workspace: Workspace, threshold: float, to: Path) -> Workspace:
+    """A copy of a workspace whose model calls pictures unknown above this score."""
+    copy = copy_of(workspace, to)
+    set_threshold(copy, threshold)
+    return copy
+
+
+def set_threshold(workspace: Workspace, threshold: float) -> None:
+    description = replace(files.read_description(workspace), unknown_threshold=threshold)
+    write_json(workspace.model() / "artist_model.json", asdict(description))
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """The address of a server for a folder with one picture, one page and one text."""
+    root = tmp_path / "served"
+    write(root / "北 斎.png", photo(7))
+    write(root / "page.jpg", b"<!DOCTYPE html><html></html>")
+    handler = functools.partial(Quiet, directory=str(root))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+
+
+# --- the three lines ---
+
+
+def test_the_three_lines_are_those_of_the_original_project() -> None:
+    assert three_lines(Verdict("x", "artist", "Wlop", 0.92541), "Wlop") == THREE_LINES
+
+
+def test_without_an_actual_artist_the_line_says_so() -> None:
+    assert three_lines(Verdict("x", "artist", "Wlop", 0.5)).startswith("Actual artist = not given\n")
+
+
+def test_predict_any_prints_the_three_lines_and_then_the_verdict(
+    untrained: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verdict = predictAny(write(tmp_path / "a.png", photo(500)), "Wlop", untrained)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:4] == [*three_lines(verdict, "Wlop").splitlines(), verdict.sentence()]
+    assert lines[0] == "Actual artist = Wlop"
+    assert lines[1] == f"Predicted artist = {verdict.artist}"
+    assert lines[2] == f"Prediction probability = {verdict.probability * 100:.2f} %"
+
+
+def test_in_a_notebook_the_lines_stand_once_above_the_card(
+    untrained: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.get_ipython", object)
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    predictAny(photo(500), "Wlop", untrained)
+    assert capsys.readouterr().out.startswith("Actual artist = Wlop\nPredicted artist = ")
+    (card,) = shown
+    assert "Predicted artist" not in card._repr_html_() and "under a heat map" in card._repr_html_()
+
+
+def test_the_default_workspace_is_the_folder_data(
+    untrained: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The call that the original project's readers know: two arguments."""
+    shutil.copytree(untrained.root, tmp_path / "data")
+    write(tmp_path / "art" / "wlop2.jpg", photo(500))
+    monkeypatch.chdir(tmp_path)
+    assert artlib.predictAny("art/wlop2.jpg", "Wlop").path == "art/wlop2.jpg"
+    assert "Actual artist = Wlop" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("verdict", "sentence"),
+    [
+        (Verdict("x", "copy", "Wlop", copy_of="originals/Wlop/a.jpg"), "Copy of a work I know: originals/Wlop/a.jpg"),
+        (Verdict("x", "artist", "北斎", 0.9), "In the hand of 北斎."),
+        (
+            Verdict("x", "unknown", "Wlop", 0.3, unknown_score=0.7, unknown_threshold=0.4),
+            "I do not know this hand (unknown score 0.70, the limit is 0.40); Wlop is only the nearest guess.",
+        ),
+        (Verdict("x", "error", error="The file is empty."), "No answer: The file is empty."),
+    ],
+)
+def test_each_verdict_is_one_plain_sentence(verdict: Verdict, sentence: str) -> None:
+    assert verdict.sentence() == sentence
+
+
+# --- every kind of source ---
+
+
+@pytest.mark.parametrize(
+    ("name", "picture"),
+    [
+        ("with spaces and 北斎.png", photo(500)),
+        ("modern.webp", photo(500)),
+        ("print.jpg", photo(500).convert("CMYK")),
+        ("deep.png", Image.fromarray(np.asarray(photo(500).convert("L")).astype(np.uint16) * 257)),
+        ("see-through.png", photo(500).convert("RGBA")),
+        ("palette.gif", photo(500).quantize()),
+        ("old.bmp", photo(500)),
+        ("scan.tiff", photo(500)),
+        ("one pixel.png", photo(500).resize((1, 1))),
+        ("a line.png", photo(500).resize((3000, 2))),
+    ],
+)
+def test_every_kind_of_picture_gets_an_answer(
+    name: str, picture: Image.Image, untrained: Workspace, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "my pictures" / name, picture)
+    verdict = predict(path, untrained)
+    assert verdict.path == str(path)
+    assert 1 / 3 <= verdict.probability <= 1 and verdict.artist in LOOKS
+
+
+def test_a_path_bytes_a_picture_and_an_array_give_the_same_answer(untrained: Workspace, tmp_path: Path) -> None:
+    content = encoded(photo(500), "PNG")
+    path = write(tmp_path / "a.png", content)
+    sources = [path, str(path), content, photo(500), np.asarray(photo(500)), np.asarray(photo(500)) / 255]
+    probabilities = [predict(source, untrained).probability for source in sources]
+    assert probabilities == pytest.approx([probabilities[0]] * 6, abs=1e-6)
+
+
+def test_an_address_gives_the_same_answer_as_the_file(untrained: Workspace, server: str) -> None:
+    address = f"{server}/{quote('北 斎.png')}"
+    verdict = predict(address, untrained)
+    assert verdict.path == address
+    assert verdict.probability == pytest.approx(predict(photo(7), untrained).probability, abs=1e-6)
+
+
+def test_a_picture_given_is_not_changed(untrained: Workspace) -> None:
+    array = np.asarray(photo(500), np.float32).copy()
+    before = array.copy()
+    predict(array, untrained)
+    assert (array == before).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error"),
+    [
+        ("empty.jpg", b"", images.EmptyImageError),
+        ("text.jpg", b"this is no picture", images.NotAnImageError),
+        ("page.png", b"<html><body>404</body></html>", images.HtmlInsteadOfImageError),
+        ("cut.jpg", encoded(photo(1))[:3000], images.TruncatedImageError),
+        (None, b"", images.MissingImageError),
+    ],
+)
+def test_each_reason_for_no_answer_has_its_own_error(
+    name: str | None, content: bytes, error: type[Exception], untrained: Workspace, tmp_path: Path
+) -> None:
+    path = write(tmp_path / name, content) if name else tmp_path / "nowhere.jpg"
+    with pytest.raises(error, match="Received"):
+        predict(path, untrained)
+    assert issubclass(error, images.ImageError)
+
+
+def test_a_folder_is_not_a_picture(untrained: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(images.ImageIsDirectoryError):
+        predict(tmp_path, untrained)
+
+
+@pytest.mark.parametrize("path", ["missing.jpg", "page.jpg"])
+def test_an_address_without_a_picture_is_an_image_error(path: str, untrained: Workspace, server: str) -> None:
+    with pytest.raises(images.ImageError, match="Received"):
+        predict(f"{server}/{path}", untrained)
+
+
+def test_a_refused_connection_is_an_image_error(untrained: Workspace) -> None:
+    with pytest.raises(images.UnreachableImageError):
+        predict("http://127.0.0.1:9/a.png", untrained)
+
+
+def test_without_a_model_the_error_says_to_train(workspace: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match="Run 03_train"):
+        predict(photo(1), workspace)
+
+
+# --- the verdicts ---
+
+
+@pytest.mark.parametrize("turn", [None, *Image.Transpose])
+def test_a_collected_work_is_a_copy_however_it_is_turned(turn: Image.Transpose | None, untrained: Workspace) -> None:
+    row = read_catalog(untrained).iloc[30]
+    work = images.load(untrained.root / row["path"])
+    verdict = predict(work if turn is None else work.transpose(turn), untrained)
+    assert (verdict.verdict, verdict.copy_of) == ("copy", row["path"])
+
+
+def test_a_shrunk_and_recompressed_copy_is_a_copy(untrained: Workspace) -> None:
+    row = read_catalog(untrained).iloc[3]
+    small = ImageOps.mirror(images.load(untrained.root / row["path"])).resize((160, 120))
+    assert predict(encoded(small, quality=60), untrained).copy_of == row["path"]
+
+
+def test_pictures_never_seen_are_no_copies(untrained: Workspace) -> None:
+    new = [(str(seed), photo(seed)) for seed in range(1000, 1030)]
+    assert {answer.copy_of for answer in predictor(untrained).verdicts(new)} == {""}
+
+
+def test_a_copy_still_names_the_nearest_artist(untrained: Workspace) -> None:
+    verdict = predict(untrained.root / read_catalog(untrained)["path"][0], untrained)
+    assert verdict.artist in LOOKS and verdict.probability > 0
+
+
+def test_above_the_threshold_the_verdict_is_unknown(untrained: Workspace, tmp_path: Path) -> None:
+    verdict = predict(photo(500), with_threshold(untrained, 0.0, tmp_path / "strict"))
+    assert (verdict.verdict, verdict.unknown_threshold) == ("unknown", 0.0)
+    assert verdict.artist in LOOKS
+
+
+def test_up_to_the_threshold_the_verdict_is_the_artist(untrained: Workspace) -> None:
+    assert predict(photo(500), untrained).verdict == "artist"
+
+
+def test_the_unknown_score_is_what_the_best_artist_lacks(untrained: Workspace) -> None:
+    verdict = predict(photo(500), untrained)
+    assert verdict.unknown_score == pytest.approx(1 - verdict.probability, abs=1e-6)
+
+
+def test_the_most_probable_artists_come_in_order_and_sum_to_one(untrained: Workspace) -> None:
+    verdict = predict(photo(500), untrained)
+    probabilities = [probability for _, probability in verdict.top_artists]
+    assert verdict.top_artists[0] == (verdict.artist, verdict.probability)
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert sum(probabilities) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_doubtful_picture_and_its_mirror_image_get_the_same_answer(untrained: Workspace) -> None:
+    picture = photo(500, (288, 288))
+    pair = [predict(each, untrained).probability for each in (picture, ImageOps.mirror(picture))]
+    assert pair[0] == pytest.approx(pair[1], abs=2e-3)
+
+
+def test_a_model_that_came_without_its_catalog_answers_without_copies(untrained: Workspace, tmp_path: Path) -> None:
+    shutil.copytree(untrained.model(), tmp_path / "data" / "models" / "default")
+    work = untrained.root / read_catalog(untrained)["path"][0]
+    assert predict(work, Workspace(tmp_path / "data")).verdict == "artist"
+
+
+# --- many at once ---
+
+
+def test_one_picture_that_cannot_be_read_does_not_stop_the_others(untrained: Workspace) -> None:
+    sources = [("a", photo(1)), ("b", b""), ("c", photo(2))]
+    answers = list(predictor(untrained).verdicts(sources))
+    assert [(answer.path, answer.verdict) for answer in answers] == [("a", "artist"), ("b", "error"), ("c", "artist")]
+
+
+def test_many_at_once_get_the_answers_they_get_alone(untrained: Workspace) -> None:
+    pictures = [photo(seed) for seed in range(600, 640)]
+    together = [each.probability for each in predictor(untrained).verdicts((str(n), p) for n, p in enumerate(pictures))]
+    alone = [predict(pictures[index], untrained).probability for index in (0, 31, 32, 39)]
+    assert [together[index] for index in (0, 31, 32, 39)] == pytest.approx(alone, abs=1e-5)
+
+
+def test_a_batch_of_nothing_but_errors_is_answered(untrained: Workspace) -> None:
+    assert [each.verdict for each in predictor(untrained).verdicts([("a", b""), ("b", b"x")])] == ["error", "error"]
+
+
+def test_a_model_is_loaded_once(untrained: Workspace) -> None:
+    assert predictor(untrained) is predictor(str(untrained.root))
+
+
+@pytest.mark.slow
+def test_a_new_model_is_taken_at_once(untrained: Workspace, tmp_path: Path) -> None:
+    copy = with_threshold(untrained, 1.0, tmp_path / "data")
+    assert predict(photo(500), copy).verdict == "artist"
+    set_threshold(copy, 0.0)
+    assert predict(photo(500), copy).verdict == "unknown"
+
+
+# --- after a real training ---
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("artist", LOOKS)
+def test_new_works_are_in_their_artists_hand(artist: str, trained: Trained) -> None:
+    new = [(str(number), LOOKS[artist](number)) for number in range(100, 110)]
+    answers = list(predictor(trained.workspace).verdicts(new))
+    assert sum(answer.artist == artist for answer in answers) >= 9
+    assert not any(answer.copy_of for answer in answers)
+
+
+@pytest.mark.slow
+def test_most_pictures_in_another_hand_are_unknown(trained: Trained) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (20, 200, 200, 3), np.uint8)
+    answers = list(predictor(trained.workspace).verdicts((str(number), each) for number, each in enumerate(noise)))
+    assert sum(answer.verdict == "unknown" for answer in answers) >= 15
+
+
+# --- the evidence ---
+
+
+@pytest.mark.slow
+def test_the_nearest_works_come_with_artist_source_and_distance(trained: Trained) -> None:
+    work = next((trained.art / "Wlop").iterdir())
+    nearest = predict(work, trained.workspace).nearest
+    assert len(nearest) == 3
+    assert nearest[0].distance == pytest.approx(0, abs=0.05)
+    assert (nearest[0].artist, nearest[0].source) == ("Wlop", f"folder: Wlop/{work.name}")
+    assert [work.distance for work in nearest] == sorted(work.distance for work in nearest)
+
+
+@pytest.mark.slow
+def test_a_refusal_says_why(trained: Trained, tmp_path: Path) -> None:
+    workspace = with_threshold(trained.workspace, -1, tmp_path / "data")
+    verdict = predict(photo(500), workspace)
+    assert verdict.verdict == "unknown"
+    assert verdict.reasons[0].startswith("Its unknown score is ")
+    assert len(verdict.reasons) > 1
+
+
+@pytest.mark.slow
+def test_a_copy_says_how_its_fingerprint_agrees(trained: Trained) -> None:
+    verdict = predict(next((trained.art / "Wlop").iterdir()), trained.workspace)
+    assert verdict.verdict == "copy"
+    assert "is the same as that of a work of Wlop (folder: Wlop/" in verdict.reasons[0]
+
+
+def test_the_heat_map_is_there_when_it_is_asked_for(untrained: Workspace) -> None:
+    heat = predict(photo(500), untrained, heat_map=True).heat_map
+    assert heat is not None and heat.ndim == 2 and heat.min() >= 0 and heat.max() <= 1
+
+
+def test_without_being_asked_for_there_is_no_heat_map(untrained: Workspace) -> None:
+    assert predict(photo(500), untrained).heat_map is None
+
+
+def test_a_large_jpeg_gets_the_answer_of_the_same_picture_decoded_whole(untrained: Workspace) -> None:
+    large = photo(500).resize((1600, 1200))
+    decoded_smaller, whole = (predict(encoded(large, kind), untrained) for kind in ("JPEG", "PNG"))
+    assert decoded_smaller.probability == pytest.approx(whole.probability, abs=0.02)
+
+
+@pytest.mark.slow
+def test_pictures_are_opened_only_a_little_ahead_of_the_answers(untrained: Workspace) -> None:
+    """So that the memory that ten thousand pictures take is that of a few batches."""
+    opened = 0
+
+    def pictures() -> Iterator[tuple[str, Image.Image]]:
+        nonlocal opened
+        for number in range(400):
+            opened += 1
+            yield str(number), photo(number % 4)
+
+    answers = predictor(untrained).verdicts(pictures())
+    next(answers)
+    assert opened <= 4 * BATCH
+    answers.close()

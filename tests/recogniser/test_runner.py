@@ -1,0 +1,95 @@
+"""Inference: a picture is looked at once, and a doubtful one a second time, mirrored."""
+
+import keras
+import numpy as np
+import pytest
+from drawing import photo
+from threadpoolctl import threadpool_info
+
+from artlib.inference.pixels import square
+from artlib.recogniser import runner
+from artlib.recogniser.model import build_model
+from artlib.recogniser.runner import Recogniser
+
+
+@pytest.fixture(scope="module")
+def model() -> keras.Model:
+    """Of random weights, whose answers differ clearly between pictures."""
+    keras.utils.set_random_seed(1)
+    model = build_model(["Ross", "Wlop", "北斎"], "efficientnet_lite0", image_size=64, weights=None)
+    kernel, bias = model.layers[-1].get_weights()
+    model.layers[-1].set_weights([kernel * 200, bias])
+    return model
+
+
+@pytest.fixture
+def recogniser(model: keras.Model) -> Recogniser:
+    """Asked about too few pictures to use a faster, less exact engine."""
+    return Recogniser(model)
+
+
+@pytest.fixture(scope="module")
+def pixels() -> np.ndarray:
+    return np.stack([square(photo(seed), 82) for seed in range(40)])
+
+
+def once(recogniser: Recogniser, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
+    with monkeypatch.context() as patch:
+        patch.setattr(runner, "SURE", 0)
+        return recogniser(pixels, progress=False).logits
+
+
+def test_a_doubtful_answer_is_the_mean_with_the_mirror_image(
+    recogniser: Recogniser, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = [once(recogniser, each, monkeypatch) for each in (pixels, pixels[:, :, ::-1])]
+    monkeypatch.setattr(runner, "SURE", 2)
+    assert recogniser(pixels, progress=False).logits == pytest.approx(np.mean(both, axis=0), abs=1e-4)
+    assert np.abs(both[0] - both[1]).mean() > 0.01
+
+
+@pytest.mark.slow
+def test_of_a_sure_answer_no_second_look_is_taken(
+    recogniser: Recogniser, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    single = once(recogniser, pixels, monkeypatch)
+    largest = np.sort(np.exp(single).max(axis=1) / np.exp(single).sum(axis=1))
+    limit = largest[20]  # so that half of the pictures are sure
+    monkeypatch.setattr(runner, "SURE", limit)
+    answers = recogniser(pixels, progress=False)
+    sure = np.isclose(answers.logits, single, atol=1e-5).all(axis=1)
+    assert sure.sum() == 20
+
+
+@pytest.mark.slow
+def test_rows_are_answered_in_the_order_asked_for(recogniser: Recogniser, pixels: np.ndarray) -> None:
+    all_of_them = recogniser(pixels, progress=False)
+    some = recogniser(pixels, [30, 2], progress=False)
+    assert some.logits == pytest.approx(all_of_them[[30, 2]].logits, abs=1e-3)
+
+
+def test_probabilities_sum_to_one(recogniser: Recogniser, pixels: np.ndarray) -> None:
+    assert recogniser(pixels[:3], progress=False).probabilities.sum(axis=1) == pytest.approx(1)
+
+
+def test_embeddings_are_those_of_the_picture_as_it_is(
+    recogniser: Recogniser, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the doubtful ones, being means, would lie nearer to everything: unknown hands were told less well."""
+    doubtful = recogniser(pixels[:5], progress=False).embeddings
+    monkeypatch.setattr(runner, "SURE", 0)
+    assert recogniser(pixels[:5], progress=False).embeddings == pytest.approx(doubtful, abs=1e-5)
+
+
+def test_no_thread_of_a_product_keeps_a_core_from_the_network(
+    recogniser: Recogniser, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def said(embeddings: np.ndarray) -> np.ndarray:
+        seen.extend(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
+        return np.zeros((len(embeddings), 3), np.float32)
+
+    monkeypatch.setattr(recogniser, "_said", said)
+    recogniser(pixels, progress=False)
+    assert set(seen) <= {1}

@@ -1,0 +1,41 @@
+"""The sorting grid in a real JupyterLab in a real browser: the click of a mouse ends up in the journal on disk."""
+
+import lab
+import pytest
+from PIL import Image
+
+from artlib.workspace import Workspace
+from artlib.workspace.catalog import COLUMNS
+from artlib.workspace.decisions import latest
+
+pytestmark = lab.MARKS
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    workspace = Workspace(tmp_path / "data")
+    workspace.images.mkdir(parents=True)
+    rows = [f"wlop{number},Wlop" + "," * (len(COLUMNS) - 2) for number in range(6)]
+    workspace.catalog.write_text("\n".join([",".join(COLUMNS), *rows]) + "\n", encoding="utf-8")
+    for number in range(6):
+        Image.new("RGB", (120, 90), (number * 40, 90, 160)).save(workspace.image(f"wlop{number}"))
+    return workspace
+
+
+@pytest.fixture
+def notebook(tmp_path, workspace):
+    """The address of a notebook that shows the grid."""
+    source = (
+        "from artlib.sort import SortGrid, SortSession\nfrom artlib.workspace import Workspace\n"
+        f"SortGrid(SortSession(Workspace({str(workspace.root)!r})))"
+    )
+    with lab.jupyterlab(tmp_path, source) as address:
+        yield address
+
+
+def test_a_click_on_discard_in_the_browser_is_in_the_journal_on_disk(notebook, browser, workspace):
+    lab.show(browser, notebook, ".artlib-card")
+    lab.click(browser, ".artlib-card:nth-child(2) .artlib-pick")
+    lab.click(browser, ".jupyter-button.mod-danger")
+    lab.wait_until(workspace.decisions.exists)
+    assert {image_id: decision.action for image_id, decision in latest(workspace).items()} == {"wlop1": "discard"}

@@ -1,0 +1,82 @@
+"""The callbacks of fit(): what an earlier session knew is not forgotten."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from artlib.training.batches import FeatureBatches
+from artlib.training.callbacks import KeepBest, Plateau
+from artlib.training.checkpoint import Progress
+
+INPUTS, RIGHT, WRONG = np.ones((8, 1), np.float32), np.zeros(8, int), np.ones(8, int)
+
+
+def small_model(learning_rate: float = 1.0) -> keras.Model:
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2, activation="softmax", name="dense")])
+    model.compile(keras.optimizers.SGD(learning_rate), "sparse_categorical_crossentropy")
+    return model
+
+
+def validation() -> FeatureBatches:
+    return FeatureBatches(INPUTS, RIGHT, 8, shuffle=False)
+
+
+def fit_that_only_harms(model: keras.Model, *callbacks: Any, epochs: int = 3, first: int = 0) -> None:
+    given = {"validation_data": validation(), "callbacks": list(callbacks), "verbose": 0}
+    model.fit(INPUTS, WRONG, epochs=epochs, initial_epoch=first, **given)
+
+
+def same(left: list[np.ndarray], right: list[np.ndarray]) -> bool:
+    return all(np.array_equal(*pair) for pair in zip(left, right, strict=True))
+
+
+def test_a_later_phase_that_only_harms_leaves_the_weights_from_before() -> None:
+    model = small_model()
+    before = model.get_weights()
+    fit_that_only_harms(model, KeepBest(validation(), patience=3))
+    assert same(before, model.get_weights())
+
+
+def test_a_first_phase_never_falls_back_to_untrained_weights() -> None:
+    model = small_model()
+    before = model.get_weights()
+    fit_that_only_harms(model, KeepBest(None, patience=3))
+    assert not same(before, model.get_weights())
+
+
+def test_the_best_score_of_an_earlier_session_is_not_forgotten() -> None:
+    """Keras' own callbacks take the first epoch after a restart for the best (keras issue 17012)."""
+    model = small_model()
+    earlier = KeepBest(None, patience=9)
+    fit_that_only_harms(model, earlier, epochs=1)
+    best, progress = model.get_weights(), Progress({}, epoch=1, learned=["dense"])
+    earlier.save(progress)
+    later = KeepBest(None, 9, progress)
+    fit_that_only_harms(model, later, epochs=3, first=1)
+    assert same(best, model.get_weights()) and later.best_epoch == 0
+
+
+def test_patience_goes_on_counting_after_a_restart() -> None:
+    model, earlier = small_model(), KeepBest(None, patience=3)
+    fit_that_only_harms(model, earlier, epochs=3)
+    progress = Progress({}, epoch=3, learned=["dense"])
+    earlier.save(progress)
+    assert progress.best["wait"] == 2
+    later = KeepBest(None, 3, progress)
+    fit_that_only_harms(model, later, epochs=9, first=3)
+    assert later.stopped_epoch == 3
+
+
+def test_a_plateau_divides_the_learning_rate_by_ten() -> None:
+    model = small_model(1e-3)
+    fit_that_only_harms(model, Plateau([]), epochs=6)
+    assert float(model.optimizer.learning_rate) == pytest.approx(1e-4)
+
+
+def test_a_plateau_that_began_in_an_earlier_session_is_counted_on() -> None:
+    model = small_model(1e-3)
+    model.optimizer.build(model.trainable_variables)
+    fit_that_only_harms(model, Plateau([{"val_loss": 0.1}] * 5), epochs=6, first=5)
+    assert float(model.optimizer.learning_rate) == pytest.approx(1e-4)

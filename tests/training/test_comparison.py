@@ -1,0 +1,276 @@
+"""Comparison of recipes: figures against values worked out by hand, and that it goes on where it was stopped."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import copy_of
+
+from artlib.recogniser import files
+from artlib.statistics.metrics import wilson_interval
+from artlib.training import comparison, phases
+from artlib.training.comparison import Comparison, compare, differences, summarise
+from artlib.training.splitting import make_split
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.split import read_split
+
+QUICK = {"recipes": ("artlib",), "seeds": (0, 1), "backbone": "efficientnet_lite0", "epochs": 1, "image_size": 64}
+
+
+def runs(**accuracies: list[float]) -> pd.DataFrame:
+    """Runs of recipes with these accuracies, one a seed, on a hundred pictures."""
+    rows = [(recipe, seed, each) for recipe, values in accuracies.items() for seed, each in enumerate(values)]
+    return pd.DataFrame(rows, columns=["recipe", "seed", "accuracy"]).assign(macro_f1=0.5, seconds=60.0, n=100)
+
+
+def right(count: int, n: int = 100) -> np.ndarray:
+    return np.arange(n) < count
+
+
+def alone(n: int = 100) -> np.ndarray:
+    """Groups of pictures without near-duplicates."""
+    return np.array([f"g{row}" for row in range(n)])
+
+
+def compared(mean: float, low: float, high: float, **options: Any) -> Comparison:
+    row = {"best": "artlib", "other": "original", "mean": mean, "low": low, "high": high}
+    return Comparison(runs(), summarise(runs()), pd.DataFrame([row]), **options)
+
+
+# --- one recipe ---
+
+
+def test_the_interval_over_seeds_is_students() -> None:
+    (row,) = summarise(runs(artlib=[0.80, 0.82, 0.84])).itertuples()
+    # the mean's standard error is 0.02 / sqrt(3), the quantile for two degrees of freedom 4.3027
+    assert (row.accuracy, row.low, row.high) == pytest.approx((0.82, 0.7703, 0.8697), abs=1e-4)
+
+
+def test_an_interval_does_not_leave_what_is_possible() -> None:
+    (row,) = summarise(runs(artlib=[0.8, 0.9])).itertuples()
+    assert (row.low, row.high) == pytest.approx((0.85 - 12.7062 * 0.05, 1), abs=1e-4)
+
+
+def test_of_one_seed_the_interval_is_that_of_its_pictures() -> None:
+    (row,) = summarise(runs(artlib=[0.9])).itertuples()
+    assert (row.low, row.high) == wilson_interval(90, 100)
+
+
+def test_the_summary_has_one_row_a_recipe_in_the_order_given() -> None:
+    table = summarise(runs(original=[0.5, 0.7], artlib=[0.9, 0.9]))
+    assert table.columns.tolist() == ["recipe", "accuracy", "low", "high", "macro_f1", "seconds"]
+    assert table["recipe"].tolist() == ["original", "artlib"]
+    assert table["accuracy"].tolist() == pytest.approx([0.6, 0.9])
+
+
+# --- two recipes ---
+
+
+def test_the_difference_is_that_of_the_best_recipe_to_each_other_one() -> None:
+    table = differences({"a": [right(50)], "b": [right(80)], "c": [right(70)]}, alone())
+    assert table[["best", "other"]].to_numpy().tolist() == [["b", "a"], ["b", "c"]]
+    assert table["mean"].tolist() == pytest.approx([0.3, 0.1])
+
+
+def test_a_clear_difference_has_an_interval_without_zero() -> None:
+    (row,) = differences({"a": [right(50)], "b": [right(80)]}, alone()).itertuples()
+    # 30 of 100 pictures differ, all on one side: standard error sqrt(0.3 x 0.7 / 100)
+    assert (row.low, row.high) == pytest.approx((0.3 - 1.96 * 0.0458, 0.3 + 1.96 * 0.0458), abs=0.02)
+
+
+def test_recipes_that_are_right_on_the_same_pictures_do_not_differ() -> None:
+    (row,) = differences({"a": [right(50)] * 2, "b": [right(50)] * 2}, alone()).itertuples()
+    assert (row.mean, row.low, row.high) == (0, 0, 0)
+
+
+def test_a_picture_counts_with_the_share_of_seeds_that_name_it_rightly() -> None:
+    (row,) = differences({"a": [right(0), right(0)], "b": [right(40), right(80)]}, alone()).itertuples()
+    assert row.mean == pytest.approx(0.6)
+
+
+def test_seeds_that_not_all_recipes_have_are_left_out() -> None:
+    (row,) = differences({"a": [right(50), right(100)], "b": [right(80)]}, alone()).itertuples()
+    assert (row.best, row.mean) == ("b", pytest.approx(0.3))
+
+
+def test_near_duplicates_are_not_counted_as_so_many_proofs() -> None:
+    in_tens = np.arange(100) // 10
+    (single,) = differences({"a": [right(0)], "b": [right(70)]}, alone()).itertuples()
+    (grouped,) = differences({"a": [right(0)], "b": [right(70)]}, in_tens).itertuples()
+    assert grouped.high - grouped.low > 2 * (single.high - single.low)
+
+
+@pytest.mark.parametrize(("differing", "proof"), [(5, False), (6, True)])
+def test_five_pictures_that_differ_prove_nothing_though_all_are_on_one_side(differing: int, proof: bool) -> None:
+    (row,) = differences(
+        {"a": [right(0, differing)], "b": [right(differing, differing)]}, alone(differing)
+    ).itertuples()
+    assert (row.low > 0) == proof
+
+
+@pytest.mark.slow
+def test_about_95_percent_of_the_intervals_hold_the_true_difference() -> None:
+    """200 collections of 100 pictures; a is right on 60 % of all works, b on 75 %, independently."""
+    generator, held = np.random.default_rng(0), 0
+    for _ in range(200):
+        (row,) = differences(
+            {"a": [generator.random(100) < 0.6], "b": [generator.random(100) < 0.75]}, alone()
+        ).itertuples()
+        gain = row.mean if row.best == "b" else -row.mean
+        held += abs(gain - 0.15) <= (row.high - row.low) / 2
+    assert 0.90 <= held / 200 <= 0.99
+
+
+def test_one_recipe_differs_from_nothing() -> None:
+    assert differences({"a": [right(50)]}, alone()).empty
+
+
+# --- in words ---
+
+
+def test_a_better_recipe_is_called_better_in_points() -> None:
+    text = compared(0.041, 0.012, 0.0704).in_words()
+    assert text == "artlib is 4.1 points better than original (95 % interval 1.2 to 7.0)."
+
+
+def test_where_the_interval_holds_zero_they_cannot_be_told_apart() -> None:
+    text = compared(0.012, -0.01, 0.034).in_words()
+    assert text == "artlib and original cannot be told apart: 1.2 points apart (95 % interval -1.0 to 3.4)."
+
+
+def test_an_unfinished_comparison_says_so() -> None:
+    assert "compare again to go on" in compared(0.1, 0.05, 0.2, finished=False).in_words()
+
+
+def test_a_comparison_of_nothing_says_so_and_can_be_drawn() -> None:
+    nothing = Comparison(runs(), summarise(runs()), differences({}, alone()), finished=False)
+    assert "nothing to compare yet" in nothing.in_words()
+    assert nothing.plot()._repr_png_()
+
+
+# --- what is refused before any work ---
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"recipes": ()}, "one or more recipes, each once. Received: recipes=\\[\\]"),
+        ({"seeds": (1, 1)}, "one or more seeds, each once. Received: seeds=\\[1, 1\\]"),
+        ({"recipes": ("artlib", "mine")}, "Known recipes: original, artlib. Received: recipe='mine'"),
+        ({"backbone": "vgg16"}, "Received: backbone='vgg16'"),
+        ({"part": "all"}, "Received: part='all'"),
+        ({"epochs": -1}, "Received: epochs=-1"),
+    ],
+)
+def test_a_wrong_argument_is_named_before_anything_is_trained(
+    option: dict[str, object], message: str, collected: Workspace, tmp_path: Path
+) -> None:
+    workspace = copy_of(collected, tmp_path / "data")
+    make_split(workspace)
+    with pytest.raises(ValueError, match=message):
+        compare(workspace, **(QUICK | option))
+    assert not (workspace.root / "models").exists()
+
+
+def test_without_a_split_the_error_names_the_notebook(collected: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match="no split.csv .*03_train"):
+        compare(collected, **QUICK)
+
+
+# --- real trainings ---
+
+
+@pytest.fixture(scope="module")
+def done(collected: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Comparison]:
+    """Two short trainings of the artlib recipe, compared; only to be read."""
+    workspace = copy_of(collected, tmp_path_factory.mktemp("compared") / "data")
+    make_split(workspace)
+    return workspace, compare(workspace, **QUICK)
+
+
+def refuse_to_train(*_: object, **__: object) -> None:
+    raise AssertionError("a model that is there was trained again")
+
+
+@pytest.mark.slow
+def test_each_recipe_is_trained_with_each_seed_and_measured_on_the_validation_part(
+    done: tuple[Workspace, Comparison],
+) -> None:
+    workspace, result = done
+    assert result.runs.columns.tolist() == ["recipe", "seed", "accuracy", "macro_f1", "seconds", "n"]
+    assert result.runs[["recipe", "seed"]].to_numpy().tolist() == [["artlib", 0], ["artlib", 1]]
+    assert set(result.runs["n"]) == {len(read_split(workspace).rows("validation"))}
+    assert [files.read_description(workspace, f"compare-artlib-{seed}").seed for seed in (0, 1)] == [0, 1]
+    assert result.finished and (result.runs["seconds"] > 0).all()
+
+
+@pytest.mark.slow
+def test_what_is_there_is_not_trained_again(
+    done: tuple[Workspace, Comparison], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, result = done
+    monkeypatch.setattr(comparison, "train", refuse_to_train)
+    pd.testing.assert_frame_equal(compare(workspace, **QUICK).runs, result.runs)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", [{"epochs": 2}, {"image_size": 96}, {"seeds": (2,)}])
+def test_a_model_of_other_options_is_trained_again(
+    change: dict[str, object], done: tuple[Workspace, Comparison], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "train", refuse_to_train)
+    with pytest.raises(AssertionError, match="trained again"):
+        compare(done[0], **(QUICK | change))
+
+
+@pytest.mark.slow
+def test_a_model_whose_description_is_damaged_is_trained_again(
+    done: tuple[Workspace, Comparison], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = copy_of(done[0], tmp_path / "data")
+    (workspace.model("compare-artlib-1") / "artist_model.json").write_text("{")
+    monkeypatch.setattr(comparison, "train", refuse_to_train)
+    with pytest.raises(AssertionError, match="trained again"):
+        compare(workspace, **QUICK)
+
+
+@pytest.mark.slow
+def test_an_interruption_keeps_what_is_known_and_the_same_call_goes_on(
+    done: tuple[Workspace, Comparison],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def press_ctrl_c(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    def interrupted(task: phases.Task, phase: Any, *others: Any) -> list[keras.callbacks.Callback]:
+        usual = callbacks(task, phase, *others)
+        if (task.folder.name, phase.name) == ("compare-artlib-2", "fine-tune"):
+            usual.append(keras.callbacks.LambdaCallback(on_train_batch_end=press_ctrl_c))
+        return usual
+
+    workspace, callbacks = copy_of(done[0], tmp_path / "data"), phases._callbacks
+    monkeypatch.setattr(phases, "_callbacks", interrupted)
+    known = compare(workspace, **(QUICK | {"seeds": (0, 1, 2)}))
+    assert (known.finished, known.runs["seed"].tolist()) == (False, [0, 1])
+    assert "Interrupted in model 3 of 3, compare-artlib-2" in capsys.readouterr().err
+    monkeypatch.undo()
+    complete = compare(workspace, **(QUICK | {"seeds": (0, 1, 2)}))
+    assert (complete.finished, complete.runs["seed"].tolist()) == (True, [0, 1, 2])
+    assert "goes on after epoch" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_the_original_recipe_is_compared_on_the_same_pictures(
+    done: tuple[Workspace, Comparison], tmp_path: Path
+) -> None:
+    workspace = copy_of(done[0], tmp_path / "data")
+    result = compare(workspace, **(QUICK | {"recipes": ("original", "artlib"), "seeds": (0,)}))
+    accuracy = result.summary.set_index("recipe")["accuracy"]
+    (row,) = result.difference.itertuples()
+    assert row.mean == pytest.approx(accuracy[row.best] - accuracy[row.other])
+    assert result.plot()._repr_png_()

@@ -1,0 +1,235 @@
+"""The split: by artist, in whole near-duplicate groups, the same for the same seed."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import copy_of, group_each_alone
+from drawing import photo, write
+
+from artlib.collect import folder
+from artlib.training.splitting import artists_table, assign_parts, make_split
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.catalog import read_catalog
+from artlib.workspace.decisions import record
+from artlib.workspace.split import PARTS, read_split
+
+
+@pytest.fixture
+def grouped(collected: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of the collected workspace: 24 pictures of each of three artists, each in a group of its own."""
+    return copy_of(collected, tmp_path / "data")
+
+
+def random_groups(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Artists of 5 to 200 pictures in groups of 1 to 8, a few of the groups with a second artist in them."""
+    generator, artists, groups = np.random.default_rng(seed), [], []
+    for artist in range(int(generator.integers(2, 8))):
+        for _ in range(int(generator.integers(4, 80))):
+            size, name = int(generator.choice([1, 1, 1, 2, 3, 8])), f"g{len(set(groups)):05d}"
+            artists += [f"artist {artist}"] * size
+            groups += [name] * size
+            if generator.random() < 0.03:
+                artists.append("artist 0")
+                groups.append(name)
+    return np.array(artists), np.array(groups)
+
+
+# --- the rule ---
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_duplicate_group_never_stands_on_both_sides(seed: int) -> None:
+    artists, groups = random_groups(seed)
+    parts = assign_parts(artists, groups, seed)
+    assert pd.Series(parts).groupby(groups).nunique().max() == 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_picture_is_in_one_of_the_three_parts(seed: int) -> None:
+    artists, groups = random_groups(seed)
+    assert set(assign_parts(artists, groups, seed)) <= set(PARTS)
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("images", [40, 100, 556])
+def test_each_artist_is_split_about_80_10_10(images: int, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    artists = np.array(["Wlop"] * images + ["Ross"] * 234)
+    groups = np.array([f"g{number}" for number in generator.integers(0, 2 * len(artists), len(artists))])
+    # groups must not mix the artists here
+    groups = np.char.add(groups, artists)
+    parts = assign_parts(artists, groups, seed)[:images]
+    assert np.mean(parts == "test") == pytest.approx(0.1, abs=0.05)
+    assert np.mean(parts == "validation") == pytest.approx(0.1, abs=0.05)
+
+
+def test_without_duplicates_the_shares_are_exact() -> None:
+    parts = assign_parts(np.array(["Wlop"] * 100), np.arange(100).astype(str), seed=0)
+    assert [int((parts == part).sum()) for part in PARTS] == [80, 10, 10]
+
+
+def test_the_same_seed_gives_the_same_parts() -> None:
+    artists, groups = random_groups(1)
+    assert (assign_parts(artists, groups, 7) == assign_parts(artists, groups, 7)).all()
+
+
+def test_another_seed_gives_other_parts() -> None:
+    artists, groups = random_groups(1)
+    assert (assign_parts(artists, groups, 7) != assign_parts(artists, groups, 8)).any()
+
+
+def test_the_parts_do_not_depend_on_the_order_of_rows() -> None:
+    artists, groups = np.array(["Ross", "Wlop"] * 50), np.arange(100).astype(str)
+    order = np.random.default_rng(0).permutation(len(artists))
+    first = dict(zip(groups, assign_parts(artists, groups, 0), strict=True))
+    again = dict(zip(groups[order], assign_parts(artists[order], groups[order], 0), strict=True))
+    assert first == again
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_an_artists_giant_group_stays_in_train(seed: int) -> None:
+    artists = np.array(["Wlop"] * 40)
+    groups = np.array(["giant"] * 30 + [f"single {number}" for number in range(10)])
+    parts = assign_parts(artists, groups, seed)
+    assert set(parts[groups == "giant"]) == {"train"}
+    assert {"validation", "test"} <= set(parts)
+
+
+def test_an_artist_of_one_group_is_learned_and_not_held_out() -> None:
+    assert set(assign_parts(np.array(["Wlop"] * 12), np.array(["g"] * 12), 0)) == {"train"}
+
+
+def test_a_group_of_several_artists_follows_the_one_with_most_pictures_in_it() -> None:
+    artists = np.array(["Ross", "Wlop", "Wlop"] + ["Ross"] * 20)
+    groups = np.array(["mixed"] * 3 + [f"ross {number}" for number in range(20)])
+    # the only group that is Wlop's must be learned from
+    assert set(assign_parts(artists, groups, 0)[:3]) == {"train"}
+
+
+def test_the_class_weight_is_total_by_artists_times_paintings() -> None:
+    """The three artists of the original project."""
+    counts = {"Katsura": 234, "Ross Tran": 358, "Wlop": 556}
+    table = artists_table(pd.Series([name for name, count in counts.items() for _ in range(count)]))
+    assert table.columns.tolist() == ["name", "paintings", "class_weight"]
+    assert dict(zip(table["name"], table["paintings"], strict=True)) == counts
+    assert table["class_weight"].tolist() == pytest.approx([1148 / (3 * count) for count in counts.values()], abs=1e-6)
+
+
+def test_artists_are_sorted_by_name() -> None:
+    assert artists_table(pd.Series(["b", "a", "b", "北", "C"]))["name"].tolist() == ["C", "a", "b", "北"]
+
+
+# --- in a workspace ---
+
+
+def test_the_file_has_the_fixed_columns_and_every_picture(grouped: Workspace) -> None:
+    make_split(grouped)
+    table = grouped.read_table(grouped.split)
+    assert table.columns.tolist() == ["id", "artist", "group", "part"]
+    assert table["id"].tolist() == read_catalog(grouped)["id"].tolist()
+
+
+def test_the_artists_file_has_the_fixed_columns(grouped: Workspace) -> None:
+    make_split(grouped)
+    table = grouped.read_table(grouped.artists)
+    assert table.values.tolist() == [[name, "24", "1.0"] for name in ("Ross Tran", "Wlop", "北斎")]
+
+
+def test_the_same_seed_writes_the_same_bytes(grouped: Workspace) -> None:
+    make_split(grouped, seed=3)
+    before = grouped.split.read_bytes()
+    make_split(grouped, seed=3)
+    assert grouped.split.read_bytes() == before
+
+
+def test_what_is_returned_is_what_is_read_later(grouped: Workspace) -> None:
+    made, found = make_split(grouped), read_split(grouped)
+    assert made.ids == found.ids and made.class_names == found.class_names
+    assert (made.parts == found.parts).all() and (made.labels == found.labels).all()
+
+
+def test_labels_are_places_in_the_sorted_names(grouped: Workspace) -> None:
+    split = make_split(grouped)
+    assert [split.class_names[label] for label in split.labels] == read_catalog(grouped)["artist"].tolist()
+
+
+def test_rows_of_the_three_parts_are_all_rows(grouped: Workspace) -> None:
+    split = make_split(grouped)
+    assert sorted(np.concatenate([split.rows(part) for part in PARTS])) == list(range(72))
+
+
+def test_an_unknown_part_is_refused(grouped: Workspace) -> None:
+    with pytest.raises(ValueError, match="train, validation, test. Received: part='dev'"):
+        make_split(grouped).rows("dev")
+
+
+def test_small_artists_are_named(grouped: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    make_split(grouped)
+    assert "北斎 has only 24 images" in capsys.readouterr().err
+
+
+def test_an_artist_with_nothing_to_hold_out_is_named(
+    workspace: Workspace, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(photos / "Katsura" / "only.jpg", photo(50))
+    folder(workspace, photos)
+    group_each_alone(workspace)
+    make_split(workspace)
+    assert "Katsura has no image in validation and test" in capsys.readouterr().err
+
+
+def test_a_picture_moved_by_hand_is_split_under_its_new_artist(grouped: Workspace) -> None:
+    image_id = read_catalog(grouped)["id"][0]
+    record(grouped, image_id, "move", artist="Katsura")
+    split = make_split(grouped)
+    assert split.class_names[split.labels[0]] == "Katsura"
+
+
+def test_a_discarded_picture_is_not_split(grouped: Workspace) -> None:
+    image_id = read_catalog(grouped)["id"][0]
+    record(grouped, image_id, "discard")
+    assert image_id not in make_split(grouped).ids
+
+
+@pytest.mark.parametrize("action", ["discard", "move"])
+def test_a_decision_after_the_split_asks_for_a_new_one(action: str, grouped: Workspace) -> None:
+    make_split(grouped)
+    artist = "Katsura" if action == "move" else None
+    record(grouped, read_catalog(grouped)["id"][0], action, artist)
+    with pytest.raises(WorkspaceError, match="since the split was made. Run `artlib split` again"):
+        read_split(grouped)
+
+
+def test_a_picture_collected_after_the_split_asks_for_a_new_one(grouped: Workspace, tmp_path: Path) -> None:
+    make_split(grouped)
+    write(tmp_path / "more" / "Wlop" / "new.jpg", photo(99))
+    folder(grouped, tmp_path / "more")
+    with pytest.raises(WorkspaceError, match="Images were added.*Run `artlib split` again"):
+        read_split(grouped)
+
+
+def test_a_picture_collected_after_the_groups_asks_for_new_groups(grouped: Workspace, tmp_path: Path) -> None:
+    write(tmp_path / "more" / "Wlop" / "new.jpg", photo(99))
+    folder(grouped, tmp_path / "more")
+    with pytest.raises(WorkspaceError, match="Run 02_sort"):
+        make_split(grouped)
+
+
+def test_one_artist_alone_can_not_be_told_from_others(workspace: Workspace, photos: Path) -> None:
+    folder(workspace, photos / "Wlop")
+    group_each_alone(workspace)
+    with pytest.raises(WorkspaceError, match=r"at least 2 artists. .*\['Wlop'\].*01_collect"):
+        make_split(workspace)
+
+
+def test_without_groups_the_error_names_the_second_notebook(workspace: Workspace, photos: Path) -> None:
+    folder(workspace, photos)
+    with pytest.raises(WorkspaceError, match="no groups.csv .*02_sort"):
+        make_split(workspace)
+
+
+def test_without_a_split_the_error_names_the_third_notebook(grouped: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match="no split.csv .*03_train"):
+        read_split(grouped)
