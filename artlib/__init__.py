@@ -9,33 +9,41 @@ from typing import Any
 from artlib._version import __version__
 
 _HOME = {
+    "AnyWorkspace": "artlib.workspace",
     "ArtlibError": "artlib.errors",
-    "Gallery": "artlib.prediction.one_hand",
-    "PredictPanel": "artlib.prediction.panel",
+    "Workspace": "artlib.workspace",
+    # collect and sort
     "SortGrid": "artlib.sort",
     "SortSession": "artlib.sort",
-    "Verdict": "artlib.prediction.verdict",
-    "Workspace": "artlib.workspace",
-    "add_artist": "artlib.training.added_artists",
-    "build_model": "artlib.recogniser.model",
-    "compare": "artlib.training.comparison",
-    "evaluate": "artlib.evaluation.run",
     "find_duplicates": "artlib.sort.duplicates",
-    "generators": "artlib.training.batches",
-    "make_split": "artlib.training.splitting",
-    "predict": "artlib.prediction.single",
-    "predictor": "artlib.prediction.predictor",
     "read_catalog": "artlib.workspace.catalog",
     "sorted_catalog": "artlib.workspace.decisions",
-    "in_words": "artlib.evaluation.advice",
-    "is_trained": "artlib.recogniser.files",
-    "accuracy_by_size": "artlib.evaluation.learning_curve",
+    # train
+    "build_model": "artlib.recogniser.model",
+    "compare": "artlib.training.comparison",
+    "generators": "artlib.training.batches",
+    "is_trained": "artlib.recogniser.trained_model",
+    "make_split": "artlib.training.splitting",
+    "train": "artlib.training.run",
+    # evaluate
+    "describe": "artlib.evaluation.wording",
     "enough_images": "artlib.evaluation.advice",
+    "evaluate": "artlib.evaluation.run",
+    "learning_curve": "artlib.evaluation.learning_curve",
+    "recall_curves": "artlib.evaluation.learning_curve",
+    "shots_curve": "artlib.evaluation.shot_curves",
+    "training_advice": "artlib.evaluation.advice",
+    # predict
+    "OneHandCheck": "artlib.prediction.one_hand",
+    "PredictPanel": "artlib.prediction.panel",
+    "TrainedModel": "artlib.recogniser.trained_model",
+    "Verdict": "artlib.prediction.verdict",
+    "add_artist": "artlib.training.added_artists",
+    "predict": "artlib.prediction.single",
     "predictAny": "artlib.prediction.single",
     "predict_any": "artlib.prediction.single",
+    "predictor": "artlib.prediction.predictor",
     "remove_artist": "artlib.training.added_artists",
-    "shots_curve": "artlib.evaluation.shot_curves",
-    "train": "artlib.training.run",
 }
 _SUBPACKAGES = ("backbones", "collect", "images", "plots", "sort")
 

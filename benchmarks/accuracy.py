@@ -47,7 +47,7 @@ def main() -> None:
     with nullcontext(options.keep) if options.keep else tempfile.TemporaryDirectory() as folder:
         everything = Workspace(Path(folder) / "all")
         for artist in options.artists or sorted(path.name for path in Path(options.path).iterdir() if path.is_dir()):
-            collect.folder(everything, Path(options.path) / artist, artist)
+            collect.folder(everything, Path(options.path) / artist, artist=artist)
         artlib.find_duplicates(everything)
         catalog = read_catalog(everything)
         groups = read_groups(everything, catalog["id"].tolist())
@@ -79,12 +79,12 @@ def learn(workspace: Workspace, everything: Workspace, rows, options: argparse.N
     ]
     take_in(workspace, candidates)
     artlib.find_duplicates(workspace)
-    artlib.make_split(workspace, options.seed)
+    artlib.make_split(workspace, seed=options.seed)
     # the fold that is left out is the test, so what a user would put away for testing may be learned from
     table = workspace.read_table(workspace.split)
     write_table(workspace.split, table.assign(part=table["part"].replace("test", "train")))
     started = time.perf_counter()
-    artlib.train(workspace, options.recipe, options.backbone, epochs=options.epochs, seed=options.seed)
+    artlib.train(workspace, recipe=options.recipe, backbone=options.backbone, epochs=options.epochs, seed=options.seed)
     return time.perf_counter() - started
 
 
@@ -103,7 +103,8 @@ def change_recipe(options: argparse.Namespace) -> None:
 
 def ask(workspace: Workspace, paths: list[Path]) -> list[Verdict]:
     """Return the verdicts of pictures that the workspace has never seen."""
-    return list(Predictor(workspace).verdicts((str(path), path) for path in paths))
+    predictor = Predictor(artlib.TrainedModel(workspace))
+    return list(predictor.verdicts((str(path), path) for path in paths))
 
 
 def describe(answers: list[tuple[str, Verdict]]) -> str:

@@ -27,11 +27,10 @@ from train import processor_and_flags  # the benchmark beside this one
 
 import artlib
 from artlib import collect, images
-from artlib.plots.galleries import pictures
 from artlib.prediction.predictor import Predictor
 from artlib.prediction.verdict import Verdict
-from artlib.recogniser.files import load, read_description, save, versions
-from artlib.recogniser.model import build_model
+from artlib.recogniser.files import save_model, versions
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.workspace import Workspace
 
 STARTS, SINGLES, WARM_UP, LOOP = 5, 40, 8, 60
@@ -57,30 +56,31 @@ def main() -> None:
 def recogniser(workspace: Workspace, path: Path, artists: list[str] | None) -> Workspace:
     """Return a workspace with a recogniser of the artists of a folder."""
     for artist in artists or sorted(each.name for each in path.iterdir() if each.is_dir()):
-        collect.folder(workspace, path / artist, artist)
+        collect.folder(workspace, path / artist, artist=artist)
     artlib.find_duplicates(workspace)
     artlib.make_split(workspace)
     artlib.train(workspace, backbone="efficientnet_lite0", epochs=EPOCHS)
     return workspace
 
 
-def with_backbone(workspace: Workspace, backbone: str) -> tuple[Workspace, str]:
-    """Return a workspace and the name of its model with this backbone; another than the trained one is random."""
-    description = read_description(workspace)
-    if backbone == description.backbone:
-        return workspace, "default"
-    model = build_model(description.class_names, backbone, weights=None)
-    save(workspace, backbone, model, replace(description, backbone=backbone, gate=""))
+def with_backbone(workspace: Workspace, backbone: str) -> TrainedModel:
+    """Return a workspace's model with this backbone; another than the trained one has random weights."""
+    trained = TrainedModel(workspace)
+    if backbone == trained.metadata.backbone:
+        return trained
+    network = artlib.build_model(trained.metadata.class_names, backbone=backbone, weights=None)
+    metadata = replace(trained.metadata, backbone=backbone, unknown_detector="")
+    save_model(workspace.model(backbone), network, metadata)
     # as evaluating it would leave it
     pixels = np.random.default_rng(0).integers(0, 256, (128, 288, 288, 3), dtype=np.uint8)
-    Predictor(workspace, backbone)._recogniser(pixels, progress=False)
-    return workspace, backbone
+    TrainedModel(workspace, backbone).recogniser(pixels, progress=False)
+    return TrainedModel(workspace, backbone)
 
 
 def large_pictures(path: Path, folder: Path, number: int) -> list[Path]:
     """Write so many JPEG files with 1,000 pixels on the longest side, made from a folder's pictures."""
     folder.mkdir()
-    found = sorted(pictures(path))
+    found = sorted(images.pictures_under(path))
     for place, picture in enumerate(islice(cycle(found), number)):
         image = images.load(path / picture)
         scale = SIDE / max(image.size)
@@ -89,10 +89,10 @@ def large_pictures(path: Path, folder: Path, number: int) -> list[Path]:
     return sorted(folder.iterdir())
 
 
-def singles(model: tuple[Workspace, str], backbone: str, asked: list[Path]) -> None:
+def singles(model: TrainedModel, backbone: str, asked: list[Path]) -> None:
     """Print what a warm predictor and model.predict need for one picture."""
-    predictor, (network, description) = Predictor(*model), load(*model)
-    side = (description.image_size,) * 2
+    predictor, network = Predictor(model), model.network
+    side = (model.metadata.image_size,) * 2
 
     def as_people_write_it(path: Path) -> None:
         image = keras.utils.img_to_array(keras.utils.load_img(path, target_size=side))
@@ -116,7 +116,8 @@ def singles(model: tuple[Workspace, str], backbone: str, asked: list[Path]) -> N
 
 def many(workspace: Workspace, folder: Path, number: int, csv_file: Path) -> None:
     """Print how many pictures a second a folder is answered with, and how many in a loop over model.predict."""
-    predictor, (network, description) = Predictor(workspace), load(workspace)
+    model = TrainedModel(workspace)
+    predictor, network = Predictor(model), model.network
     paths = sorted(folder.iterdir())
     verdicts: list[Verdict] = []
     seconds = timed(lambda: verdicts.extend(predictor.verdicts((path.name, path) for path in paths)))
@@ -124,7 +125,7 @@ def many(workspace: Workspace, folder: Path, number: int, csv_file: Path) -> Non
     whole = timed(
         lambda: run("-m", "artlib", "predict", str(folder), "--csv", str(csv_file), "--workspace", str(workspace.root))
     )
-    side = (description.image_size,) * 2
+    side = (model.metadata.image_size,) * 2
 
     def loop() -> None:
         for path in paths[:LOOP]:

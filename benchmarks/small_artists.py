@@ -18,14 +18,12 @@ import numpy as np
 import artlib
 from artlib import collect
 from artlib.prediction.predictor import Predictor
-from artlib.recogniser import decision_rule
-from artlib.recogniser.files import read_description, versions
-from artlib.recogniser.stored_outputs import answers_of
+from artlib.recogniser.files import versions
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.metrics import wilson_interval
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.groups import read_groups
-from artlib.workspace.split import read_split
 
 
 def main() -> None:
@@ -52,7 +50,7 @@ def collected(workspace: Workspace, root: Path, artists: list[str]) -> Workspace
     """Return a workspace with some artists' pictures and their near-duplicate groups; one that is there is kept."""
     if not workspace.groups.exists():
         for artist in artists:
-            collect.folder(workspace, root / artist, artist)
+            collect.folder(workspace, root / artist, artist=artist)
         artlib.find_duplicates(workspace)
     return workspace
 
@@ -83,7 +81,8 @@ def trial(workspace: Workspace, everything: Workspace, artist: str, number: int,
         except artlib.ArtlibError as error:
             print(f"  refused: {error}")
             return 0, len(asked), 0.0
-    verdicts = Predictor(workspace).verdicts((row, everything.root / catalog["path"][row]) for row in asked)
+    predictor = Predictor(TrainedModel(workspace))
+    verdicts = predictor.verdicts((row, everything.root / catalog["path"][row]) for row in asked)
     right = sum(verdict.artist == artist for verdict in verdicts)
     lost = before - accuracy(workspace)
     artlib.remove_artist(workspace, artist)
@@ -92,11 +91,10 @@ def trial(workspace: Workspace, everything: Workspace, artist: str, number: int,
 
 def accuracy(workspace: Workspace) -> float:
     """Return the share of the trained artists' test pictures that are named rightly."""
-    split = read_split(workspace)
-    additions = decision_rule.read_additions(workspace, "default", read_description(workspace))
-    test = split.rows("test")
-    said = additions.join(answers_of(workspace, "default", split)[test])
-    return float((said.logits.argmax(axis=1) == split.labels[test]).mean())
+    model = TrainedModel(workspace)
+    test = model.split.rows("test")
+    outputs = model.decision_rule.additions.join(model.outputs[test])
+    return float((outputs.logits.argmax(axis=1) == model.split.labels[test]).mean())
 
 
 def in_words(trials: list[tuple[int, int, float]]) -> str:

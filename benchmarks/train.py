@@ -137,9 +137,9 @@ def make_workspace(workspace: Workspace, options: argparse.Namespace, artists: l
     if artists is None:
         collect.folder(workspace, options.path)
     for artist in artists or []:
-        collect.folder(workspace, Path(options.path) / artist, artist)
+        collect.folder(workspace, Path(options.path) / artist, artist=artist)
     artlib.find_duplicates(workspace)
-    artlib.make_split(workspace, options.seed)
+    artlib.make_split(workspace, seed=options.seed)
 
 
 def lay_out(workspace: Workspace, directories: Path) -> None:
@@ -260,15 +260,15 @@ def ours(workspace: Workspace, options: argparse.Namespace) -> dict[str, Any]:
     started = time.perf_counter()
     run = train(
         workspace,
-        "artlib",
-        options.backbone,
+        recipe="artlib",
+        backbone=options.backbone,
         epochs=options.epochs_artlib,
         seed=options.seed,
         weights=options.weights,
     )
     seconds = time.perf_counter() - started
     split = read_split(workspace)
-    pixels = prepare(workspace, split.ids, prepared_side(run.description.image_size))
+    pixels = prepare(workspace, split.ids, prepared_side(run.metadata.image_size))
     rows, recogniser = [split.rows(part) for part in ("validation", "test")], Recogniser(run.model)
     scores = [score(split.labels[chosen], recogniser(pixels, chosen).probabilities) for chosen in rows]
     epochs = run.history[["phase", "epoch", "val_accuracy", "elapsed"]].to_dict("records")
@@ -520,7 +520,8 @@ def keras_dataset_cached(workspace: Workspace, directories: Path, split: Split) 
 def fine_tuning_speed(workspace: Workspace, options: argparse.Namespace) -> float:
     """Return the pictures a second that fine-tuning takes when they lie in memory already."""
     names, backbone = read_split(workspace).class_names, backbones.get(options.backbone)
-    model = artlib.build_model(names, options.backbone, SIDE, weights=None)  # the pace does not depend on the values
+    # the pace does not depend on the values
+    model = artlib.build_model(names, backbone=options.backbone, image_size=SIDE, weights=None)
     backbone.freeze_below(model, backbone.fine_tune_from)
     model.compile(keras.optimizers.AdamW(1e-4), "sparse_categorical_crossentropy")
     generator, clock = np.random.default_rng(options.seed), Clock()

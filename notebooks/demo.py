@@ -23,10 +23,6 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
 import artlib
-from artlib.collect.sources.open_clip_art import fetch, works_by_artist
-from artlib.errors import ArtlibError
-from artlib.workspace.catalog import read_catalog
-from artlib.workspace.writing import write_text
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 NOTEBOOKS = Path("notebooks")
@@ -50,7 +46,7 @@ QUESTIONS = (
 )
 
 
-class DemoError(ArtlibError):
+class DemoError(artlib.ArtlibError):
     """A notebook stopped."""
 
 
@@ -167,13 +163,12 @@ def extract_pictures(name: str, executed: Path) -> int:
 
 def stranger() -> dict[str, str]:
     """Return a work of an artist who has too few works to be learned: what does the model say of an unknown hand?"""
-    library = fetch(DEMO.downloads / "openclipart")
-    known = set(read_catalog(DEMO)["artist"])
+    known = set(artlib.read_catalog(DEMO)["artist"])
     with redirect_stderr(io.StringIO()):  # its progress bar, for 2 seconds
-        everyone = works_by_artist(library, min_works=1)
+        everyone = artlib.collect.openclipart_works(DEMO)
     works = {artist: mine for artist, mine in everyone.items() if artist not in known}
     artist = max(works, key=lambda name: (len(works[name]), name))
-    picture = library / "png" / works[artist][len(works[artist]) // 2]
+    picture = works[artist][len(works[artist]) // 2]
     return {"picture": picture.relative_to(REPOSITORY).as_posix(), "actual_artist": artist}
 
 
@@ -185,7 +180,7 @@ def answers() -> list[str]:
 
 def summary(seconds: float) -> str:
     """Say in a few lines what the demo did and where to look."""
-    catalog, groups = read_catalog(DEMO), DEMO.read_table(DEMO.groups)
+    catalog, groups = artlib.read_catalog(DEMO), DEMO.read_table(DEMO.groups)
     several = (groups["group"].value_counts() > 1).sum()
     test = json.loads((DEMO.model() / "metrics.json").read_text(encoding="utf-8"))["test"]
     low, high = test["accuracy_ci95"]
@@ -215,9 +210,10 @@ def main() -> int:
         run("03_train", TRAINING)
         run("04_evaluate", {})
         run("05_predict", stranger())
-        write_text(DEMO.root / "summary.txt", text := summary(time.monotonic() - started) + "\n")
-        print(text, end="")
-    except ArtlibError as error:
+        text = summary(time.monotonic() - started)
+        (DEMO.root / "summary.txt").write_text(f"{text}\n", encoding="utf-8")
+        print(text)
+    except artlib.ArtlibError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -81,9 +81,9 @@ def untrained(collected: Workspace, tmp_path_factory: pytest.TempPathFactory) ->
 
     workspace = copy_of(collected, tmp_path_factory.mktemp("untrained") / "data")
     names = sorted(LOOKS)
-    network = build_model(names, "efficientnet_lite0", image_size=64, weights=None)
-    description = files.Description(names, "efficientnet_lite0", 64, "none", 0, 1.0, "", files.versions())
-    files.save(workspace, "default", network, description)
+    network = build_model(names, backbone="efficientnet_lite0", image_size=64, weights=None)
+    metadata = files.ModelMetadata(names, "efficientnet_lite0", 64, "none", 0, 1.0, "", files.versions())
+    files.save_model(workspace.model(), network, metadata)
     return workspace
 
 

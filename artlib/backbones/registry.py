@@ -9,6 +9,7 @@ import keras
 
 from artlib.backbones import efficientnet_lite0, resnet50
 from artlib.backbones.torch_file import WeightsError
+from artlib.errors import ArgumentError
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Backbone:
 
     def _position(self, stage: str) -> int:
         if stage not in self.stages:
-            raise ValueError(f"{self.name} has the stages {', '.join(self.stages)}. Received: stage={stage!r}.")
+            raise ArgumentError(f"{self.name} has the stages {', '.join(self.stages)}. Received: stage={stage!r}.")
         return self.stages.index(stage)
 
 
@@ -122,14 +123,14 @@ def get(name: str) -> Backbone:
         ValueError: the name is none of the known ones.
     """
     if name not in BACKBONES:
-        raise ValueError(f"Known backbones: {', '.join(BACKBONES)}, auto. Received: backbone={name!r}.")
+        raise ArgumentError(f"Known backbones: {', '.join(BACKBONES)}, auto. Received: backbone={name!r}.")
     return BACKBONES[name]
 
 
 def choose(name: str = "auto") -> Backbone:
     """Return a backbone by name; "auto" takes ResNet50 if its weights can be had, else EfficientNet-Lite0.
 
-    Which and why is said in one printed line.
+    Which one and why is printed in one line.
     """
     if name != "auto":
         return get(name)

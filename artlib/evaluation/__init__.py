@@ -1,1 +1,1 @@
-"""Evaluating: how good a model is on pictures it never saw, how far to trust it, and a report that says so."""
+"""Evaluating: how good a model is on new pictures, how far to trust the figures, and a report of both."""

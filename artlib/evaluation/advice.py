@@ -1,28 +1,30 @@
-"""What a training's figures say in plain words: does it over-fit, would more pictures help, and of which artist."""
+"""Advice: does a training over-fit, would more pictures help, and of which artists? In plain words."""
 
 import math
 
 import pandas as pd
 
-OVER_FIT = 0.10  # between the accuracies on training and on validation pictures; less is usual
+OVER_FIT = 0.10  # difference of the accuracies on training and validation pictures; a smaller one is usual
 WORTH_IT = 0.02  # of accuracy or recall, gained from the second half of the pictures
-GOOD, POOR = 0.85, 0.75  # recalls: an artist is well or badly known if the whole interval lies above or below
-UNSURE = 0.35  # width of a recall's interval that says too little: 15 of 30 pictures have it
+GOOD, POOR = 0.85, 0.75  # a recall is good if its whole interval lies above, and poor if it lies below
+UNSURE = 0.35  # a recall with a wider interval says too little; 15 of 30 pictures give this width
 
 
-def in_words(history: pd.DataFrame, sizes: pd.DataFrame | None = None) -> str:
-    """Say in plain words what a training's history, and accuracy by size, mean for its owner.
+def training_advice(history: pd.DataFrame, sizes: pd.DataFrame | None = None) -> str:
+    """Return in plain words what a training's history means, and whether more pictures would help.
 
     Args:
         history: the table of `history.csv`.
-        sizes: the table of `accuracy_by_size`, or None.
+        sizes: the table of `learning_curve`, or None.
     """
     kept = history[history["kept"]]
     row = (history if kept.empty else kept).iloc[-1]
     learned, validated = row["accuracy"], row["val_accuracy"]
-    figures = f"{learned:.0%} of the training pictures and {validated:.0%} of the validation pictures are named rightly"
+    figures = (
+        f"{learned:.0%} of the training pictures and {validated:.0%} of the validation pictures are predicted correctly"
+    )
     if learned - validated > OVER_FIT:
-        lines = [f"{figures}: the network over-fits, it knows pictures by heart. More and more varied pictures help."]
+        lines = [f"{figures}: the network over-fits, it has memorised pictures. More and more varied pictures help."]
     elif validated - learned > OVER_FIT:
         lines = [f"{figures}: augmented pictures are harder, so it has not learned all it can. Allow it more epochs."]
     else:
@@ -38,12 +40,12 @@ def in_words(history: pd.DataFrame, sizes: pd.DataFrame | None = None) -> str:
 
 
 def enough_images(table: pd.DataFrame) -> list[str]:
-    """Say of each artist of whom the figures tell something whether there are enough pictures, the least known first.
+    """Return a sentence for each artist on whether there are enough pictures, the lowest recall first.
 
-    Of an artist between two cases, such as one who may or may not have got better, nothing is said.
+    An artist whose figures are not clear gets no sentence: for example, a small rise that may be chance.
 
     Args:
-        table: that of `recall_by_size`.
+        table: as `recall_curves` returns it.
     """
     curves = [curve.sort_values("share") for _, curve in table.groupby("artist", sort=False)]
     curves.sort(key=lambda curve: curve["recall"].iloc[-1])
@@ -66,7 +68,7 @@ def _enough(curve: pd.DataFrame) -> str | None:
 
 
 def _rises(curve: pd.DataFrame) -> bool:
-    """Say whether recall rises beyond chance: all of it at the 95 % level, its second half by a standard error."""
+    """Return whether recall rises by more than chance: in all at the 95 % level, at the end by one standard error."""
     first, half, full = curve.iloc[0], curve.iloc[-2], curve.iloc[-1]
     chance = math.hypot(first["high"] - first["low"], full["high"] - full["low"]) / 2
     standard_error = (half["high"] - half["low"]) / 4

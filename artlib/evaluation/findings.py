@@ -1,26 +1,26 @@
-"""Findings: what an evaluation's figures mean for the one who has to decide, in plain words, the grave ones first."""
+"""Findings: what an evaluation's figures mean, in plain words, the most serious first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from artlib.evaluation import wording
 from artlib.evaluation.advice import OVER_FIT
 from artlib.evaluation.audit import Audit
 
 LEVELS = ("warning", "note", "fine")
-MEMORY = 3  # points of accuracy that near-duplicates would add
-HONEST_ECE = 0.05
-FEW_ARTISTS = 5  # under which leaving one out says little
-NAMED = 5  # pictures that a sentence names; the report shows the others
+SMALL_ECE = 0.05
+FEW_ARTISTS = 5  # with fewer, leaving one out says little
+NAMED = 5  # pictures listed in a sentence; the report shows the others
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to know.
+    """One thing that the figures show.
 
     Attributes:
-        level: "warning" (do not believe the figures before this is mended), "note" (worth a look) or "fine".
-        subject: what it is about, in a word or two.
+        level: "warning" (do not rely on the figures before this is mended), "note" (worth a look) or "fine".
+        subject: one or two words.
         text: one or two sentences.
     """
 
@@ -33,7 +33,7 @@ class Finding:
 
 
 def find(measured: dict[str, Any], audit: Audit, places: dict[str, str]) -> list[Finding]:
-    """Return what is to be known of an evaluation.
+    """Return the findings of an evaluation, the most serious first.
 
     Args:
         measured: the content of metrics.json.
@@ -55,19 +55,26 @@ def find(measured: dict[str, Any], audit: Audit, places: dict[str, str]) -> list
 def _accuracy(measured: dict[str, Any]) -> Iterator[Finding]:
     test, train = measured["test"], measured["train"]
     if not test:
-        yield Finding("warning", "Accuracy", "There is no test picture, so nothing is known of new ones. Collect more.")
+        yield Finding(
+            "warning", "Accuracy", "There is no test picture, so accuracy on new pictures is not known. Collect more."
+        )
         return
     low, high = test["accuracy_ci95"]
     figures = (
-        f"{test['accuracy']:.0%} of {test['n']} test pictures are named rightly (95 % interval {low:.0%} to {high:.0%})"
+        f"{test['accuracy']:.0%} of {test['n']} test pictures are predicted correctly "
+        f"(95 % interval {low:.0%} to {high:.0%})"
     )
     yield Finding("fine" if high - low <= 0.2 else "note", "Accuracy", f"{figures}.")
     if train["accuracy"] - test["accuracy"] > OVER_FIT:
         gap = round(100 * (train["accuracy"] - test["accuracy"]))
-        yield Finding("note", "Over-fitting", f"{gap} points more on training pictures: it knows some by heart.")
+        yield Finding(
+            "note",
+            "Over-fitting",
+            f"Accuracy is {gap} points higher on training pictures: the network over-fits, it has memorised some.",
+        )
     absent = [row["artist"] for row in measured["artists"] if not row["support"]]
     if absent:
-        yield Finding("note", "Accuracy", f"Nothing is known of {', '.join(absent)}: no test picture.")
+        yield Finding("note", "Accuracy", f"Not known for {', '.join(absent)}: there is no test picture.")
 
 
 def _leaks(audit: Audit, places: dict[str, str]) -> Iterator[Finding]:
@@ -76,7 +83,7 @@ def _leaks(audit: Audit, places: dict[str, str]) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "Leak",
-            f"Near-duplicates stand on more than one side of the split: {_named(group, places)}. "
+            f"Near-duplicates are in more than one part of the split: {_named(group, places)}. "
             "Run `artlib split` again.",
         )
     if leaks.unknown_pairs:
@@ -84,11 +91,11 @@ def _leaks(audit: Audit, places: dict[str, str]) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "Leak",
-            f"Held-out pictures are near-duplicates of training pictures and groups.csv does not know: "
+            f"Held-out pictures are near-duplicates of training pictures, which groups.csv does not show: "
             f"{_named(held_out, places)}. Run `artlib duplicates` and `artlib split` again.",
         )
-    level = "note" if leaks.memory >= MEMORY else "fine"
-    yield Finding(level, "Memory", leaks.accuracies())
+    level = "note" if leaks.leakage_points >= wording.LARGE else "fine"
+    yield Finding(level, "Leakage", wording.leakage(leaks))
 
 
 def _labels(audit: Audit, places: dict[str, str]) -> Iterator[Finding]:
@@ -99,35 +106,30 @@ def _labels(audit: Audit, places: dict[str, str]) -> Iterator[Finding]:
     yield Finding(
         "note",
         "Labels",
-        f"{len(ids)} of {audit.leaks.images} pictures look more like another artist's; look at them, the most doubtful "
-        f"first: {_named(ids, places)}.",
+        f"{len(ids)} of {audit.leaks.images} pictures look more like another artist's. Look at them, the highest label "
+        f"issue score first: {_named(ids, places)}.",
     )
 
 
 def _shortcuts(audit: Audit) -> Iterator[Finding]:
     for row in audit.shortcuts.named:
-        yield Finding(
-            "warning",
-            "Shortcut",
-            f"{row['artist']} is nearly told by {row['family']} alone, without looking at the art (AUROC "
-            f"{row['auroc']:.2f}, {row['n']} pictures). Crop or replace what gives them away, and train again.",
-        )
+        yield Finding("warning", "Shortcut", wording.shortcut(row))
     if not audit.shortcuts.named:
-        yield Finding("fine", "Shortcuts", "No artist is nearly told by size, file, border or corners alone.")
+        yield Finding("fine", "Shortcuts", wording.NO_SHORTCUT)
 
 
 def _robustness(audit: Audit) -> Iterator[Finding]:
     robustness = audit.robustness
     for change in robustness.weaknesses:
-        # without colour or detail there is less to see; without border or signature there should be as much
+        # without colour or detail there is less to recognise; borders and signatures should not matter
         level = "warning" if "removed" in change.name else "note"
-        yield Finding(level, "Robustness", robustness.weakness(change))
+        yield Finding(level, "Robustness", wording.weakness(robustness, change))
     same = robustness.same_answer
     if same.n:
         yield Finding(
             "fine" if same.share >= 0.95 else "note",
             "Stability",
-            f"{same.right} of {same.n} answers are the same for the lossless picture and its JPEG.",
+            wording.stability(robustness),
         )
 
 
@@ -135,10 +137,10 @@ def _calibration(measured: dict[str, Any]) -> Iterator[Finding]:
     test, calibration = measured["test"], measured["calibration"]
     if test:
         yield Finding(
-            "fine" if test["ece"] <= HONEST_ECE else "note",
+            "fine" if test["ece"] <= SMALL_ECE else "note",
             "Probabilities",
-            f"They are off by {100 * test['ece']:.1f} points on average ({100 * calibration['ece_before']:.1f} before "
-            f"calibration; with {test['n']} pictures some of that is chance).",
+            f"They are off by {100 * test['ece']:.1f} points on average (expected calibration error; "
+            f"{100 * calibration['ece_before']:.1f} before calibration). With n={test['n']} some of it is chance.",
         )
     if calibration["coverage"] is None:
         yield Finding(
@@ -149,15 +151,17 @@ def _calibration(measured: dict[str, Any]) -> Iterator[Finding]:
 def _open_set(open_set: dict[str, Any]) -> Iterator[Finding]:
     if open_set["auroc"] is None:
         yield Finding(
-            "note", "Unknown artists", "With two artists nothing can be said: leaving one out leaves none to confuse."
+            "note",
+            "Unknown artists",
+            "Not measured: each artist is left out in turn, and with two artists only one is left.",
         )
         return
     text = (
-        f"Told from known ones with AUROC {open_set['auroc']:.2f}; where 95 % of the known artists' pictures are let "
-        f"in, so are {open_set['fpr95']:.0%} of an unknown artist's."
+        f"Detected with AUROC {open_set['auroc']:.2f}; where 95 % of the known artists' pictures are accepted, so are "
+        f"{open_set['fpr95']:.0%} of an unknown artist's."
     )
     if few := open_set["artists"] < FEW_ARTISTS:
-        text += f" This rests on {open_set['artists']} artists and is weak: other unknown ones may be told much worse."
+        text += f" This rests on {open_set['artists']} artists only: others may be detected much worse."
     yield Finding("note" if few or open_set["auroc"] < 0.8 else "fine", "Unknown artists", text)
 
 

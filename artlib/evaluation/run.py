@@ -1,94 +1,76 @@
-"""Running an evaluation: measure, find, write the report."""
+"""Running an evaluation: measure a trained model, write metrics.json and the report, print the findings."""
 
 from pathlib import Path
 
 import numpy as np
 
 from artlib import backbones, plots
-from artlib.evaluation import audit, findings, learning_curve
-from artlib.evaluation.audit.audit import Audit
+from artlib.evaluation import audit, findings, wording
+from artlib.evaluation.audit import Audit
+from artlib.evaluation.learning_curve import curves_of
 from artlib.evaluation.measures import measure
 from artlib.evaluation.report import write_report
 from artlib.evaluation.result import Evaluation
 from artlib.inference.appearance import BACKBONE
 from artlib.inference.features import frozen_features
-from artlib.inference.pixels import prepare, prepared_side
-from artlib.recogniser import decision_rule
-from artlib.recogniser.files import Description, read_description, split_hash
-from artlib.recogniser.runner import load_recogniser
+from artlib.inference.pixels import prepare
+from artlib.recogniser.trained_model import TrainedModel
+from artlib.workspace import AnyWorkspace
 from artlib.workspace.catalog import original_paths
-from artlib.workspace.paths import Workspace, WorkspaceError
-from artlib.workspace.split import Split, read_split
 from artlib.workspace.writing import write_json
 
 
 def evaluate(
-    workspace: Workspace, name: str = "default", others: str | Path | None = None, seed: int = 0
+    workspace: AnyWorkspace, *, name: str = "default", others: str | Path | None = None, seed: int = 0
 ) -> Evaluation:
-    """Measure a trained model, print what was found, and write metrics.json, report.html and confusion.png beside it.
+    """Measure a trained model, print the findings, and write metrics.json, report.html and confusion.png beside it.
 
     Args:
-        workspace: with the split that the model was trained on.
+        workspace: a Workspace, or the path of one, with the split that the model was trained on.
         name: of the model.
-        others: a folder with pictures by artists that are none of the known ones, in a folder each if there are
-            several: the threshold for "unknown" is then learned from them, too, and measured on them.
+        others: a folder with pictures by other artists than the known ones, in a folder each if there are several.
+            The detector of unknown artists is then also learned from them, and measured on them.
         seed: of folds and resamples.
 
     Raises:
         WorkspaceError: there is no model, or the split is not the one it was trained on.
     """
-    description = read_description(workspace, name)
-    split = _same_split(workspace, description)
-    learned, estimate, said = decision_rule.learn(workspace, name, others)
-    features = frozen_features(workspace, split.ids, backbones.get(BACKBONE))
-    checked = _audit(workspace, name, split, features, seed)
-    measured = measure(split, said, learned, estimate, checked)
+    model = TrainedModel(workspace, name)
+    split = model.split
+    rule, open_set = model.learn_decision_rule(others)
+    audited = _audit(model, seed)
+    measured = measure(split, model.outputs, rule, open_set, audited)
     evaluation = Evaluation(
         metrics=measured,
-        findings=findings.find(measured, checked, original_paths(workspace)),
+        findings=findings.find(measured, audited, original_paths(model.workspace)),
         split=split,
-        description=read_description(workspace, name),
-        probabilities=learned.calibration.probabilities(said.logits),
-        raw=said.probabilities,
-        doubt=learned.gate(said),
-        estimate=estimate,
-        audit=checked,
-        sizes=learning_curve.recall_by_size(workspace, name, seed),
-        folder=workspace.model(name),
+        metadata=model.metadata,
+        probabilities=rule.calibration.probabilities(model.outputs.logits),
+        uncalibrated=model.outputs.probabilities,
+        unknown_scores=rule.detector(model.outputs),
+        open_set=open_set,
+        audit=audited,
+        recall_curves=curves_of(split, model.frozen_features(split.ids), seed)[1],
+        folder=model.folder,
     )
-    _write(workspace, evaluation)
-    print(evaluation)
+    write_json(model.folder / "metrics.json", measured)
+    plots.save(plots.confusion_matrix(evaluation.confusion, evaluation.class_names), model.folder / "confusion.png")
+    write_report(model.folder / "report.html", model.workspace, evaluation)
+    print(wording.summary(measured, evaluation.findings))
     return evaluation
 
 
-def _same_split(workspace: Workspace, description: Description) -> Split:
-    split = read_split(workspace)
-    if split_hash(workspace) != description.data_hash:
-        raise WorkspaceError(
-            "The split was made anew after this model was trained: images it learned from may now stand in the "
-            "test part. Train again with 03_train (artlib train)."
-        )
-    return split
+def _audit(model: TrainedModel, seed: int) -> Audit:
+    split, test = model.split, model.split.rows("test")
+    features = frozen_features(model.workspace, split.ids, backbones.get(BACKBONE))
 
+    def probabilities(pixels: np.ndarray) -> np.ndarray:
+        return model.recogniser(pixels, progress=False).probabilities
 
-def _audit(workspace: Workspace, name: str, split: Split, features: np.ndarray, seed: int) -> Audit:
-    recogniser, _, description = load_recogniser(workspace, name)
-    pixels, test = prepare(workspace, split.ids, prepared_side(description.image_size)), split.rows("test")
+    pixels = prepare(model.workspace, split.ids, model.prepared_side)
     return Audit(
-        leaks=audit.find_leaks(workspace, split, features, seed),
-        shortcuts=audit.find_shortcuts(workspace, split, seed),
-        robustness=audit.find_weaknesses(
-            pixels[test],
-            split.labels[test],
-            split.class_names,
-            lambda changed: recogniser(changed, progress=False).probabilities,
-            seed,
-        ),
+        leaks=audit.find_leaks(model.workspace, split, features, seed),
+        shortcuts=audit.find_shortcuts(model.workspace, split, seed),
+        robustness=audit.find_weaknesses(pixels[test], split.labels[test], split.class_names, probabilities, seed),
         suspects=audit.find_wrong_labels(split, features, seed),
     )
-
-
-def _write(workspace: Workspace, evaluation: Evaluation) -> None:
-    write_json(evaluation.folder / "metrics.json", evaluation.metrics)
-    plots.save(evaluation.plot_confusion(), evaluation.folder / "confusion.png")
-    write_report(evaluation.folder / "report.html", workspace, evaluation)

@@ -14,15 +14,16 @@ from artlib.images.errors import (
     UnreadableImageError,
 )
 from artlib.images.fetching import BYTE_LIMIT, TIMEOUTS, USER_AGENT, is_url
-from artlib.images.files import is_picture, pictures_under
+from artlib.images.files import is_picture, opened_under, pictures_under
 from artlib.images.kinds import SUPPORTED
-from artlib.images.loading import LONGEST_SIDE, SMALLEST_SIDE, load, normalised, to_array
+from artlib.images.loading import LONGEST_SIDE, SEEN_SIDE, SMALLEST_SIDE, load, normalised, to_array
 from artlib.images.sources import Source
 
 __all__ = [
     "BYTE_LIMIT",
     "LONGEST_SIDE",
     "PIXEL_LIMIT",
+    "SEEN_SIDE",
     "SMALLEST_SIDE",
     "SUPPORTED",
     "TIMEOUTS",
@@ -42,6 +43,7 @@ __all__ = [
     "is_url",
     "load",
     "normalised",
+    "opened_under",
     "pictures_under",
     "to_array",
 ]

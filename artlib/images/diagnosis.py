@@ -1,4 +1,4 @@
-"""The diagnosis: what is wrong with a picture that can't be read, said for a person."""
+"""The diagnosis: what is wrong with a picture that can't be read, in words for a person."""
 
 import re
 import struct

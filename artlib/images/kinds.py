@@ -1,4 +1,4 @@
-"""The kinds of files, told by how they begin: those that artlib reads, and those often mistaken for pictures."""
+"""The kinds of files, by their first bytes: those that artlib reads, and those often mistaken for pictures."""
 
 import re
 

@@ -3,12 +3,14 @@
 import numpy as np
 from PIL import Image
 
+from artlib.errors import ArgumentError
 from artlib.images.arrays import from_array
 from artlib.images.colours import as_srgb
 from artlib.images.decoding import PIXEL_LIMIT, check_pixels, decode, read
 from artlib.images.sources import Source, name_of, opened
 
 LONGEST_SIDE = 1024  # pixels, of the normalised copy that every later stage works on
+SEEN_SIDE = 432  # pixels of the longest side from which fingerprints are made, and the network's pictures at 224 pixels
 SMALLEST_SIDE = 16  # pixels, under which a picture shows no hand
 
 
@@ -47,7 +49,7 @@ def to_array(image: Source) -> np.ndarray:
 def normalised(image: Image.Image, longest_side: int = LONGEST_SIDE) -> Image.Image:
     """Shrink a picture to at most `longest_side` pixels on its longest side; return a smaller one as it is."""
     if longest_side < 1:
-        raise ValueError(f"longest_side counts pixels and is at least 1. Received: longest_side={longest_side}.")
+        raise ArgumentError(f"longest_side counts pixels and is at least 1. Received: longest_side={longest_side}.")
     scale = longest_side / max(image.size)
     if scale >= 1:
         return image

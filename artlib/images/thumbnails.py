@@ -1,15 +1,53 @@
-"""Thumbnails of the workspace's images, made in the background and kept while a grid is open."""
+"""Thumbnails: small pictures to look at, as images, JPEG files and data URLs."""
 
+import base64
 import io
+import math
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from PIL import Image
 
-from artlib import images
+from artlib.images.errors import ImageError
+from artlib.images.loading import load, normalised
 
-THUMBNAIL_SIDE = 240  # about twice the height shown, for screens with a high density
+GRID_SIDE = 240  # about twice the height shown in the grid, for screens with a high density
+QUALITY = 80  # of the JPEG files
+
+
+def thumbnail(path: Path, longest_side: int) -> Image.Image:
+    """Return a picture in a file, at most `longest_side` pixels on its longest side.
+
+    Raises:
+        ImageError: the file is missing or damaged.
+    """
+    return normalised(load(path, at_least=longest_side), longest_side)
+
+
+def reduced(image: Image.Image, longest_side: int) -> Image.Image:
+    """Return an image reduced by a whole number to at most `longest_side` pixels, which takes next to no time."""
+    return image.reduce(math.ceil(max(image.size) / longest_side))
+
+
+def jpeg(image: Image.Image) -> bytes:
+    """Return an RGB image as the bytes of a small JPEG file."""
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=QUALITY)
+    return buffer.getvalue()
+
+
+def data_url(image: Image.Image, longest_side: int) -> str:
+    """Return an RGB image, at most `longest_side` pixels on its longest side, as a data URL."""
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg(normalised(image, longest_side))).decode()}"
+
+
+def jpeg_or_grey(path: Path) -> bytes:
+    """Return a picture in a file as a small JPEG; plain grey where it can't be read, so that others are shown."""
+    try:
+        return jpeg(thumbnail(path, GRID_SIDE))
+    except ImageError:
+        return jpeg(Image.new("RGB", (GRID_SIDE, GRID_SIDE), "#888888"))
 
 
 class Thumbnails:
@@ -28,28 +66,9 @@ class Thumbnails:
         """Begin making what is not there yet, without waiting."""
         for image_id in image_ids:
             if image_id not in self._made:
-                self._made[image_id] = self._pool.submit(thumbnail, self._path_of(image_id))
+                self._made[image_id] = self._pool.submit(jpeg_or_grey, self._path_of(image_id))
 
     def get(self, image_ids: list[str]) -> list[bytes]:
         """Return the JPEGs of several images, made side by side."""
         self.prepare(image_ids)
         return [self._made[image_id].result() for image_id in image_ids]
-
-
-def thumbnail(path: Path, side: int = THUMBNAIL_SIDE) -> bytes:
-    """Make a small JPEG of a normalised picture.
-
-    Args:
-        path: a JPEG of the workspace's `images` folder.
-        side: longest side of the result in pixels.
-
-    Returns:
-        The JPEG's bytes; a plain grey one if the file is missing or damaged, so that its neighbours can be sorted.
-    """
-    try:
-        small = images.normalised(images.load(path, at_least=side), side)
-    except images.ImageError:
-        small = Image.new("RGB", (side, side), "#888888")
-    jpeg = io.BytesIO()
-    small.save(jpeg, "JPEG", quality=80)
-    return jpeg.getvalue()

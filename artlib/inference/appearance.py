@@ -1,4 +1,4 @@
-"""Appearance: what near-duplicates among a workspace's images are told by."""
+"""Appearance: the hashes and features by which near-duplicates among a workspace's images are found."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +35,14 @@ def appearance_of(workspace: Workspace, ids: Sequence[str]) -> Appearance:
         WorkspaceError: an image is missing or damaged.
     """
     backbone = backbones.get(BACKBONE)
-    pixels = prepare(workspace, ids, prepared_side(backbone.image_size))
-    hashes = np.stack([orientation_hashes(Image.fromarray(pixel)) for pixel in pixels])
-    return Appearance(hashes, last_level(frozen_features(workspace, ids, backbone), backbone))
+    return Appearance(hashes_of(workspace, ids), last_level(frozen_features(workspace, ids, backbone), backbone))
+
+
+def hashes_of(workspace: Workspace, ids: Sequence[str]) -> np.ndarray:
+    """Return the perceptual hashes of some images, uint64 (n, 8), of their prepared pictures.
+
+    Raises:
+        WorkspaceError: an image is missing or damaged.
+    """
+    pixels = prepare(workspace, ids, prepared_side(backbones.get(BACKBONE).image_size))
+    return np.stack([orientation_hashes(Image.fromarray(pixel)) for pixel in pixels])

@@ -1,11 +1,15 @@
-"""The engine: runs a frozen network as fast as this machine can, and only as inexactly as cannot be told.
+"""The engine: runs a frozen network as fast as this machine can, with features that agree with those of Keras.
 
-On a processor it is OpenVINO where that is installed, in bfloat16 where the processor has it and the answers agree;
+On a processor it is OpenVINO where that is installed, in bfloat16 where the processor has it and the features agree;
 else TensorFlow. On a GPU it is TensorFlow in mixed precision. In both the BatchNormalization layers, being frozen, are
 first folded into the convolutions before them: on two cores TensorFlow alone then runs 1.5 times faster.
+
+The environment variable ARTLIB_ENGINE names one way to run networks, the only one that is then tried: for tests of each
+way, and to find out whether a difference between two machines comes from here.
 """
 
 import importlib.util
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,12 +17,14 @@ import keras
 import numpy as np
 from keras import layers
 
-from artlib.errors import warn
+from artlib.errors import ArgumentError, warn
 from artlib.inference import openvino
 
 AGREEMENT = 0.999  # the least cosine between the features of a faster way and those of the network in float32
-COMPARED = 16  # pictures of the first batch on which that is looked at
-PLAIN = "TensorFlow float32"
+COMPARED = 16  # pictures of the first batch on which that is checked
+FORCED = "ARTLIB_ENGINE"
+PLAIN, MIXED = "TensorFlow float32", "TensorFlow mixed_float16"
+WAYS = (*openvino.PRECISIONS, MIXED, PLAIN)
 Runner = Callable[[np.ndarray], np.ndarray]
 
 
@@ -38,6 +44,8 @@ class Engine:
         self.network = network
         self._folder, self._key = folder, key
         kept = openvino.kept(folder, key) if folder and not _has_gpu() else None
+        if kept and forced_way() not in ("", kept[0]):
+            kept = None
         self.name: str = kept[0] if kept else ""
         self._run: Runner | None = kept[1] if kept else None
 
@@ -52,15 +60,29 @@ class Engine:
         return features
 
 
+def forced_way() -> str:
+    """Return the one way to run networks that ARTLIB_ENGINE names; nothing where all are tried.
+
+    Raises:
+        ArgumentError: there is no such way.
+    """
+    way = os.environ.get(FORCED, "")
+    if way and way not in WAYS:
+        raise ArgumentError(f"{FORCED} names one of: {', '.join(WAYS)}. Received: {way!r}. Set it to one, or unset it.")
+    return way
+
+
 def fastest(
     network: keras.Model, pictures: np.ndarray, folder: Path | None = None, key: str = ""
 ) -> tuple[str, Runner]:
     """Return the fastest way to run a network whose features of some pictures agree with those in float32."""
+    if (way := forced_way()) == PLAIN:
+        return PLAIN, folded(network).predict_on_batch
     expected = network.predict_on_batch(pictures)
     candidates = _on_gpu(folded(network)) if _has_gpu() else _on_processor(folded(network), folder)
     try:
         for name, run in candidates:
-            if smallest_cosine(run(pictures), expected) >= AGREEMENT:
+            if way in ("", name) and smallest_cosine(run(pictures), expected) >= AGREEMENT:
                 if folder and name in openvino.PRECISIONS:
                     openvino.keep(folder, key, name)
                 return name, run
@@ -82,7 +104,7 @@ def _has_gpu() -> bool:
 
 
 def _on_gpu(network: keras.Model) -> Iterator[tuple[str, Runner]]:
-    yield "TensorFlow mixed_float16", in_policy(network, "mixed_float16").predict_on_batch
+    yield MIXED, in_policy(network, "mixed_float16").predict_on_batch
     yield PLAIN, network.predict_on_batch
 
 

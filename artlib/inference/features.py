@@ -1,7 +1,9 @@
 """Frozen features: the pre-trained network runs once over each picture and view, and the result is kept on disk.
 
-A file holds one view of one network: its name says backbone, weights, size and view, and the images are known by their
-ids, which are the beginnings of the hashes of their content. Features are float16 there, a tenth of a percent fine.
+The files of one view of one network have one name, which says backbone, weights, size and view; a key follows, because
+features that come later get a file of their own (an HDF5 file that is killed while it grows can't be opened again). The
+images are known by their ids, which are the beginnings of the hashes of their content. Features are float16 there, a
+tenth of a percent fine.
 """
 
 import functools
@@ -15,7 +17,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from artlib.backbones import Backbone
-from artlib.errors import warn
+from artlib.errors import ArgumentError, warn
 from artlib.inference.engine import Engine
 from artlib.inference.pixels import prepare, prepared_side, resized
 from artlib.workspace import Workspace
@@ -71,11 +73,11 @@ def frozen_features(
         WorkspaceError: an image is missing or damaged.
     """
     if view not in VIEWS:
-        raise ValueError(f"The views are {', '.join(VIEWS)}. Received: view={view!r}.")
+        raise ArgumentError(f"The views are {', '.join(VIEWS)}. Received: view={view!r}.")
     side = image_size or backbone.image_size
     fingerprint = _fingerprint(backbone, weights)
-    path = workspace.features / f"{backbone.name}-{fingerprint}-{side}-{view}.npz"
-    known = _read(path)
+    name = f"{backbone.name}-{fingerprint}-{side}-{view}"
+    known = _read(workspace.features, name)
     wanted = list(range(len(ids))) if rows is None else rows.tolist()
     if missing := [row for row in wanted if ids[row] not in known]:
         engine = _engine(backbone, side, weights, fingerprint)
@@ -84,8 +86,7 @@ def frozen_features(
             for start in range(0, len(missing), SAVED_EVERY):
                 part = missing[start : start + SAVED_EVERY]
                 computed = _compute(engine, pixels, part, side, view == "mirrored", bar)
-                known |= zip((ids[row] for row in part), computed, strict=True)
-                _write(path, known)
+                known |= _append(workspace.features, name, [ids[row] for row in part], computed)
     return np.stack([known[ids[row]] for row in wanted]).astype(np.float32)
 
 
@@ -112,17 +113,23 @@ def _compute(engine: Engine, pixels: np.ndarray, rows: list[int], side: int, mir
     return np.concatenate(results).astype(np.float16)
 
 
-def _read(path: Path) -> dict[str, np.ndarray]:
-    if not path.exists():
-        return {}
-    try:
-        with np.load(path) as file:
-            return dict(zip(file["ids"].tolist(), file["features"], strict=True))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        warn(f"{path} is damaged ({error}); its features are computed anew.")
-        return {}
+def _read(folder: Path, name: str) -> dict[str, np.ndarray]:
+    """Return from image id to features what the files of a name hold; the first artlib's file has no key."""
+    known: dict[str, np.ndarray] = {}
+    for path in sorted(folder.glob(f"{name}*.npz")):
+        try:
+            with np.load(path) as file:
+                known |= zip(file["ids"].tolist(), file["features"], strict=True)
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            warn(f"{path} is damaged ({error}); its features are computed anew.")
+            path.unlink()
+    return known
 
 
-def _write(path: Path, known: dict[str, np.ndarray]) -> None:
-    with atomic(path) as temporary:
-        np.savez(temporary, ids=list(known), features=np.stack(list(known.values())))
+def _append(folder: Path, name: str, ids: list[str], features: np.ndarray) -> dict[str, np.ndarray]:
+    """Write features into a file of their own, and return them from image id to features."""
+    # two commands may compute the same at the same time: a name that is made of the ids lets neither overwrite another
+    key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:8]
+    with atomic(folder / f"{name}-{key}.npz") as temporary:
+        np.savez(temporary, ids=ids, features=features)
+    return dict(zip(ids, features, strict=True))

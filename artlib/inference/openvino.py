@@ -17,12 +17,12 @@ import numpy as np
 
 from artlib.workspace.writing import write_json
 
-# from the name of a way to run on OpenVINO to what a processor must be capable of, and what OpenVINO is told
+# from the name of a way to run on OpenVINO to what a processor must be capable of, and what it is called in OpenVINO
 PRECISIONS = {"OpenVINO bfloat16": ("BF16", "bf16"), "OpenVINO float32": ("FP32", "f32")}
 # Kept in float32: bfloat16 hurts most where few channels of very different size follow the picture. With it there too,
 # the smallest cosine over 128 paintings was 0.9956 (EfficientNet-Lite0), without 0.9991, for 5 % of the speed.
 PRECISE_CONVOLUTIONS = 3
-# Pictures that OpenVINO looks at together: what lies between layers then stays in the processor's nearest memory. With
+# Pictures that OpenVINO processes together: what lies between layers then stays in the processor's cache. With
 # 64 at a time EfficientNet-Lite0 took 7.4 ms of processor time a picture, with 4 on each of two cores 6.0.
 PIECE = 4
 NETWORK, KEPT = "network.xml", "engine.json"  # the second is written last: it says that the first is whole

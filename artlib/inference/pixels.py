@@ -49,7 +49,7 @@ def prepare(workspace: Workspace, ids: Sequence[str], side: int) -> np.ndarray:
 def _write(workspace: Workspace, ids: list[str], side: int, path: Path) -> None:
     with atomic(path) as temporary, ThreadPoolExecutor(max_workers=4) as pool:
         pixels = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=(len(ids), side, side, 3))
-        squares = pool.map(lambda image_id: square(_open(workspace, image_id), side), ids)
+        squares = pool.map(lambda image_id: resize_to_square(_open(workspace, image_id), side), ids)
         for row, pixel in enumerate(tqdm(squares, total=len(ids), desc="Preparing images", unit="image")):
             pixels[row] = pixel
         pixels.flush()
@@ -67,7 +67,7 @@ def _open(workspace: Workspace, image_id: str) -> Image.Image:
         raise WorkspaceError(f"{error} Delete catalog.csv's row of it, or collect again.") from error
 
 
-def square(image: Image.Image, side: int) -> np.ndarray:
+def resize_to_square(image: Image.Image, side: int) -> np.ndarray:
     """Return an RGB image squashed to uint8 (side, side, 3): exactly what training, evaluation and prediction see."""
     return np.asarray(image.resize((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0))
 

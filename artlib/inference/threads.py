@@ -14,8 +14,8 @@ _taken = threading.Lock()
 def one_thread() -> Iterator[None]:
     """Let numpy and SciPy multiply matrices on one thread.
 
-    The threads of OpenBLAS go on turning in a circle for some 25 ms after a product, in case another one comes. A
-    network that is run meanwhile on two cores has only one of them: for one picture it took 6.7 ms instead of 4.
+    After a product, the threads of OpenBLAS keep their cores busy for some 25 ms, in case another one comes. A network
+    that runs meanwhile on two cores has only one of them: for one picture it took 6.7 ms instead of 4.
     """
     # The number is one for the whole process: were two to change it, the last would put back what the first had set.
     if not _taken.acquire(blocking=False):

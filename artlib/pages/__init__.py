@@ -1,1 +1,1 @@
-"""Pages to look at in a browser: one self-contained HTML file each, which requests nothing and fits a phone."""
+"""Pages for a browser: each is one HTML file with its pictures inside, loads nothing else and fits a phone."""

@@ -1,30 +1,30 @@
-"""From a template and its values to a self-contained page: pictures become part of the text."""
+"""Rendering: from a template and its values to a page that has all its pictures inside."""
 
 import base64
 import functools
-import io
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from PIL import Image
 
+from artlib import images
+from artlib.images.thumbnails import data_url
 from artlib.plots import Figure
 from artlib.workspace import Workspace
 from artlib.workspace.writing import atomic
 
-THUMBNAIL = 320
+PICTURE = 160  # pixels of the longest side of a collected image on a page
 
 
 def write(path: Path, template: str, **values: Any) -> None:
-    """Fill a template of this folder and write it; what comes from file names and users is escaped."""
+    """Fill a template of this folder and write it; file names and users' texts are escaped."""
     with atomic(path) as temporary:
-        # a page of ten thousand cards is never in memory as a whole
+        # written in parts: a page of ten thousand cards would fill the memory
         _templates().get_template(template).stream(values).dump(str(temporary), encoding="utf-8")
 
 
 def rendered(template: str, **values: Any) -> str:
-    """Fill a template of this folder, for where HTML is shown without a file."""
+    """Fill a template of this folder and return the HTML, to be shown without a file."""
     return _templates().get_template(template).render(values)
 
 
@@ -41,22 +41,9 @@ def _templates() -> jinja2.Environment:
 
 def drawn(figure: Figure) -> str:
     """Return a figure as a data URL."""
-    return _data_url(figure._repr_png_(), "png")
+    return f"data:image/png;base64,{base64.b64encode(figure._repr_png_()).decode()}"
 
 
-def thumbnail(image: Image.Image, longest_side: int = THUMBNAIL) -> str:
-    """Return an RGB image, made smaller, as a data URL."""
-    small, buffer = image.copy(), io.BytesIO()
-    small.thumbnail((longest_side, longest_side))
-    small.save(buffer, "JPEG", quality=80)
-    return _data_url(buffer.getvalue(), "jpeg")
-
-
-def thumbnail_of(workspace: Workspace, image_id: str) -> str:
-    """Return a collected image as a data URL."""
-    with Image.open(workspace.image(image_id)) as image:
-        return thumbnail(image, THUMBNAIL // 2)
-
-
-def _data_url(content: bytes, kind: str) -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+def picture_of(workspace: Workspace, image_id: str) -> str:
+    """Return a small version of a collected image as a data URL."""
+    return data_url(images.load(workspace.image(image_id), at_least=PICTURE), PICTURE)

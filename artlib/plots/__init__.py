@@ -1,29 +1,29 @@
-"""Pictures of data, training and evaluation: matplotlib figures, and nothing is computed here."""
+"""Plots of data, training and evaluation: matplotlib figures; nothing is computed here."""
 
 from artlib.plots.comparison import compared_recipes
 from artlib.plots.counts import artists, confusion_matrix
-from artlib.plots.curves import accuracy_by_size, learning_curves, recall_by_shots, recall_by_size
+from artlib.plots.curves import learning_curve, recall_by_shots, recall_curves, training_curves
 from artlib.plots.figure import Figure, save
 from artlib.plots.galleries import gallery, pictures, shelves
 from artlib.plots.trust import recall, refusal, reliability, robustness, shortcuts, unknown_scores
 
 __all__ = [
     "Figure",
-    "accuracy_by_size",
     "artists",
     "compared_recipes",
     "confusion_matrix",
     "gallery",
-    "learning_curves",
+    "learning_curve",
     "pictures",
     "recall",
     "recall_by_shots",
-    "recall_by_size",
+    "recall_curves",
     "refusal",
     "reliability",
     "robustness",
     "save",
     "shelves",
     "shortcuts",
+    "training_curves",
     "unknown_scores",
 ]

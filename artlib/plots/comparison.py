@@ -1,20 +1,20 @@
-"""Compared recipes: what each training reached, and what that says of each recipe."""
+"""Compared recipes: the accuracy of each training, and the mean of each recipe."""
 
 import numpy as np
 import pandas as pd
 
 from artlib.plots.figure import HELD_OUT, MEASURED, MUTED, Figure
 
-BELOW = 0.28  # the dots under a recipe's mean, of the distance between two recipes
+BELOW = 0.28  # from a recipe's mean down to its dots, as a share of the distance between two recipes
 
 
 def compared_recipes(runs: pd.DataFrame, summary: pd.DataFrame, part: str = "validation") -> Figure:
-    """Draw one dot a training, and above them the mean and its 95 % interval of each recipe.
+    """Draw one dot for each training, and above the dots each recipe's mean with its 95 % interval.
 
     Args:
         runs: columns recipe and accuracy, one row a training.
         summary: columns recipe, accuracy, low and high, one row a recipe.
-        part: of the split, that was measured.
+        part: of the split on which accuracy was measured.
     """
     figure = Figure(figsize=(7, 1.3 + 0.7 * len(summary)), layout="constrained")
     if summary.empty:

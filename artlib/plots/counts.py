@@ -1,4 +1,4 @@
-"""Counts and shares for each artist: images, right and wrong answers, probabilities."""
+"""Counts and shares for each artist: the number of images, and the confusion matrix."""
 
 from collections.abc import Sequence
 

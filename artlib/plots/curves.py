@@ -1,15 +1,15 @@
-"""What training did: curves over epochs and over the number of pictures, and where the time went."""
+"""Curves of a training: over epochs, over the number of pictures, and the time that each stage took."""
 
 import math
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from artlib.plots.figure import FRAME, HELD_OUT, MEASURED, MUTED, Figure, short
 
 
-def learning_curves(history: pd.DataFrame) -> Figure:
+def training_curves(history: pd.DataFrame) -> Figure:
     """Draw a training: accuracy, loss and learning rate over all epochs of all phases, and the time each stage took.
 
     Lines mark each change of phase and the epoch that was kept.
@@ -35,16 +35,19 @@ def learning_curves(history: pd.DataFrame) -> Figure:
 
 
 def _over_epochs(axes, history: pd.DataFrame, column: str, label: str, colour: str) -> None:
-    marker = "o" if len(history) < 3 else None  # a line through one point is not seen
+    marker = "o" if len(history) < 3 else None  # a line through one point is invisible
     axes.plot(np.arange(1, len(history) + 1), history[column], color=colour, label=label, marker=marker)
 
 
 def _decades(rates: pd.Series) -> tuple[float, float]:
-    """Return limits that show what matters: a cosine ends in zero, which has no place on a logarithmic axis."""
+    """Return limits of three decades: a cosine schedule ends in zero, which a logarithmic axis cannot show."""
     return float(rates.max()) / 1e3, float(rates.max()) * 2
 
 
 def _mark(axes, history: pd.DataFrame) -> None:
+    # around one epoch matplotlib's own limits are so narrow that the name of its phase is far outside
+    axes.set_xlim(0.5, len(history) + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     for epoch in np.flatnonzero(history["kept"])[-1:] + 1:
         axes.axvline(epoch, color=MUTED, linestyle=":", label="kept")
     phases = history["phase"].to_numpy()
@@ -53,7 +56,7 @@ def _mark(axes, history: pd.DataFrame) -> None:
             axes.axvline(start + 0.5, color=MUTED, linewidth=0.8)
         place = axes.get_xaxis_transform()
         axes.text(start + 0.7, 1.0, phases[start], transform=place, fontsize=8, color=MUTED, va="bottom")
-    axes.title.set_position((0.5, 1.06))
+    axes.set_title(axes.get_title(), pad=16)  # above the names of the phases
 
 
 def _stage_times(axes, history: pd.DataFrame) -> None:
@@ -69,16 +72,16 @@ def _stage_times(axes, history: pd.DataFrame) -> None:
     axes.spines[["top", "right", "bottom"]].set_visible(False)
 
 
-def accuracy_by_size(sizes: pd.DataFrame) -> Figure:
+def learning_curve(sizes: pd.DataFrame) -> Figure:
     """Draw accuracy over the number of pictures learned from, with its 95 % interval.
 
     Args:
-        sizes: columns images, accuracy, low and high, as `artlib.advice.accuracy_by_size` returns them.
+        sizes: columns share, images, accuracy, low and high, as `artlib.learning_curve` returns them.
     """
     figure = Figure(figsize=(6, 3.6), layout="constrained")
     if sizes.empty:
         figure.set_size_inches(6, 0.6)
-        figure.text(0.5, 0.5, "There are too few pictures to tell.", ha="center", va="center", color=MUTED)
+        figure.text(0.5, 0.5, "There are too few pictures for a curve.", ha="center", va="center", color=MUTED)
         return figure
     axes = figure.subplots()
     spread = np.abs(sizes[["low", "high"]].to_numpy().T - sizes["accuracy"].to_numpy())
@@ -92,13 +95,13 @@ def accuracy_by_size(sizes: pd.DataFrame) -> Figure:
 
 
 def recall_by_shots(shots: pd.DataFrame) -> Figure:
-    """Draw the recall of artists who are added over the number of images they are added from, each and the mean.
+    """Draw the recall of added artists over the number of images they were added from, one line each and the mean.
 
     Args:
         shots: columns artist, images and recall, as `artlib.shots_curve` returns them.
     """
     if shots.empty:
-        return accuracy_by_size(shots)
+        return learning_curve(shots)
     figure = Figure(figsize=(6.4, 3.8), layout="constrained")
     axes = figure.subplots()
     for _, curve in shots.groupby("artist"):
@@ -115,14 +118,14 @@ def recall_by_shots(shots: pd.DataFrame) -> Figure:
     return figure
 
 
-def recall_by_size(recalls: pd.DataFrame) -> Figure:
-    """Draw for each artist recall over the number of pictures learned from, with its 95 % interval, the lowest first.
+def recall_curves(recalls: pd.DataFrame) -> Figure:
+    """Draw each artist's recall over the number of pictures learned from, with 95 % intervals, the lowest recall first.
 
     Args:
-        recalls: columns artist, images, recall, low and high, as `artlib.advice.recall_by_size` returns them.
+        recalls: columns artist, images, recall, low and high, as `artlib.recall_curves` returns them.
     """
     if recalls.empty:
-        return accuracy_by_size(recalls)
+        return learning_curve(recalls)
     curves = [curve for _, curve in recalls.groupby("artist", sort=False)]
     curves.sort(key=lambda curve: curve["recall"].iloc[-1])
     columns = min(4, len(curves))

@@ -1,4 +1,4 @@
-"""The figure that all plots draw on, its colours and its letters."""
+"""The figure that all plots draw on, with its colours and fonts."""
 
 import functools
 import io
@@ -12,7 +12,7 @@ from matplotlib.text import Text
 
 from artlib.workspace.writing import atomic
 
-# matplotlib takes each letter from the first of them that has it
+# matplotlib takes each letter from the first font that has it
 FONTS = (
     "DejaVu Sans",
     *("Noto Sans CJK JP", "Noto Sans CJK SC", "Hiragino Sans", "PingFang SC", "Yu Gothic", "Microsoft YaHei"),
@@ -22,7 +22,7 @@ MEASURED, HELD_OUT, MUTED, FRAME = "#1f5fa8", "#d1652a", "#8a8f98", "#d9dce1"
 
 
 class Figure(matplotlib_figure.Figure):
-    """A figure that shows itself as the last line of a cell, also where nobody imported pyplot."""
+    """A figure that shows itself as the last line of a notebook cell, also if pyplot was never imported."""
 
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()
@@ -30,11 +30,11 @@ class Figure(matplotlib_figure.Figure):
         return buffer.getvalue()
 
     def savefig(self, *arguments: Any, **options: Any) -> None:
-        """Write the figure, with artists' names in the letters of their own script where a font of it is installed."""
+        """Write the figure, with artists' names in their own script if a font for it is installed."""
         for text in self.findobj(Text):
             text.set_fontfamily(font_families())
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Glyph .* missing")  # drawn as a box; nothing the user did wrong
+            warnings.filterwarnings("ignore", message="Glyph .* missing")  # drawn as a box; not the user's mistake
             super().savefig(*arguments, **options)
 
 

@@ -1,19 +1,22 @@
-"""Pictures side by side, with words under them."""
+"""Galleries: pictures side by side, with captions under them."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PIL import Image
 
+from artlib.images.thumbnails import thumbnail
 from artlib.plots.figure import FRAME, MUTED, Figure, short
 from artlib.workspace import Workspace
+
+PICTURE = 256  # pixels of the longest side of an image in a gallery
 
 
 def gallery(
     workspace: Workspace, ids: Sequence[str], captions: Sequence[str], columns: int = 6, title: str = ""
 ) -> Figure:
     """Draw some images of a workspace with a caption under each."""
-    return pictures([thumbnail(workspace, image_id) for image_id in ids], captions, columns, title)
+    return pictures([thumbnail(workspace.image(image_id), PICTURE) for image_id in ids], captions, columns, title)
 
 
 def shelves(
@@ -27,7 +30,7 @@ def shelves(
     Args:
         workspace: where the images lie.
         ids: from a name to image ids; as many are drawn as there are columns.
-        captions: from an image id to the words under it; None leaves them out.
+        captions: from an image id to its caption; None leaves them out.
         columns: images in a row.
     """
     if not ids:
@@ -37,18 +40,18 @@ def shelves(
         shelf.suptitle(short(name, 90), x=0.01, ha="left", fontsize=10)
         for cell, place in zip(shelf.subplots(1, columns), range(columns), strict=True):
             drawn = mine[place] if place < len(mine) else ""
-            show(cell, thumbnail(workspace, drawn) if drawn else None, (captions or {}).get(drawn, ""))
+            show(cell, thumbnail(workspace.image(drawn), PICTURE) if drawn else None, (captions or {}).get(drawn, ""))
     return figure
 
 
 def pictures(
     shown: Sequence[Image.Image | np.ndarray], captions: Sequence[str], columns: int = 6, title: str = ""
 ) -> Figure:
-    """Draw some pictures, PIL images or uint8 RGB arrays, with a caption under each; says so where there are none."""
+    """Draw some pictures, PIL images or uint8 RGB arrays, with a caption under each, or a line if there are none."""
     columns = max(1, min(columns, len(shown)))
     rows = max(1, -(-len(shown) // columns))
     figure = Figure(figsize=(1.75 * columns, 2.1 * rows + 0.4 * bool(title)), layout="constrained")
-    if not len(shown):  # also where it is an array of pictures
+    if not len(shown):  # `not shown` fails for an array of pictures
         figure.set_size_inches(6, 0.6)
         figure.text(0.5, 0.5, "There is nothing to show here.", ha="center", va="center", color=MUTED)
         return figure
@@ -60,14 +63,8 @@ def pictures(
     return figure
 
 
-def thumbnail(workspace: Workspace, image_id: str) -> Image.Image:
-    with Image.open(workspace.image(image_id)) as image:
-        image.thumbnail((256, 256))
-        return image.copy()
-
-
 def show(cell, picture: Image.Image | np.ndarray | None, caption: str = "") -> None:
-    """Fill one place of a gallery; a thin frame tells a white picture from the white page."""
+    """Fill one place of a gallery, with a thin frame so that a white picture is visible on the white page."""
     cell.set(xticks=[], yticks=[])
     cell.spines[:].set(color=FRAME, visible=picture is not None)
     if picture is not None:

@@ -1,33 +1,34 @@
 """Many pictures at once: files, folders and URLs in; lines, a CSV file and a page out."""
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from csv import writer as csv_writer
 from pathlib import Path
 
 from tqdm.auto import tqdm
 
 from artlib import images
 from artlib.images.files import pictures_under
-from artlib.prediction.log import Journal
-from artlib.prediction.one_hand import Gallery
+from artlib.prediction.log import PredictionLog
+from artlib.prediction.one_hand import OneHandCheck
 from artlib.prediction.page import write_page
 from artlib.prediction.predictor import Predictor, predictor
 from artlib.prediction.verdict import Verdict, three_lines
-from artlib.workspace import Workspace
+from artlib.workspace import AnyWorkspace, as_workspace
 
 COLUMNS = ("path", "verdict", "artist", "probability", "unknown_score", "copy_of", "top_artists", "error")
 KINDS = ("artist", "unknown", "copy", "error")
 
 
 def run(
-    workspace: Workspace,
-    name: str,
+    workspace: AnyWorkspace,
     paths: Sequence[str],
+    *,
+    name: str = "default",
     actual: str | None = None,
-    csv_file: str | None = None,
-    html_file: str | None = None,
+    csv: str | None = None,
+    html: str | None = None,
 ) -> int:
     """Answer for pictures: printed one by one or, where a file is asked for, written there with a summary.
 
@@ -35,12 +36,12 @@ def run(
     there after an interruption; a finished one deletes it.
 
     Args:
-        workspace: with a trained model.
-        name: of the model.
+        workspace: a Workspace, or the path of one, with a trained model.
         paths: files, folders (searched through) and http(s) URLs.
+        name: of the model.
         actual: whose work they really are, if known.
-        csv_file: one row a picture, also for those that can't be read; each row is written as soon as it is known.
-        html_file: a self-contained page.
+        csv: a file to write, one row a picture, also for those that can't be read; each row as soon as it is known.
+        html: a file to write, a self-contained page.
 
     Returns:
         0 when every picture was answered, 1 when some were not.
@@ -48,33 +49,33 @@ def run(
     Raises:
         WorkspaceError: there is no such model.
     """
-    answering, inputs = predictor(workspace, name), list(expand(paths))
-    if not (csv_file or html_file):
+    answering, inputs = predictor(workspace, name=name), list(expand(paths))
+    if not (csv or html):
         return _print(answering.verdicts((path, path) for path in inputs), actual)
-    with Journal(Path(f"{csv_file or html_file}.partial"), answering.key, with_pictures=bool(html_file)) as journal:
-        _answer(answering, journal, inputs, csv_file)
-        counts = Counter(verdict.verdict for verdict in journal.verdicts())
-        summary, gallery = _summary(counts), Gallery.of(journal.verdicts())
-        if html_file:
-            write_page(Path(html_file), journal.by_doubt(), journal.errors(), summary, gallery, workspace)
-    journal.path.unlink()
-    for line in (summary, gallery, *(f"Written: {file}" for file in (csv_file, html_file) if file)):
+    with PredictionLog(Path(f"{csv or html}.partial"), answering.key, with_pictures=bool(html)) as log:
+        _answer(answering, log, inputs, csv)
+        counts = Counter(verdict.verdict for verdict in log.verdicts())
+        summary, one_hand = _summary(counts), OneHandCheck.of(log.verdicts())
+        if html:
+            write_page(Path(html), log, summary, one_hand, as_workspace(workspace))
+    log.path.unlink()
+    for line in (summary, one_hand, *(f"Written: {file}" for file in (csv, html) if file)):
         print(line)
     return int(counts["error"] > 0)
 
 
-def _answer(answering: Predictor, journal: Journal, inputs: Sequence[str], csv_file: str | None) -> None:
-    left = journal.left_of(inputs)
+def _answer(answering: Predictor, log: PredictionLog, inputs: Sequence[str], csv_file: str | None) -> None:
+    left = log.left_of(inputs)
     if len(left) < len(inputs):
         print(f"{len(inputs) - len(left)} of {len(inputs)} pictures were answered before; going on from there.")
     with ExitStack() as stack:
         writer = _csv_writer(stack, csv_file)
-        for verdict in journal.verdicts():
+        for verdict in log.verdicts():
             writer(verdict)
         answers = answering.verdicts((path, path) for path in left)
         with tqdm(total=len(inputs), initial=len(inputs) - len(left), desc="Predicting", unit="image") as bar:
             for verdict in answers:
-                journal.write(verdict)
+                log.write(verdict)
                 writer(verdict)
                 bar.update()
 
@@ -132,6 +133,6 @@ def _csv_writer(stack: ExitStack, path: str | None) -> Callable[[Verdict], None]
     # a line is written as soon as it is whole; a file name that is not UTF-8 does not end it all
     file = Path(path).open("w", encoding="utf-8", errors="backslashreplace", newline="", buffering=1)  # noqa: SIM115
     stack.enter_context(file)
-    writer = csv.writer(file, lineterminator="\n")
+    writer = csv_writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     return lambda verdict: writer.writerow(row(verdict).values())

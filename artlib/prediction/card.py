@@ -1,31 +1,35 @@
-"""The card: a verdict with its evidence, to look at."""
+"""The evidence card: a verdict with its evidence, to look at."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from artlib import images
+from artlib.images.thumbnails import data_url
 from artlib.pages import rendering
 from artlib.prediction import explain
 from artlib.prediction.verdict import Verdict, three_lines
 from artlib.recogniser.known_works import Work
 
-WORK = 160  # pixels of the longest side of a reference work on a card
+PICTURE, WORK = 320, 160  # pixels of the longest side of the picture and of a known work on a card
 
 
-@dataclass
-class Card:
+@dataclass(frozen=True)
+class EvidenceCard:
     """The evidence card of one picture; a notebook shows it.
 
     Attributes:
         verdict: the answer.
         actual_artist: whose work it really is, if known.
         bars: of how many of the most probable artists bars are drawn.
-        known_works: ids of the works that the page has pictures of already; this card's are added to them.
+        works: the known works whose pictures come with this card; None brings those of all the nearest. A page of many
+            cards brings each work's picture once.
+        with_lines: show the original project's three lines.
     """
 
     verdict: Verdict
     actual_artist: str | None = None
     bars: int = 5
-    known_works: set[str] = field(default_factory=set)
+    works: Iterable[Work] | None = None
     with_lines: bool = True
 
     def _repr_html_(self) -> str:
@@ -40,25 +44,24 @@ class Card:
     @property
     def picture(self) -> str:
         """The picture as a data URL."""
-        return rendering.thumbnail(self.verdict.picture) if self.verdict.picture else ""
+        return data_url(self.verdict.picture, PICTURE) if self.verdict.picture else ""
 
     @property
     def heat_map(self) -> str:
         """The picture under its heat map as a data URL; nothing if there is none."""
         if self.verdict.picture is None or self.verdict.heat_map is None:
             return ""
-        return rendering.thumbnail(explain.overlay(self.verdict.picture, self.verdict.heat_map))
+        return data_url(explain.overlay(self.verdict.picture, self.verdict.heat_map), PICTURE)
 
     @property
-    def new_works(self) -> list[tuple[str, str]]:
-        """Ids and data URLs of the nearest works that the page has no pictures of yet."""
-        new = [work for work in self.verdict.nearest if work.id not in self.known_works]
-        self.known_works.update(work.id for work in new)
-        return [(work.id, shown) for work in new if (shown := _thumbnail(work))]
+    def work_pictures(self) -> list[tuple[str, str]]:
+        """Ids and data URLs of the known works whose pictures come with this card."""
+        works = self.verdict.nearest if self.works is None else self.works
+        return [(work.id, url) for work in works if (url := _picture_of(work))]
 
 
-def _thumbnail(work: Work) -> str:
+def _picture_of(work: Work) -> str:
     try:
-        return rendering.thumbnail(images.load(work.image, at_least=WORK), WORK)
+        return data_url(images.load(work.image, at_least=WORK), WORK)
     except images.ImageError:  # deleted since it was collected
         return ""

@@ -1,4 +1,4 @@
-"""The journal of a long prediction: every answer is on disk as soon as it is known, and a broken one goes on there."""
+"""The log of a long prediction: each answer is on disk as soon as it is known, and an interrupted one goes on there."""
 
 import base64
 import io
@@ -13,7 +13,8 @@ from typing import IO, Any
 import numpy as np
 from PIL import Image
 
-from artlib.images import is_url
+from artlib import images
+from artlib.images.thumbnails import jpeg
 from artlib.prediction.verdict import Verdict
 from artlib.recogniser.known_works import Work
 from artlib.workspace.writing import append_line, atomic, drop_torn_line
@@ -21,12 +22,12 @@ from artlib.workspace.writing import append_line, atomic, drop_torn_line
 PICTURE = 240  # pixels of the longest side of what is kept to look at
 
 
-class Journal:
-    """Answers in a file, one line each.
+class PredictionLog:
+    """Verdicts in a file, one line each.
 
     Args:
         path: of the file.
-        key: of the model that answers; a journal with another key is begun anew.
+        key: of the model that answers; a log with another key is begun anew.
         with_pictures: keep also a small picture of each.
     """
 
@@ -67,7 +68,7 @@ class Journal:
         """Return those that could not be answered."""
         return [_from_json(line) for _, line in self._lines() if line["verdict"] == "error"]
 
-    def by_doubt(self) -> Iterator[Verdict]:
+    def most_unknown_first(self) -> Iterator[Verdict]:
         """Return the answers one by one, without errors, the highest unknown scores first."""
         order = sorted((-line["unknown_score"], place) for place, line in self._lines() if line["verdict"] != "error")
         with self.path.open("rb") as file:
@@ -75,7 +76,7 @@ class Journal:
                 file.seek(place)
                 yield _from_json(json.loads(file.readline()))
 
-    def __enter__(self) -> "Journal":
+    def __enter__(self) -> "PredictionLog":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -105,7 +106,7 @@ class Journal:
 
 def stamp(name: str) -> str:
     """Return what changes when the file of this name does; empty for what is no file."""
-    if is_url(name) or not Path(name).is_file():
+    if images.is_url(name) or not Path(name).is_file():
         return ""
     status = Path(name).stat()
     return f"{status.st_size} {status.st_mtime_ns}"
@@ -128,7 +129,7 @@ def _as_json(verdict: Verdict, with_picture: bool) -> dict[str, Any]:
     line["nearest"] = [work | {"image": str(work["image"])} for work in line["nearest"]]
     line["style"] = base64.b64encode(verdict.style.astype(np.float16).tobytes()).decode()
     if with_picture and verdict.picture:
-        line["picture"] = base64.b64encode(_encoded(verdict.picture)).decode()
+        line["picture"] = base64.b64encode(jpeg(images.normalised(verdict.picture, PICTURE))).decode()
     return line | {"stamp": stamp(verdict.path)}
 
 
@@ -140,10 +141,3 @@ def _from_json(line: dict[str, Any]) -> Verdict:
     if line["picture"]:
         line["picture"] = Image.open(io.BytesIO(base64.b64decode(line["picture"])))
     return Verdict(**line)
-
-
-def _encoded(picture: Image.Image) -> bytes:
-    small, buffer = picture.copy(), io.BytesIO()
-    small.thumbnail((PICTURE, PICTURE))
-    small.save(buffer, "JPEG", quality=80)
-    return buffer.getvalue()

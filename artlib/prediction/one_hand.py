@@ -17,7 +17,7 @@ ONE_HAND = 0.8
 
 
 @dataclass(frozen=True)
-class Gallery:
+class OneHandCheck:
     """Pictures that claim to be by one hand.
 
     Attributes:
@@ -31,7 +31,7 @@ class Gallery:
     artists: list[str]
 
     @classmethod
-    def of(cls, verdicts: Iterable[Verdict]) -> "Gallery":
+    def of(cls, verdicts: Iterable[Verdict]) -> "OneHandCheck":
         """Compare the pictures of verdicts; those that could not be read do not count."""
         # what is kept of each is small, so that verdicts can come one by one from a file
         read = [(each.path, each.artist, each.style) for each in verdicts if each.verdict != "error"]

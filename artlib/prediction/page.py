@@ -1,11 +1,12 @@
 """A page with one card a picture, the doubtful answers first, and a list of what could not be answered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from artlib.pages import rendering
-from artlib.prediction.card import Card
-from artlib.prediction.one_hand import Gallery
+from artlib.prediction.card import EvidenceCard
+from artlib.prediction.log import PredictionLog
+from artlib.prediction.one_hand import OneHandCheck
 from artlib.prediction.verdict import Verdict
 from artlib.workspace import Workspace
 
@@ -13,32 +14,32 @@ BARS = 3
 FEW_ERRORS = 5  # are shown at once; more would push the answers off the screen
 
 
-def write_page(
-    path: Path,
-    verdicts: Iterable[Verdict],
-    errors: Sequence[Verdict],
-    summary: str,
-    gallery: Gallery,
-    workspace: Workspace,
-) -> None:
+def write_page(path: Path, log: PredictionLog, summary: str, one_hand: OneHandCheck, workspace: Workspace) -> None:
     """Write the page, card by card; pictures are inlined, each known work once, and nothing is requested.
 
     Args:
         path: of the HTML file.
-        verdicts: the answers, in the order of the page.
-        errors: what could not be answered.
+        log: with the answers.
         summary: how many there are of each kind, in words.
-        gallery: what they have in common.
+        one_hand: whether the pictures look like one hand.
         workspace: named in the heading.
     """
-    known_works: set[str] = set()
     rendering.write(
         path,
         "predictions.html",
-        cards=(Card(verdict, bars=BARS, known_works=known_works, with_lines=False) for verdict in verdicts),
-        errors=errors,
+        cards=_cards(log.most_unknown_first()),
+        errors=log.errors(),
         few_errors=FEW_ERRORS,
         summary=summary,
-        gallery=gallery,
+        one_hand=one_hand,
         workspace=workspace.root,
     )
+
+
+def _cards(verdicts: Iterable[Verdict]) -> Iterator[EvidenceCard]:
+    """Return a card for each verdict; the picture of a known work comes with the first card that shows it."""
+    shown: set[str] = set()
+    for verdict in verdicts:
+        new = [work for work in verdict.nearest if work.id not in shown]
+        shown.update(work.id for work in new)
+        yield EvidenceCard(verdict, bars=BARS, works=new, with_lines=False)

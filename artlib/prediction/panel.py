@@ -1,33 +1,46 @@
 """The panel: ask about pictures in a notebook without writing code."""
 
+import base64
+import json
 from collections.abc import Iterator
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import ipywidgets
 
 from artlib import images
-from artlib.prediction.card import Card
+from artlib.prediction.card import EvidenceCard
 from artlib.prediction.predictor import predictor
 from artlib.prediction.verdict import Verdict
-from artlib.workspace import Workspace
+from artlib.workspace import AnyWorkspace
 
 SHOWN = 20  # cards, the newest first; older ones leave the page
 
-# FileUpload keeps its file input outside of the page, where nothing can be dropped on it, and asks it for files by a
-# click. During a drop that click hands over what was dropped instead. Where a notebook runs no handlers, the class that
-# shows the words about dropping is never set.
+# FileUpload keeps its file input outside of the page, where nothing can be dropped on it. What is dropped on the panel
+# is therefore handed over as text, in a box that nobody sees. Where a notebook runs no handlers, the class that shows
+# the words about dropping is never set. Jupyter's servers cut messages at 10 MB, and as text a file is a third longer.
 DROPPING = """<style onload="
-const panel = this.closest('.artlib-predict')
+const panel = this.closest('.artlib-predict'), words = panel.querySelector('.artlib-or-drop')
 const carriesFiles = event => event.dataTransfer.types.includes('Files')
+const read = file => new Promise((resolve, reject) => {
+  const reader = new FileReader()
+  reader.onload = () => resolve({name: file.name, url: reader.result})
+  reader.onerror = () => reject(reader.error)
+  reader.readAsDataURL(file)
+})
 panel.ondragover = event => { if (carriesFiles(event)) event.preventDefault() }
-panel.ondrop = event => {
+panel.ondrop = async event => {
   if (!carriesFiles(event)) return
   event.preventDefault()
-  const {files} = event.dataTransfer, input = HTMLInputElement.prototype, {click} = input
-  input.click = function () { this.files = files; this.dispatchEvent(new Event('change')) }
-  try { panel.querySelector('.widget-upload').click() } finally { input.click = click }
+  const files = [...event.dataTransfer.files], bytes = files.reduce((sum, file) => sum + file.size, 0)
+  const say = text => { words.textContent = text }
+  if (bytes > 7e6) return say('these files are too large; drop fewer, ')
+  try {
+    const box = panel.querySelector('.artlib-dropped textarea')
+    box.value = JSON.stringify(await Promise.all(files.map(read)))
+    box.dispatchEvent(new Event('change', {bubbles: true}))
+    say('or drop them here, ')
+  } catch { say('this could not be read; drop files, not folders, ') }
 }
 panel.classList.add('artlib-drops')
 ">
@@ -35,7 +48,7 @@ panel.classList.add('artlib-drops')
 .artlib-drops .artlib-ask{border-color:#8888}
 .artlib-ask .artlib-or-drop{display:none}
 .artlib-drops .artlib-or-drop{display:inline}
-</style><span class=artlib-or-drop>or drop them here, </span>at most 10 MB at a time"""
+</style><span class=artlib-or-drop>or drop them here, </span>at most 7 MB at a time"""
 
 
 class PredictPanel(ipywidgets.VBox):
@@ -44,7 +57,7 @@ class PredictPanel(ipywidgets.VBox):
     As the last line of a cell it shows itself. Pictures are opened in the notebook's memory and not kept on disk.
 
     Args:
-        workspace: with a trained model.
+        workspace: a Workspace, or the path of one, with a trained model.
         name: of the model.
 
     Attributes:
@@ -54,8 +67,8 @@ class PredictPanel(ipywidgets.VBox):
         WorkspaceError: there is no such model.
     """
 
-    def __init__(self, workspace: Workspace | str | Path = "data", name: str = "default") -> None:
-        predictor(workspace, name)  # what is missing is said here, not at the first picture
+    def __init__(self, workspace: AnyWorkspace = "data", *, name: str = "default") -> None:
+        predictor(workspace, name=name)  # what is missing is said here, not at the first picture
         self._workspace, self._name = workspace, name
         self.verdicts: list[Verdict] = []
         self._files = ipywidgets.FileUpload(
@@ -66,11 +79,14 @@ class PredictPanel(ipywidgets.VBox):
             continuous_update=False,
             layout={"width": "26em", "max_width": "100%"},
         )
+        self._dropped = ipywidgets.Textarea(continuous_update=False, layout={"display": "none"})
+        self._dropped.add_class("artlib-dropped")
         self._note = ipywidgets.HTML()
         self._cards = ipywidgets.VBox()
         self._files.observe(self._on_files, "value")
         self._address.observe(self._on_address, "value")
-        asking = [self._files, ipywidgets.HTML(DROPPING), self._address]
+        self._dropped.observe(self._on_drop, "value")
+        asking = [self._files, ipywidgets.HTML(DROPPING), self._address, self._dropped]
         row = ipywidgets.HBox(asking, layout={"flex_flow": "row wrap", "align_items": "center"})
         row.add_class("artlib-ask")
         super().__init__([row, self._note, self._cards])
@@ -94,14 +110,14 @@ class PredictPanel(ipywidgets.VBox):
             raise
         self._note.value = ""
         self.verdicts.insert(0, verdict)
-        card = ipywidgets.HTML(Card(verdict, with_lines=False)._repr_html_())
+        card = ipywidgets.HTML(EvidenceCard(verdict, with_lines=False)._repr_html_())
         self._cards.children = (card, *self._cards.children[: SHOWN - 1])
         return verdict
 
     def _verdict(self, name: str, source: Any) -> Verdict:
         try:
             # asked for each time: the model may have been trained again, or an artist added
-            return predictor(self._workspace, self._name).verdict(source, name, heat_map=True)
+            return predictor(self._workspace, name=self._name).verdict(source, name, heat_map=True)
         except images.ImageError as error:
             return Verdict(name, "error", error=str(error))
 
@@ -112,6 +128,13 @@ class PredictPanel(ipywidgets.VBox):
         finally:
             if change["new"]:  # else this is the emptying itself
                 _empty(self._files)
+
+    def _on_drop(self, change: dict[str, Any]) -> None:
+        try:
+            for file in json.loads(change["new"] or "[]"):
+                self.ask(file["name"], base64.b64decode(file["url"].partition(",")[2]))
+        finally:
+            self._dropped.value = ""  # so that the same file can be dropped again
 
     def _on_address(self, change: dict[str, Any]) -> None:
         address = change["new"].strip()

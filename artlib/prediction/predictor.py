@@ -2,7 +2,6 @@
 
 import functools
 import hashlib
-import math
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -16,17 +15,16 @@ import numpy as np
 from PIL import Image
 
 from artlib import images
-from artlib.images import LONGEST_SIDE
-from artlib.inference.pixels import prepared_side, square
+from artlib.images.thumbnails import reduced
+from artlib.inference.pixels import resize_to_square
 from artlib.inference.threads import one_thread
 from artlib.prediction import explain, reasons
 from artlib.prediction.verdict import Verdict
-from artlib.recogniser import decision_rule
-from artlib.recogniser.known_works import References, Work
-from artlib.recogniser.outputs import Answers
-from artlib.recogniser.runner import load_recogniser
+from artlib.recogniser.known_works import Work
+from artlib.recogniser.outputs import ModelOutputs
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.similarity.hashing import orientation_hashes
-from artlib.workspace import Workspace
+from artlib.workspace import AnyWorkspace, as_workspace
 
 TOP = 5
 BATCH = 64
@@ -53,30 +51,23 @@ class Opened:
 
 
 class Predictor:
-    """A trained model with its reference works, ready to answer.
+    """A trained model with its known works, ready to answer.
 
     Args:
-        workspace: with a model.
-        name: of the model.
+        model: to ask.
 
     Attributes:
-        description: of the model.
         class_names: the artists, trained ones first.
         key: the same as long as the same pictures get the same answers.
-
-    Raises:
-        WorkspaceError: there is no such model.
     """
 
-    def __init__(self, workspace: Workspace, name: str = "default") -> None:
-        self._recogniser, self._model, self.description = load_recogniser(workspace, name)
-        self.thresholds = decision_rule.read(workspace, name, self.description)
-        self.class_names = self.description.class_names + self.thresholds.additions.names
-        self._references = References.read(workspace, name, self.thresholds.additions)
+    def __init__(self, model: TrainedModel) -> None:
+        self._recogniser, self._network, self._side = model.recogniser, model.network, model.prepared_side
+        self._rule, self._known_works = model.decision_rule, model.known_works
+        self.class_names = model.class_names
         self._beside = ThreadPoolExecutor(1)  # for what can be done on another core meanwhile
-        self._side = prepared_side(self.description.image_size)
         # whatever changes an answer changes one of these
-        content = f"{self.description} {self._references.ids}"
+        content = f"{model.metadata} {self._known_works.ids}"
         self.key = hashlib.sha256(content.encode()).hexdigest()
 
     def verdicts(self, pictures: Iterable[tuple[str, Any]]) -> Iterator[Verdict]:
@@ -108,9 +99,9 @@ class Predictor:
         return replace(verdict, heat_map=self._heat_map(opened, verdict)) if heat_map else verdict
 
     def _heat_map(self, opened: Opened, verdict: Verdict) -> np.ndarray:
-        added = {artist.name: artist.weights for artist in self.thresholds.additions.artists}
+        added = {artist.name: artist.weights for artist in self._rule.additions.artists}
         artist = added.get(verdict.artist, self.class_names.index(verdict.artist))
-        return explain.heat_map(self._model, opened.pixels, artist)
+        return explain.heat_map(self._network, opened.pixels, artist)
 
     def _open(self, name: str, source: Any) -> Opened | Verdict:
         try:
@@ -120,9 +111,10 @@ class Predictor:
 
     def _opened(self, name: str, source: Any) -> Opened:
         # half as much again as the model sees: nothing is lost by decoding a large JPEG smaller, and much time is won
-        image = images.normalised(images.load(source, at_least=self._side * 3 // 2), LONGEST_SIDE)
-        beside = self._beside.submit(lambda: (orientation_hashes(image), _small(image)))
-        return Opened(name, square(image, self._side), *beside.result())
+        at_least = max(images.SEEN_SIDE, self._side * 3 // 2)
+        image = images.normalised(images.load(source, at_least=at_least))
+        beside = self._beside.submit(lambda: (orientation_hashes(image), reduced(image, SHOWN)))
+        return Opened(name, resize_to_square(image, self._side), *beside.result())
 
     def _answered(self, batch: list[Opened | Verdict]) -> Iterator[Verdict]:
         opened = [each for each in batch if isinstance(each, Opened)]
@@ -133,25 +125,30 @@ class Predictor:
     def _answers(self, opened: list[Opened]) -> list[Verdict]:
         with one_thread():
             seen = self._recogniser(np.array([each.pixels for each in opened]), progress=False)
-            said = self.thresholds.additions.join(seen)
+            outputs = self._rule.additions.join(seen)
             hashes = np.array([each.hashes for each in opened])
-            beside = self._beside.submit(self._references.near, said.embeddings, hashes)
-            single_scores = self.thresholds.gate.scores(said)
-            scores, doubts = self.thresholds.gate.fused(single_scores), self.thresholds.gate.doubts(single_scores)
-            probabilities = self.thresholds.calibration.probabilities(said.logits)
-            styles = self._styles(said)
+            beside = self._beside.submit(self._known_works.near, outputs.embeddings, hashes)
+            single_scores = self._rule.detector.scores(outputs)
+            scores, surprisals = (
+                self._rule.detector.fused(single_scores),
+                self._rule.detector.surprisals(single_scores),
+            )
+            probabilities = self._rule.calibration.probabilities(outputs.logits)
+            styles = self._styles(outputs)
             near = beside.result()
         verdicts = []
         for row, each in enumerate(opened):
             verdict = self._verdict(float(scores[row]), probabilities[row], *near[row])
-            why = self._reasons(verdict, near[row][1], {name: float(values[row]) for name, values in doubts.items()})
+            why = self._reasons(
+                verdict, near[row][1], {name: float(values[row]) for name, values in surprisals.items()}
+            )
             verdicts.append(replace(verdict, path=each.name, picture=each.shown, style=styles[row], reasons=why))
         return verdicts
 
     def _verdict(self, score: float, probabilities: np.ndarray, nearest: list[Work], copied: Work | None) -> Verdict:
-        threshold = self.thresholds.gate.threshold
+        threshold = self._rule.detector.threshold
         order = probabilities.argsort()[::-1]
-        inside = self.thresholds.calibration.prediction_sets(probabilities[None])[0]
+        inside = self._rule.calibration.prediction_sets(probabilities[None])[0]
         return Verdict(
             path="",
             verdict="copy" if copied else "unknown" if score > threshold else "artist",
@@ -165,23 +162,31 @@ class Predictor:
             nearest=nearest,
         )
 
-    def _reasons(self, verdict: Verdict, copied: Work | None, doubts: dict[str, float]) -> list[str]:
+    def _reasons(self, verdict: Verdict, copied: Work | None, surprisals: dict[str, float]) -> list[str]:
         if copied:
             return reasons.of_copy(copied)
         if verdict.verdict == "unknown":
-            return reasons.of_refusal(verdict.unknown_score, verdict.unknown_threshold, doubts)
-        few = {artist.name: len(artist.ids) for artist in self.thresholds.additions.artists}
-        coverage = self.thresholds.calibration.coverage
+            return reasons.of_refusal(verdict.unknown_score, verdict.unknown_threshold, surprisals)
+        few = {artist.name: len(artist.ids) for artist in self._rule.additions.artists}
+        coverage = self._rule.calibration.coverage
         return reasons.of_artist(verdict, coverage, few.get(verdict.artist))
 
-    def _styles(self, said: Answers) -> np.ndarray:
-        scorers = self.thresholds.gate.scorers
-        return scorers.style(said.embeddings) if scorers else np.empty((len(said), 0), np.float32)
+    def _styles(self, outputs: ModelOutputs) -> np.ndarray:
+        scorers = self._rule.detector.scorers
+        return scorers.style(outputs.embeddings) if scorers else np.empty((len(outputs), 0), np.float32)
 
 
-def predictor(workspace: Workspace | str | Path = "data", name: str = "default") -> Predictor:
-    """Return a predictor, loaded once and again only when the model or the catalog on disk changed."""
-    workspace = workspace if isinstance(workspace, Workspace) else Workspace(workspace)
+def predictor(workspace: AnyWorkspace = "data", *, name: str = "default") -> Predictor:
+    """Return a predictor, loaded once and again only when the model or the catalog on disk changed.
+
+    Args:
+        workspace: a Workspace, or the path of one, with a trained model.
+        name: of the model.
+
+    Raises:
+        WorkspaceError: there is no such model.
+    """
+    workspace = as_workspace(workspace)
     files = (workspace.model(name) / "model.keras", workspace.model(name) / "artist_model.json", workspace.catalog)
     stamps = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
     return _loaded(workspace.root.resolve(), name, stamps)
@@ -189,7 +194,7 @@ def predictor(workspace: Workspace | str | Path = "data", name: str = "default")
 
 @functools.lru_cache(maxsize=2)
 def _loaded(root: Path, name: str, stamps: tuple[int, ...]) -> Predictor:
-    return Predictor(Workspace(root), name)
+    return Predictor(TrainedModel(root, name))
 
 
 def _ahead(pool: ThreadPoolExecutor, opener, stream: Iterator[tuple[str, Any]]) -> Iterator[list[Opened | Verdict]]:
@@ -201,10 +206,6 @@ def _ahead(pool: ThreadPoolExecutor, opener, stream: Iterator[tuple[str, Any]]) 
         if not waiting:
             return
         yield [opened.result() for opened in waiting.popleft()]
-
-
-def _small(image: Image.Image) -> Image.Image:
-    return image.reduce(math.ceil(max(image.size) / SHOWN))
 
 
 def _name(source: Any) -> str:

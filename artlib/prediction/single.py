@@ -1,22 +1,19 @@
 """Asking about one picture."""
 
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
+from artlib.prediction.card import EvidenceCard
 from artlib.prediction.predictor import predictor
 from artlib.prediction.verdict import Verdict, three_lines
-from artlib.workspace import Workspace
+from artlib.workspace import AnyWorkspace
 
 
-def predict(
-    source: Any, workspace: Workspace | str | Path = "data", name: str = "default", heat_map: bool = False
-) -> Verdict:
+def predict(source: Any, workspace: AnyWorkspace = "data", *, name: str = "default", heat_map: bool = False) -> Verdict:
     """Answer for one picture.
 
     Args:
         source: a path, an http(s) URL, bytes, a PIL image or an array, as `artlib.images.load` takes it.
-        workspace: with a trained model.
+        workspace: a Workspace, or the path of one, with a trained model.
         name: of the model.
         heat_map: say also where the picture looks like the artist, which takes longer.
 
@@ -24,18 +21,18 @@ def predict(
         ImageError: the picture can't be used; each reason has its own subclass.
         WorkspaceError: there is no such model.
     """
-    return predictor(workspace, name).verdict(source, heat_map=heat_map)
+    return predictor(workspace, name=name).verdict(source, heat_map=heat_map)
 
 
 def predictAny(  # noqa: N802 - the original project's name
-    source: Any, actual_artist: str | None = None, workspace: Workspace | str | Path = "data", name: str = "default"
+    source: Any, actual_artist: str | None = None, workspace: AnyWorkspace = "data", *, name: str = "default"
 ) -> Verdict:
     """Print the original project's three lines and the verdict; in a notebook, show the evidence card as well.
 
     Args:
         source: a path, an http(s) URL, bytes, a PIL image or an array.
         actual_artist: whose work it really is, if you know.
-        workspace: with a trained model.
+        workspace: a Workspace, or the path of one, with a trained model.
         name: of the model.
 
     Raises:
@@ -46,11 +43,11 @@ def predictAny(  # noqa: N802 - the original project's name
     from IPython.display import display
 
     in_notebook = get_ipython() is not None
-    verdict = predict(source, workspace, name, heat_map=in_notebook)
+    verdict = predict(source, workspace, name=name, heat_map=in_notebook)
     print(three_lines(verdict, actual_artist))
     print(verdict.sentence())
     if in_notebook:
-        display(replace(verdict.card(), with_lines=False))  # they stand above it
+        display(EvidenceCard(verdict, with_lines=False))  # they stand above it
     else:
         print("\n".join(verdict.reasons))
     return verdict

@@ -1,15 +1,11 @@
 """The verdict: what is said of one picture, and on which evidence."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from artlib.recogniser.known_works import Work
-
-if TYPE_CHECKING:
-    from artlib.prediction.card import Card
 
 
 @dataclass(frozen=True)
@@ -61,12 +57,6 @@ class Verdict:
             score = f"unknown score {self.unknown_score:.2f}, the limit is {self.unknown_threshold:.2f}"
             return f"I do not know this hand ({score}); {self.artist} is only the nearest guess."
         return f"No answer: {self.error}"
-
-    def card(self, actual_artist: str | None = None) -> "Card":
-        """Return the evidence as a card that a notebook shows."""
-        from artlib.prediction.card import Card
-
-        return Card(self, actual_artist)
 
 
 def three_lines(verdict: Verdict, actual_artist: str | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Additions: artists who came after training, kept beside a model and joined to its answers."""
+"""Additions: artists who came after training, kept beside a model and joined to its outputs."""
 
 import hashlib
 import zipfile
@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from artlib.errors import ArtlibError
-from artlib.recogniser.openset.detector import Gate, Scorers
-from artlib.recogniser.outputs import Answers
+from artlib.recogniser.openset.detector import Scorers, UnknownDetector
+from artlib.recogniser.outputs import ModelOutputs
 from artlib.workspace.writing import atomic
 
 PARTS = ("ids", "embeddings", "logits", "weights", "bias")  # of an artist, in the file
@@ -26,14 +26,14 @@ class AddedArtist:
     Attributes:
         name: of the artist.
         ids: of the images, in the catalog.
-        said: what the trained model says of each.
+        outputs: what the trained model says of each.
         weights: float32 (width,), from embeddings to this artist's logit.
         bias: of that logit.
     """
 
     name: str
     ids: list[str]
-    said: Answers
+    outputs: ModelOutputs
     weights: np.ndarray
     bias: float
 
@@ -48,13 +48,13 @@ class Additions:
 
     Attributes:
         artists: who was added.
-        known: how the scores of the gate spread now that they are known, as in `artlib.openset.Gate`.
-        steepness: of the gate, likewise.
+        score_stats: of the unknown detector now that they are known; None while nobody was added.
+        scale: of the detector, likewise.
     """
 
     artists: tuple[AddedArtist, ...] = ()
-    known: dict[str, tuple[float, float]] | None = None
-    steepness: float = 1.0
+    score_stats: dict[str, tuple[float, float]] | None = None
+    scale: float = 1.0
 
     @property
     def names(self) -> list[str]:
@@ -62,9 +62,9 @@ class Additions:
         return [artist.name for artist in self.artists]
 
     @property
-    def pictures(self) -> dict[str, tuple[list[str], Answers]]:
-        """From each artist's name to image ids and what the trained model says of them."""
-        return {artist.name: (artist.ids, artist.said) for artist in self.artists}
+    def pictures(self) -> dict[str, tuple[list[str], ModelOutputs]]:
+        """From each artist's name to image ids and the trained model's outputs for them."""
+        return {artist.name: (artist.ids, artist.outputs) for artist in self.artists}
 
     @property
     def embeddings(self) -> dict[str, np.ndarray]:
@@ -72,36 +72,37 @@ class Additions:
         return {
             image_id: row
             for artist in self.artists
-            for image_id, row in zip(artist.ids, artist.said.embeddings, strict=True)
+            for image_id, row in zip(artist.ids, artist.outputs.embeddings, strict=True)
         }
 
-    def join(self, answers: Answers) -> Answers:
-        """Return a trained model's answers with a logit for each of these artists behind the others."""
-        columns = [artist.logits(answers.embeddings)[:, None] for artist in self.artists]
-        return Answers(answers.embeddings, np.concatenate([answers.logits, *columns], axis=1))
+    def join(self, outputs: ModelOutputs) -> ModelOutputs:
+        """Return a trained model's outputs with a logit for each of these artists behind the others."""
+        columns = [artist.logits(outputs.embeddings)[:, None] for artist in self.artists]
+        return ModelOutputs(outputs.embeddings, np.concatenate([outputs.logits, *columns], axis=1))
 
     def without(self, name: str) -> "Additions":
         """Return all but one artist."""
-        return replace(self, artists=tuple(artist for artist in self.artists if artist.name != name))
+        artists = tuple(artist for artist in self.artists if artist.name != name)
+        return replace(self, artists=artists) if artists else Additions()
 
     def scorers(self, trained: Scorers) -> Scorers:
-        """Return the scorers of a model's gate with these artists among the known ones."""
+        """Return the scorers of a model's detector with these artists among the known ones."""
         for artist in self.artists:
-            trained = trained.with_artist(artist.said.embeddings)
+            trained = trained.with_artist(artist.outputs.embeddings)
         return trained
 
-    def gate(self, trained: Gate) -> Gate:
-        """Return the gate that knows these artists, too."""
-        if trained.scorers is None or not self.known:
+    def detector(self, trained: UnknownDetector) -> UnknownDetector:
+        """Return the detector that knows these artists, too."""
+        if trained.scorers is None or not self.score_stats:
             return trained
-        return replace(trained, scorers=self.scorers(trained.scorers), known=self.known, steepness=self.steepness)
+        return replace(trained, scorers=self.scorers(trained.scorers), score_stats=self.score_stats, scale=self.scale)
 
     def write(self, folder: Path) -> Path:
-        """Write them under a name made of their content, and return the file."""
-        arrays = {"names": np.array(self.names), "steepness": np.array(self.steepness)}
-        arrays |= {f"known_{score}": np.array(spread) for score, spread in (self.known or {}).items()}
+        """Write them under a name made of their content, with the keys of the first artlib, and return the file."""
+        arrays = {"names": np.array(self.names), "steepness": np.array(self.scale)}
+        arrays |= {f"known_{score}": np.array(stats) for score, stats in (self.score_stats or {}).items()}
         for number, artist in enumerate(self.artists):
-            parts = (artist.ids, artist.said.embeddings, artist.said.logits, artist.weights, artist.bias)
+            parts = (artist.ids, artist.outputs.embeddings, artist.outputs.logits, artist.weights, artist.bias)
             arrays |= {f"{number}_{part}": np.array(value) for part, value in zip(PARTS, parts, strict=True)}
         digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays.values())).hexdigest()[:8]
         path = folder / f"additions-{digest}.npz"
@@ -120,10 +121,10 @@ class Additions:
             with np.load(path) as file:
                 arrays = dict(file)
             artists = tuple(_artist(name, str(number), arrays) for number, name in enumerate(arrays["names"].tolist()))
-            known = {
+            stats = {
                 key.removeprefix("known_"): tuple(arrays[key].tolist()) for key in arrays if key.startswith("known_")
             }
-            return cls(artists, known, float(arrays["steepness"]))
+            return cls(artists, stats, float(arrays["steepness"]))
         except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
             raise AdditionError(
                 f"{path} is missing or damaged ({error}), and with it the artists that were added. Write "
@@ -133,4 +134,4 @@ class Additions:
 
 def _artist(name: str, number: str, arrays: dict[str, np.ndarray]) -> AddedArtist:
     ids, embeddings, logits, weights, bias = (arrays[f"{number}_{part}"] for part in PARTS)
-    return AddedArtist(name, ids.tolist(), Answers(embeddings, logits), weights, float(bias))
+    return AddedArtist(name, ids.tolist(), ModelOutputs(embeddings, logits), weights, float(bias))

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
-from artlib.errors import ArtlibError
+from artlib.errors import ArgumentError, ArtlibError
 
 COVERAGES = (0.95, 0.90, 0.80)  # what is promised: the first that the number of calibration pictures supports
 COLDEST, HOTTEST = 0.05, 20.0
@@ -27,13 +27,13 @@ class Calibration:
         temperature: logits are divided by it; under 1 the model was too modest, over 1 too sure.
         coverage: share of pictures by known artists whose prediction set holds the right one; None if there were too
             few pictures to promise any.
-        doubt: the highest 1 - probability with which an artist is in the set; 1 lets all in.
+        conformal_threshold: the highest 1 - probability with which an artist is in the set; 1 lets all in.
         n: pictures it was learned from.
     """
 
     temperature: float = 1.0
     coverage: float | None = None
-    doubt: float = 1.0
+    conformal_threshold: float = 1.0
     n: int = 0
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
@@ -46,7 +46,9 @@ class Calibration:
         The most probable artist always is, so a set is never empty; with an accuracy above the coverage, more are right
         than was promised.
         """
-        return (1 - probabilities <= self.doubt) | (probabilities == probabilities.max(axis=1, keepdims=True))
+        return (1 - probabilities <= self.conformal_threshold) | (
+            probabilities == probabilities.max(axis=1, keepdims=True)
+        )
 
 
 def fit(logits: np.ndarray, labels: np.ndarray) -> Calibration:
@@ -60,7 +62,7 @@ def fit(logits: np.ndarray, labels: np.ndarray) -> Calibration:
     probabilities = softmax(logits / temperature, axis=1)
     for coverage in COVERAGES:
         if len(labels) >= pictures_needed(coverage):
-            return Calibration(temperature, coverage, conformal_doubt(probabilities, labels, coverage), len(labels))
+            return Calibration(temperature, coverage, conformal_threshold(probabilities, labels, coverage), len(labels))
     return Calibration(temperature, n=len(labels))
 
 
@@ -71,12 +73,12 @@ def best_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     label counts as (n + 1) / (n + 2) sure (Platt, Probabilistic outputs for support vector machines, 1999, section
     2.2).
     """
-    doubt = 1 / (len(labels) + 2)
+    smoothing = 1 / (len(labels) + 2)
 
     def cross_entropy(log_temperature: float) -> float:
         logs = log_softmax(logits / np.exp(log_temperature), axis=1)
         given = logs[np.arange(len(labels)), labels]
-        return -((1 - doubt) * given + doubt * (logs.sum(axis=1) - given) / (logits.shape[1] - 1)).mean()
+        return -((1 - smoothing) * given + smoothing * (logs.sum(axis=1) - given) / (logits.shape[1] - 1)).mean()
 
     limits = (np.log(COLDEST), np.log(HOTTEST))
     return float(np.exp(minimize_scalar(cross_entropy, bounds=limits, method="bounded").x))
@@ -87,8 +89,8 @@ def pictures_needed(coverage: float) -> int:
     return int(np.ceil(1 / (1 - coverage) - 1 - 1e-9))
 
 
-def conformal_doubt(probabilities: np.ndarray, labels: np.ndarray, coverage: float) -> float:
-    """Return the doubt up to which an artist is taken into a set so that sets hold the right one as often as promised.
+def conformal_threshold(probabilities: np.ndarray, labels: np.ndarray, coverage: float) -> float:
+    """Return the highest 1 - probability of an artist in a set, so that sets hold the right one as often as promised.
 
     Split-conformal prediction with 1 - probability as its score (Sadinle et al., Least ambiguous set-valued
     classifiers, 2019; Angelopoulos & Bates, A gentle introduction, 2021, section 1).
@@ -103,13 +105,13 @@ def conformal_doubt(probabilities: np.ndarray, labels: np.ndarray, coverage: flo
         ValueError: the coverage is not between 0 and 1.
     """
     if not 0 < coverage < 1:
-        raise ValueError(f"A coverage lies between 0 and 1. Received: coverage={coverage}.")
+        raise ArgumentError(f"A coverage lies between 0 and 1. Received: coverage={coverage}.")
     if len(labels) < (needed := pictures_needed(coverage)):
         raise CalibrationError(
             f"Sets that hold the right artist {coverage:.0%} of the time need at least {needed} calibration pictures. "
             f"Received: {len(labels)}. Collect more, or ask for a coverage of at most "
             f"{len(labels) / (len(labels) + 1):.2f}."
         )
-    doubts = np.sort(1 - probabilities[np.arange(len(labels)), labels])
+    surprisals = np.sort(1 - probabilities[np.arange(len(labels)), labels])
     rank = int(np.ceil((len(labels) + 1) * coverage - 1e-9))
-    return float(doubts[rank - 1])
+    return float(surprisals[rank - 1])

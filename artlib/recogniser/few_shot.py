@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from artlib.recogniser.openset.detector import Scorers
-from artlib.recogniser.outputs import Answers
+from artlib.recogniser.outputs import ModelOutputs
 
 # Both were chosen on two models of six painters, with the other six added; docs/prediction.md has the figures.
 SCALE = 0.3  # from the discriminant to logits: a network's logits grow slower than a Gaussian's
@@ -24,13 +24,13 @@ class FewShots:
     """Learns artists from a few pictures.
 
     Attributes:
-        scorers: of the gate of a trained model.
-        others: answers for validation pictures of the artists that are known already.
+        scorers: of the unknown detector of a trained model.
+        others: outputs for validation pictures of the artists that are known already.
         labels: int (n,), of these.
     """
 
     scorers: Scorers
-    others: Answers
+    others: ModelOutputs
     labels: np.ndarray
 
     def fit(self, embeddings: np.ndarray) -> tuple[np.ndarray, float]:
@@ -48,14 +48,14 @@ class FewShots:
         fitted = [self.fit(others) for others in without_each(embeddings)]
         return np.array([row @ weights + bias for row, (weights, bias) in zip(embeddings, fitted, strict=True)])
 
-    def scores_as_new(self, embeddings: np.ndarray, answers: Answers) -> dict[str, np.ndarray]:
+    def scores_as_new(self, embeddings: np.ndarray, outputs: ModelOutputs) -> dict[str, np.ndarray]:
         """Return the unknown-scores of the artist's pictures, each as if only the others were known.
 
         Args:
             embeddings: float (m, width).
-            answers: for these pictures, with the artist's logit as new.
+            outputs: for these pictures, with the artist's logit as new.
         """
-        each = [self.scorers.with_artist(others)(answers[[row]]) for row, others in enumerate(without_each(embeddings))]
+        each = [self.scorers.with_artist(others)(outputs[[row]]) for row, others in enumerate(without_each(embeddings))]
         return {name: np.concatenate([scores[name] for scores in each]) for name in each[0]}
 
     def cohesion(self, embeddings: np.ndarray) -> np.ndarray:

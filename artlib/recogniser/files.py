@@ -1,4 +1,4 @@
-"""The model: a pre-trained backbone, pooling, dropout and one dense layer; and how it is kept on disk."""
+"""The files of a trained model: the network, and the metadata beside it that says what it is."""
 
 import hashlib
 import json
@@ -9,13 +9,12 @@ from typing import Any
 
 import keras
 
-import artlib
+from artlib._version import __version__
 from artlib.errors import ArtlibError
-from artlib.training import checkpoint
-from artlib.workspace import Workspace
 from artlib.workspace.writing import atomic, write_json
 
-FORMAT = 1  # of artist_model.json; raised when an older artlib could not read it
+FORMAT = 2  # of artist_model.json; raised when an older artlib could not read it
+NETWORK, METADATA = "model.keras", "artist_model.json"
 
 
 class ModelError(ArtlibError):
@@ -23,7 +22,7 @@ class ModelError(ArtlibError):
 
 
 @dataclass(frozen=True)
-class Description:
+class ModelMetadata:
     """What artist_model.json says of the model beside it.
 
     Attributes:
@@ -31,16 +30,17 @@ class Description:
         backbone: the pre-trained network.
         image_size: height and width of what it sees, in pixels.
         recipe: how it was trained.
+        seed: of that training.
+        unknown_threshold: an unknown score above it means "unknown" (0-1).
+        data_hash: of the split it was trained on.
+        versions: of artlib, keras and tensorflow.
         model_hash: the sha256 of model.keras, which tells that both were written by one training.
         weights: "imagenet", or the file of pre-trained weights that was given.
         epochs: the limit that was asked for in each phase that runs the network; None is the recipe's own number.
-        seed: of that training.
-        unknown_threshold: an unknown score above it means "unknown" (0-1).
-        gate: the file beside it with which unknown scores are computed; empty takes 1 - the largest probability.
-        calibration: temperature and prediction sets, the fields of `artlib.calibrate.Calibration`.
+        unknown_detector: the file beside it with which unknown scores are computed; empty takes 1 - the largest
+            probability.
+        calibration: temperature and prediction sets, the fields of `artlib.recogniser.calibration.Calibration`.
         additions: the file beside it with the artists that were added after training; empty if there are none.
-        data_hash: of the split it was trained on.
-        versions: of artlib, keras and tensorflow.
         format: of this file.
     """
 
@@ -55,91 +55,104 @@ class Description:
     model_hash: str = ""
     weights: str = "imagenet"
     epochs: int | None = None
-    gate: str = ""
+    unknown_detector: str = ""
     calibration: dict[str, Any] = field(default_factory=dict)
     additions: str = ""
     format: int = FORMAT
 
 
 def versions() -> dict[str, str]:
-    """Return the versions that a model's fate depends on."""
+    """Return the versions on which it depends whether a model can be loaded again."""
     import tensorflow
 
-    return {"artlib": artlib.__version__, "keras": keras.__version__, "tensorflow": tensorflow.__version__}
+    return {"artlib": __version__, "keras": keras.__version__, "tensorflow": tensorflow.__version__}
 
 
-def split_hash(workspace: Workspace) -> str:
-    """Return the sha256 of split.csv, by which a model knows the split it was trained on."""
-    return _hash(workspace.require(workspace.split))
+def file_hash(path: Path) -> str:
+    """Return the sha256 of a file, 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def is_trained(workspace: Workspace, name: str = "default") -> bool:
-    """Say whether there is a finished model that was trained on the workspace's present split."""
-    folder = workspace.model(name)
-    history = folder / "history.csv"
-    # one without the column is of an earlier artlib, and has less to show than the notebooks want
-    finished = history.exists() and "elapsed" in workspace.read_table(history) and not checkpoint.exists(folder)
-    return finished and read_description(workspace, name).data_hash == split_hash(workspace)
+def save_model(folder: Path, network: keras.Model, metadata: ModelMetadata) -> ModelMetadata:
+    """Write a network and its metadata into a model's folder, and return the metadata with the network's hash."""
+    with atomic(folder / NETWORK) as temporary:
+        network.save(temporary)
+    written = replace(metadata, model_hash=file_hash(folder / NETWORK))
+    write_metadata(folder, written)
+    return written
 
 
-def save(workspace: Workspace, name: str, model: keras.Model, description: Description) -> Path:
-    """Write `models/<name>/model.keras` and `artist_model.json`, and return the folder."""
-    folder = workspace.model(name)
-    with atomic(folder / "model.keras") as temporary:
-        model.save(temporary)
-    written = replace(description, model_hash=_hash(folder / "model.keras"))
-    write_json(folder / "artist_model.json", asdict(written))
-    return folder
+def write_metadata(folder: Path, metadata: ModelMetadata) -> None:
+    """Write artist_model.json into a model's folder."""
+    write_json(folder / METADATA, asdict(metadata))
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def load(workspace: Workspace, name: str = "default") -> tuple[keras.Model, Description]:
-    """Load a trained model and its description.
+def read_metadata(path: Path) -> ModelMetadata:
+    """Read an artist_model.json, also one that an earlier artlib wrote.
 
     Raises:
-        WorkspaceError: there is no such model; the text says what makes it.
-        ModelError: it is damaged, or needs another version of artlib.
+        ModelError: the file is damaged, or a newer artlib wrote it.
     """
-    description = read_description(workspace, name)
-    path = workspace.require(workspace.model(name) / "model.keras")
-    if description.model_hash not in ("", _hash(path)):
-        raise ModelError(
-            f"{path} is damaged, or saving it was broken off before artist_model.json was written. "
-            f"{_made_with(description)} Train again with 03_train (artlib train)."
-        )
-    try:
-        model = keras.models.load_model(path, compile=False, safe_mode=True)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise ModelError(
-            f"{path} could not be loaded ({error}). {_made_with(description)} "
-            "Install those versions, or train again with 03_train (artlib train)."
-        ) from error
-    return model, description
-
-
-def _made_with(description: Description) -> str:
-    made_with = ", ".join(f"{package} {version}" for package, version in description.versions.items())
-    return f"It was made with {made_with}."
-
-
-def read_description(workspace: Workspace, name: str = "default") -> Description:
-    """Read artist_model.json.
-
-    Raises:
-        WorkspaceError: there is no such model.
-        ModelError: the file is damaged or of a newer format.
-    """
-    path = workspace.require(workspace.model(name) / "artist_model.json")
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if content.get("format") == 1:
+            content = _from_format_1(content)
         if content.get("format") != FORMAT:
             raise ModelError(
-                f"{path} has format {content.get('format')}; artlib {artlib.__version__} reads format {FORMAT}. "
+                f"{path} has format {content.get('format')}; artlib {__version__} reads formats up to {FORMAT}. "
                 f"It was made with artlib {content.get('versions', {}).get('artlib')}: install that, or train again."
             )
-        return Description(**content)
-    except (json.JSONDecodeError, UnicodeDecodeError, TypeError, AttributeError) as error:
+        return ModelMetadata(**content)
+    except (ValueError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} is damaged ({error}). Train again with 03_train (artlib train).") from error
+
+
+def _from_format_1(content: dict[str, Any]) -> dict[str, Any]:
+    """Return metadata as they are written now; in format 1 two things had other names."""
+    calibration = dict(content.get("calibration", {}))
+    if "doubt" in calibration:
+        calibration["conformal_threshold"] = calibration.pop("doubt")
+    renamed = {"unknown_detector": content.get("gate", ""), "calibration": calibration, "format": FORMAT}
+    return {key: value for key, value in content.items() if key != "gate"} | renamed
+
+
+def remove_stale(folder: Path, metadata: ModelMetadata) -> None:
+    """Remove what earlier decision rules left in a model's folder: the files that its metadata do not name."""
+    for pattern in ("gate-*.npz", "unknown_detector-*.npz", "additions-*.npz"):  # the first are an earlier artlib's
+        for path in folder.glob(pattern):
+            if path.name not in (metadata.unknown_detector, metadata.additions):
+                path.unlink()
+
+
+def load_network(path: Path, metadata: ModelMetadata, found_hash: str) -> keras.Model:
+    """Load a model.keras.
+
+    Args:
+        path: of the file.
+        metadata: what artist_model.json says of it.
+        found_hash: the sha256 of the file.
+
+    Raises:
+        ModelError: it is damaged, or was made by another version.
+    """
+    if metadata.model_hash not in ("", found_hash):
+        raise ModelError(
+            f"{path} is damaged, or saving it was interrupted before artist_model.json was written. "
+            f"{_made_with(metadata)} Train again with 03_train (artlib train)."
+        )
+    try:
+        with zipfile.ZipFile(path) as archive:  # Keras 3.13 loads weights whose checksums are wrong
+            if damaged := archive.testzip():
+                raise zipfile.BadZipFile(f"{damaged} in it is damaged")
+        return keras.models.load_model(path, compile=False, safe_mode=True)
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise ModelError(
+            f"{path} could not be loaded ({error}). {_made_with(metadata)} "
+            "Install those versions, or train again with 03_train (artlib train)."
+        ) from error
+
+
+def _made_with(metadata: ModelMetadata) -> str:
+    made_with = ", ".join(f"{package} {version}" for package, version in metadata.versions.items())
+    return f"It was made with {made_with}."

@@ -1,4 +1,4 @@
-"""References: the works that are known, to find those nearest to a picture and those that it copies."""
+"""Known works: the works that are known, to find those nearest to a picture and those that it copies."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from artlib.recogniser.additions import Additions
-from artlib.recogniser.stored_outputs import kept_answers
-from artlib.similarity.copies import same_work
+from artlib.similarity.copies import is_copy
+from artlib.similarity.cosines import unit
 from artlib.similarity.hashing import distances
 from artlib.workspace import Workspace
-from artlib.workspace.catalog import read_catalog
+from artlib.workspace.fingerprints import catalog_with_fingerprints
 
 NEAREST = 3
 
@@ -44,7 +43,7 @@ class Work:
     image: Path
 
 
-class References:
+class KnownWorks:
     """The collected works of a workspace, as a model sees them.
 
     Args:
@@ -64,12 +63,11 @@ class References:
         self._directions = unit(seen - self._mean) if len(seen) else seen
 
     @classmethod
-    def read(cls, workspace: Workspace, name: str, additions: Additions) -> "References":
-        """Read the catalog, what the model was found to say of its images, and the artists that were added."""
-        embeddings = kept_answers(workspace, name) | additions.embeddings
-        if not workspace.catalog.exists():  # the model came without it
+    def read(cls, workspace: Workspace, embeddings: dict[str, np.ndarray]) -> "KnownWorks":
+        """Read the works from a workspace's catalog; none where the model came without one."""
+        if not workspace.catalog.exists():
             return cls(workspace, pd.DataFrame(columns=["id", "phash"]), {})
-        return cls(workspace, read_catalog(workspace), embeddings)
+        return cls(workspace, catalog_with_fingerprints(workspace), embeddings)
 
     @property
     def ids(self) -> list[str]:
@@ -87,7 +85,7 @@ class References:
             return [([], None) for _ in embeddings]
         cosines = self.cosines(embeddings)
         bits = distances(hashes, self._hashes)
-        copied = same_work(bits, cosines)
+        copied = is_copy(bits, cosines)
         return [self._near(*row) for row in zip(cosines, bits, copied, strict=True)]
 
     def cosines(self, embeddings: np.ndarray) -> np.ndarray:
@@ -116,8 +114,3 @@ class References:
         row = self._rows[place]
         fields = {key: row[key] for key in ("id", "artist", "path", "source", "source_url", "licence")}
         return Work(**fields, distance=float(1 - cosine), bits=int(bits), image=self._workspace.image(row["id"]))
-
-
-def unit(vectors: np.ndarray) -> np.ndarray:
-    """Return vectors, float (n, width), of length one."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from artlib import backbones
 from artlib.backbones import Backbone
+from artlib.errors import ArgumentError
 
 POOLED, HEAD = "pooled", ("standardised", "dropout", "artists")
 DROPOUT = 0.3
@@ -19,6 +20,7 @@ LEAST_VARIANCE = 0.01
 
 def build_model(
     artists: Sequence[str] | pd.DataFrame,
+    *,
     backbone: str | Backbone = "resnet50",
     image_size: int = 224,
     weights: str | Path | None = "imagenet",
@@ -45,7 +47,7 @@ def build_model(
     """
     names = class_names(artists)
     if image_size < 32:
-        raise ValueError(
+        raise ArgumentError(
             f"The networks halve the picture five times and need 32 pixels. Received: image_size={image_size}."
         )
     network = backbone if isinstance(backbone, Backbone) else backbones.choose(backbone)
@@ -96,8 +98,8 @@ def class_names(artists: Sequence[str] | pd.DataFrame) -> list[str]:
         ValueError: there are fewer than two, or one stands twice.
     """
     if isinstance(artists, str):
-        raise ValueError(f"artists is a list of names or the table of artists.csv. Received: artists={artists!r}.")
+        raise ArgumentError(f"artists is a list of names or the table of artists.csv. Received: artists={artists!r}.")
     names = [str(name) for name in (artists["name"] if isinstance(artists, pd.DataFrame) else artists)]
     if len(names) < 2 or len(set(names)) < len(names):
-        raise ValueError(f"A recogniser needs at least 2 artists, each named once. Received: artists={names}.")
+        raise ArgumentError(f"A recogniser needs at least 2 artists, each named once. Received: artists={names}.")
     return names

@@ -7,7 +7,7 @@ from scipy.special import softmax
 
 
 @dataclass(frozen=True)
-class Answers:
+class ModelOutputs:
     """What a model says of pictures, before any calibration.
 
     Attributes:
@@ -18,8 +18,8 @@ class Answers:
     embeddings: np.ndarray
     logits: np.ndarray
 
-    def __getitem__(self, rows) -> "Answers":
-        return Answers(self.embeddings[rows], self.logits[rows])
+    def __getitem__(self, rows) -> "ModelOutputs":
+        return ModelOutputs(self.embeddings[rows], self.logits[rows])
 
     def __len__(self) -> int:
         return len(self.logits)

@@ -1,4 +1,4 @@
-"""From prepared pictures to a model's answers: the same views in evaluation and in prediction."""
+"""From prepared pictures to a model's outputs: the same views in evaluation and in prediction."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,10 +11,8 @@ from tqdm.auto import tqdm
 from artlib.inference.engine import Engine
 from artlib.inference.pixels import resized
 from artlib.inference.threads import one_thread
-from artlib.recogniser.files import Description, load
 from artlib.recogniser.model import POOLED, embedder
-from artlib.recogniser.outputs import Answers
-from artlib.workspace import Workspace
+from artlib.recogniser.outputs import ModelOutputs
 
 BATCH = 64
 SURE = 0.8  # the largest probability, not calibrated, from which on the mirror image is not asked
@@ -44,7 +42,7 @@ class Recogniser:
 
     def __call__(
         self, pixels: np.ndarray, rows: Sequence[int] | np.ndarray | None = None, progress: bool = True
-    ) -> Answers:
+    ) -> ModelOutputs:
         """Answer for prepared pictures.
 
         Args:
@@ -60,30 +58,19 @@ class Recogniser:
             batch = slice(start, start + BATCH)
             with one_thread():
                 embeddings[batch], logits[batch] = self._looked_at([pixels[row] for row in chosen[batch]])
-        return Answers(embeddings, logits)
+        return ModelOutputs(embeddings, logits)
 
     def _looked_at(self, pixels: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         views = np.stack([resized(each, self._image_size) for each in pixels])
         fast = self._engine.name or self._asked >= WORTH_AN_ENGINE
         run = self._engine if fast else self._network.predict_on_batch
         embeddings = self._embed(run(views))
-        logits = self._said(embeddings)
+        logits = self._logits(embeddings)
         doubtful = softmax(logits, axis=1).max(axis=1) < SURE
         if doubtful.any():
-            mirrored = self._said(self._embed(run(views[doubtful, :, ::-1])))
+            mirrored = self._logits(self._embed(run(views[doubtful, :, ::-1])))
             logits[doubtful] = (logits[doubtful] + mirrored) / 2
         return embeddings, logits
 
-    def _said(self, embeddings: np.ndarray) -> np.ndarray:
+    def _logits(self, embeddings: np.ndarray) -> np.ndarray:
         return embeddings @ self._weights + self._bias
-
-
-def load_recogniser(workspace: Workspace, name: str = "default") -> tuple[Recogniser, keras.Model, Description]:
-    """Load a trained model, ready to be asked, and what artist_model.json says of it.
-
-    Raises:
-        WorkspaceError: there is no such model.
-        ModelError: it is damaged, or needs another version of artlib.
-    """
-    model, description = load(workspace, name)
-    return Recogniser(model, workspace.model(name) / "engine", description.model_hash), model, description

@@ -1,4 +1,4 @@
-"""Copies: whether two pictures are the same work, by their fingerprints and by what the network sees together.
+"""Copies: whether two pictures are the same work, by perceptual hashes and by embeddings together.
 
 Exact and near copies: resized, re-encoded, recoloured, flipped, turned, or with a narrow strip cut off. Of 1,904
 other pictures asked against 2,444 works none was called a copy; of 120 works with 3 % cut off on each side 88 % were
@@ -8,10 +8,10 @@ found (docs/prediction.md).
 import numpy as np
 
 BITS_ALONE = 4  # differing bits of 64, over the eight flips and quarter turns
-BITS_TOGETHER, COSINE_TOGETHER = 12, 0.85  # neither is sure by itself
+BITS_TOGETHER, COSINE_TOGETHER = 12, 0.85  # neither is enough by itself
 
 
-def same_work(bits: np.ndarray, cosine: np.ndarray) -> np.ndarray:
+def is_copy(bits: np.ndarray, cosine: np.ndarray) -> np.ndarray:
     """Say which pairs of pictures are copies of each other.
 
     Args:

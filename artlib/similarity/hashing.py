@@ -1,6 +1,5 @@
 """Perceptual hashes over the eight flips and quarter turns, and distances between them."""
 
-import imagehash
 import numpy as np
 from PIL import Image
 from scipy.fft import dctn
@@ -11,8 +10,11 @@ MIRRORED = (-1.0) ** np.arange(FREQUENCIES)  # what a flip does to them: every o
 
 
 def phash(image: Image.Image) -> str:
-    """Return the 64-bit DCT perceptual hash of an image as 16 hexadecimal digits (Zauner, 2010, section 3.2.1)."""
-    return str(imagehash.phash(image))
+    """Return the 64-bit DCT perceptual hash of an image as 16 hexadecimal digits (Zauner, 2010, section 3.2.1).
+
+    It is the upright one of `orientation_hashes`: what is asked about is hashed like what was collected.
+    """
+    return f"{int(orientation_hashes(image)[0]):016x}"
 
 
 def orientation_hashes(image: Image.Image) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from artlib.similarity.cosines import unit
 from artlib.similarity.hashing import distances
 
 HASH_ALONE = 6  # differing bits of 64
@@ -27,16 +28,40 @@ def group(hashes: np.ndarray, features: np.ndarray) -> np.ndarray:
     Returns:
         int (n,), each image's group number.
     """
-    unit = features / np.linalg.norm(features, axis=1, keepdims=True)
+    directions = unit(features)
     pairs = []
     for start in range(0, len(hashes), BLOCK):
         bits = distances(hashes[start : start + BLOCK], hashes[:, 0])
-        pairs.append(np.argwhere(same(bits, unit[start : start + BLOCK] @ unit.T)) + np.array((start, 0)))
+        pairs.append(
+            np.argwhere(are_near_duplicates(bits, directions[start : start + BLOCK] @ directions.T))
+            + np.array((start, 0))
+        )
     left, right = np.concatenate(pairs).T
-    graph = coo_matrix((np.ones(len(left), bool), (left, right)), shape=(len(hashes), len(hashes)))
-    return connected_components(graph, directed=False)[1]
+    return _components(left, right, len(hashes))
 
 
-def same(bits: np.ndarray, cosine: np.ndarray) -> np.ndarray:
+def are_near_duplicates(bits: np.ndarray, cosine: np.ndarray) -> np.ndarray:
     """Say which pairs are near-duplicates, from differing hash bits (0-64) and the cosine of features (-1 to 1)."""
     return (bits <= HASH_ALONE) | (cosine >= COSINE_ALONE) | ((bits <= HASH_TOGETHER) & (cosine >= COSINE_TOGETHER))
+
+
+def join_groups(*groupings: np.ndarray) -> np.ndarray:
+    """Join groupings of the same pictures: who shares a group in any of them, even by a chain, shares one here.
+
+    Args:
+        groupings: (n,) each, of any type.
+
+    Returns:
+        int (n,), group numbers.
+    """
+    positions = np.arange(len(groupings[0]))
+    # each picture is tied to the first one of its group
+    first_members = [np.unique(each, return_index=True, return_inverse=True)[1:] for each in groupings]
+    tied_to = np.concatenate([first[number] for first, number in first_members])
+    return _components(np.tile(positions, len(groupings)), tied_to, len(positions))
+
+
+def _components(left: np.ndarray, right: np.ndarray, count: int) -> np.ndarray:
+    """Return the number of the connected component of each of so many pictures, from pairs of their positions."""
+    graph = coo_matrix((np.ones(len(left), bool), (left, right)), shape=(count, count))
+    return connected_components(graph, directed=False)[1]

@@ -1,26 +1,14 @@
-"""Near-duplicate groups: pictures that are the same work or nearly so, however flipped, turned, resized or recoloured.
-
-A pair belongs together when its perceptual hashes nearly agree in one of the eight orientations, or when the frozen
-network sees nearly the same picture, or when both agree a little less. The thresholds were set on paintings with known
-duplicates; docs/duplicates.md says how.
-"""
+"""Finding near-duplicates: which images are the same work or nearly so, for the split to keep them together."""
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from PIL import Image
 
-from artlib import backbones
-from artlib.inference.features import frozen_features, last_level
-from artlib.inference.pixels import prepare, prepared_side
-from artlib.similarity.hashing import orientation_hashes
+from artlib.inference.appearance import appearance_of
 from artlib.similarity.near_duplicates import group
-from artlib.workspace import Workspace
+from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.decisions import sorted_catalog
 from artlib.workspace.writing import write_table
-
-BACKBONE = "efficientnet_lite0"  # its weights come with the package, so groups are the same on every machine
 
 
 @dataclass(frozen=True)
@@ -45,11 +33,11 @@ class DuplicateReport:
         return "\n".join(lines)
 
 
-def find_duplicates(workspace: Workspace) -> DuplicateReport:
+def find_duplicates(workspace: AnyWorkspace) -> DuplicateReport:
     """Find the near-duplicate groups of all images kept, and write `groups.csv` (`id,group`, one row an image).
 
     Args:
-        workspace: with a catalog.
+        workspace: a Workspace, or the path of one, with a catalog.
 
     Returns:
         The groups; an image without near-duplicates is a group of its own in the file.
@@ -57,12 +45,11 @@ def find_duplicates(workspace: Workspace) -> DuplicateReport:
     Raises:
         WorkspaceError: there is no catalog yet.
     """
+    workspace = as_workspace(workspace)
     catalog = sorted_catalog(workspace)
     ids = catalog["id"].tolist()
-    backbone = backbones.get(BACKBONE)
-    pixels = prepare(workspace, ids, prepared_side(backbone.image_size))
-    hashes = np.stack([orientation_hashes(Image.fromarray(pixel)) for pixel in pixels])
-    groups = group(hashes, last_level(frozen_features(workspace, ids, backbone), backbone))
+    look = appearance_of(workspace, ids)
+    groups = group(look.hashes, look.subjects)
     write_table(workspace.groups, pd.DataFrame({"id": ids, "group": [f"g{number:05d}" for number in groups]}))
     return _report(catalog.assign(group=groups))
 

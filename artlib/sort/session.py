@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from artlib.workspace import Workspace
+from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.catalog import read_catalog
-from artlib.workspace.decisions import Decision, DecisionError, Journal, clean_artist
+from artlib.workspace.decisions import Decision, DecisionError, DecisionLog, clean_artist
 
 
 @dataclass
@@ -18,7 +18,7 @@ class ArtistCount:
 
 
 @dataclass
-class Progress:
+class SortProgress:
     """How far the whole catalog is; `artists` maps every name to its own counts, sorted by name."""
 
     total: int = 0
@@ -33,7 +33,7 @@ class SortSession:
     session starts or the artist changes, so that no picture jumps away from under the hand that has just decided on it.
 
     Args:
-        workspace: a workspace with a `catalog.csv`.
+        workspace: a Workspace, or the path of one, with a `catalog.csv`.
         artist: show only images now under this name; None shows all.
         page_size: images on a page, 1 or more.
 
@@ -42,14 +42,14 @@ class SortSession:
         DecisionError: no image is under that artist, or page_size is not a positive whole number.
     """
 
-    def __init__(self, workspace: Workspace, artist: str | None = None, page_size: int = 24) -> None:
+    def __init__(self, workspace: AnyWorkspace, *, artist: str | None = None, page_size: int = 24) -> None:
         if not isinstance(page_size, int) or page_size < 1:
             raise DecisionError(f"A page holds 1 image or more. Received: page_size={page_size!r}; try 24.")
-        catalog = read_catalog(workspace)
-        self.workspace = workspace
+        self.workspace = as_workspace(workspace)
+        catalog = read_catalog(self.workspace)
         self.page_size = page_size
         self._catalog: dict[str, str] = dict(zip(catalog["id"], catalog["artist"], strict=True))
-        self._journal = Journal(workspace)
+        self._journal = DecisionLog(self.workspace)
         self.show(artist)
 
     def show(self, artist: str | None = None) -> None:
@@ -129,9 +129,9 @@ class SortSession:
         return sorted({self.artist_of(image_id) for image_id in self._catalog})
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> SortProgress:
         """How many images were decided on, in all and under every artist."""
-        progress = Progress(len(self._catalog), artists={artist: ArtistCount() for artist in self.artists})
+        progress = SortProgress(len(self._catalog), artists={artist: ArtistCount() for artist in self.artists})
         for image_id in self._catalog:
             count = progress.artists[self.artist_of(image_id)]
             count.total += 1

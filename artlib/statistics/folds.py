@@ -1,4 +1,4 @@
-"""Folds for cross-validation: each picture is asked about once, by what learned from the other folds."""
+"""Folds for cross-validation: each picture is predicted once, by a classifier that learned from the other folds."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,13 @@ FOLDS = 5
 
 @dataclass(frozen=True)
 class Folds:
-    """Which pictures are asked about, and in how many folds.
+    """Which pictures are predicted, and in how many folds.
 
     Attributes:
         rows: int (m,), positions of the pictures that take part; none if fewer than two artists can.
         count: of folds, 2 to 5; 0 without rows. An artist with fewer groups than 5 makes it smaller for all.
-        left_out: indices of artists whose pictures are all in one group, which can't be both learned from and asked
-            about.
+        left_out: indices of artists whose pictures are all in one group, which can't be both learned from and
+            predicted.
         seed: of the folds.
     """
 
@@ -26,7 +26,7 @@ class Folds:
     seed: int
 
     def grouped(self, labels: np.ndarray, groups: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return (learned from, asked about) for each fold, as positions; a group never stands on both sides."""
+        """Return (learned from, predicted) for each fold, as positions; a group never stands on both sides."""
         if not self.count:
             return []
         folds = StratifiedGroupKFold(self.count, shuffle=True, random_state=self.seed)
@@ -43,7 +43,7 @@ class Folds:
 
 
 def plan_folds(labels: np.ndarray, groups: np.ndarray, seed: int = 0, rows: np.ndarray | None = None) -> Folds:
-    """Decide which pictures can be asked about, and in how many folds.
+    """Decide which pictures can be predicted, and in how many folds.
 
     Args:
         labels: int (n,).

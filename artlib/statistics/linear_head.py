@@ -1,4 +1,4 @@
-"""The linear head: what artlib's estimates ask of frozen features, because it learns in a second."""
+"""The linear head: the classifier on frozen features that artlib's estimates are made with; it learns in a second."""
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression

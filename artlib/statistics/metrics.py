@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_support
 
+from artlib.errors import ArgumentError
+
 BINS = 15  # of the reliability diagram, as in Guo et al.
 RESAMPLES = 1000
 
@@ -22,7 +24,9 @@ def wilson_interval(successes: int, n: int, z: float = 1.959964) -> tuple[float,
         ValueError: n is 0 or successes is not between 0 and n.
     """
     if n < 1 or not 0 <= successes <= n:
-        raise ValueError(f"A proportion needs n >= 1 and 0 <= successes <= n. Received: successes={successes}, n={n}.")
+        raise ArgumentError(
+            f"A proportion needs n >= 1 and 0 <= successes <= n. Received: successes={successes}, n={n}."
+        )
     share, denominator = successes / n, 1 + z**2 / n
     middle = (share + z**2 / (2 * n)) / denominator
     half = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / denominator
@@ -117,21 +121,20 @@ def brier(labels: np.ndarray, probabilities: np.ndarray) -> float:
 
 def confusion(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """Return the confusion matrix, float (artists, artists): row = actual artist; a row sums to 1, or 0 if empty."""
-    number = probabilities.shape[1]
-    counts = confusion_matrix(labels, probabilities.argmax(axis=1), labels=range(number)).astype(float)
-    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    artists = range(probabilities.shape[1])
+    return confusion_matrix(labels, probabilities.argmax(axis=1), labels=artists, normalize="true")
 
 
-def risk_coverage(doubt: np.ndarray, right: np.ndarray) -> pd.DataFrame:
-    """Return how often the answers are wrong when only the least doubtful ones are given (El-Yaniv & Wiener, 2010).
+def risk_coverage(scores: np.ndarray, correct: np.ndarray) -> pd.DataFrame:
+    """Return how often answers are wrong when only those with the lowest scores are given (El-Yaniv & Wiener, 2010).
 
     Args:
-        doubt: float (n,), such as the unknown score.
-        right: bool (n,).
+        scores: float (n,), such as the unknown scores.
+        correct: bool (n,).
 
     Returns:
         Columns coverage (share answered, rising to 1) and risk (share of these that is wrong).
     """
-    order = np.argsort(doubt, kind="stable")
+    order = np.argsort(scores, kind="stable")
     answered = np.arange(1, len(order) + 1)
-    return pd.DataFrame({"coverage": answered / len(order), "risk": np.cumsum(~right[order]) / answered})
+    return pd.DataFrame({"coverage": answered / len(order), "risk": np.cumsum(~correct[order]) / answered})

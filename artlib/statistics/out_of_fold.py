@@ -1,4 +1,4 @@
-"""What small classifiers answer of pictures that they did not learn."""
+"""Predictions for pictures by classifiers that did not learn from them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,17 +10,17 @@ from sklearn.base import clone
 def out_of_fold(
     head: Any, features: np.ndarray, labels: np.ndarray, splits: Iterable[tuple[np.ndarray, np.ndarray]], artists: int
 ) -> np.ndarray:
-    """Return what a head says of each picture when it learned from the other folds.
+    """Return a classifier's probabilities for each picture after learning from the other folds.
 
     Args:
         head: an untrained scikit-learn classifier; it is copied.
         features: float (n, width).
         labels: int (n,).
-        splits: (learned from, asked about) for each fold, as positions.
+        splits: (learned from, predicted) for each fold, as positions.
         artists: how many there are.
 
     Returns:
-        float (n, artists), probabilities; a row that no fold asks about is all 0.
+        float (n, artists), probabilities; a row that no fold predicts is all 0.
     """
     probabilities = np.zeros((len(labels), artists))
     for learn, ask in splits:

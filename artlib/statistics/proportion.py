@@ -1,4 +1,4 @@
-"""Proportions: how many of how many are right, and whether two on the same pictures differ by more than chance."""
+"""Proportions with intervals, and whether two on the same pictures differ by more than chance."""
 
 from dataclasses import dataclass
 

@@ -8,23 +8,21 @@ import numpy as np
 
 from artlib import images
 from artlib.errors import warn
-from artlib.images import LONGEST_SIDE, SMALLEST_SIDE
-from artlib.images.files import pictures_under
-from artlib.inference.pixels import prepared_side, square
-from artlib.recogniser import decision_rule
+from artlib.inference.pixels import resize_to_square
 from artlib.recogniser.additions import AddedArtist, AdditionError
 from artlib.recogniser.few_shot import FewShots
-from artlib.recogniser.files import read_description, split_hash
-from artlib.recogniser.known_works import References
-from artlib.recogniser.outputs import Answers
-from artlib.recogniser.runner import load_recogniser
-from artlib.similarity.copies import same_work
+from artlib.recogniser.known_works import KnownWorks
+from artlib.recogniser.outputs import ModelOutputs
+from artlib.recogniser.trained_model import TrainedModel
+from artlib.similarity.copies import is_copy
 from artlib.similarity.hashing import distances, orientation_hashes
 from artlib.statistics.metrics import wilson_interval
-from artlib.workspace import Workspace
+from artlib.workspace import AnyWorkspace, Workspace
 from artlib.workspace.catalog import ADDED, ID_LENGTH, read_catalog, remove_rows
 from artlib.workspace.decisions import clean_artist
+from artlib.workspace.fingerprints import fingerprinted
 from artlib.workspace.ingest import Candidate, take_in
+from artlib.workspace.split import split_hash
 
 FEWEST, MANY = 5, 20  # images; with more, training again is worth its minutes
 # The mean cosine of an artist's images to each other. Of 16 painters, ten images of each and three draws, 2 % lay below
@@ -66,17 +64,17 @@ class _Shots:
 
     paths: list[Path]
     hashes: np.ndarray
-    said: Answers
+    outputs: ModelOutputs
 
 
-def add_artist(workspace: Workspace | str | Path, artist: str, folder: str | Path, name: str = "default") -> AddReport:
+def add_artist(workspace: AnyWorkspace, artist: str, folder: str | Path, *, name: str = "default") -> AddReport:
     """Add an artist to a trained model from 5 to 20 images, without training.
 
     The images are collected into the workspace, so that they count as known works, and the next training learns from
-    them. Thresholds and probabilities are estimated again.
+    them. The decision rule is learned again.
 
     Args:
-        workspace: in which the model was trained.
+        workspace: a Workspace, or the path of one, in which the model was trained.
         artist: the name; none that the model knows.
         folder: with the images.
         name: of the model.
@@ -89,10 +87,8 @@ def add_artist(workspace: Workspace | str | Path, artist: str, folder: str | Pat
             one hand, or look like an artist who is known already; the text says which. Nothing is changed then.
         WorkspaceError: there is no such model, or the split is not the one it was trained on.
     """
-    workspace = _workspace(workspace)
-    artist, description = clean_artist(artist), read_description(workspace, name)
-    additions = decision_rule.read_additions(workspace, name, description)
-    known = [*description.class_names, *additions.names]
+    model, artist = TrainedModel(workspace, name), clean_artist(artist)
+    additions, known = model.decision_rule.additions, model.class_names
     if not artist:
         raise AdditionError(f"An artist needs a name. Received: artist={artist!r}.")
     if artist in known:
@@ -100,32 +96,33 @@ def add_artist(workspace: Workspace | str | Path, artist: str, folder: str | Pat
             f"{artist} is known to this model already. Received: artist={artist!r}. Give another name; or, for one who "
             "was added, remove_artist first (artlib remove-artist)."
         )
-    gate = decision_rule.trained_gate(workspace, name, description)
-    if gate.scorers is None:
+    if model.trained_detector.scorers is None:
         raise AdditionError(
-            "This model has not learned yet how known pictures spread. Run 04_evaluate (artlib evaluate) first."
+            "This model has not learned yet how the scores of known pictures are distributed. Run 04_evaluate (artlib "
+            "evaluate) first."
         )
-    said, labels = decision_rule.validation(workspace, name)
-    shots = _look(workspace, name, Path(folder).expanduser())
-    few_shots = FewShots(additions.scorers(gate.learned_scorers), additions.join(said), labels)
-    _refuse_duplicates(shots, References.read(workspace, name, additions), artist)
+    outputs, labels = model.validation
+    shots = _look(model, Path(folder).expanduser())
+    few_shots = FewShots(additions.scorers(model.trained_detector.fitted_scorers), additions.join(outputs), labels)
+    _refuse_duplicates(shots, model.known_works, artist)
     _refuse_several_hands(shots, few_shots)
     for added in additions.artists:
         _refuse_same_hand(shots, few_shots, added, artist)
-    recognised = _recognised(shots, few_shots, additions.join(shots.said).logits, known, artist)
-    ids = _collect(workspace, shots, artist)
-    learned = decision_rule.keep(workspace, name, additions.pictures | {artist: (ids, shots.said)})
-    return AddReport(artist, len(ids), recognised, _lost(additions.join(said), learned.additions.join(said), labels))
+    recognised = _recognised(shots, few_shots, additions.join(shots.outputs).logits, known, artist)
+    ids = _collect(model.workspace, shots, artist)
+    model.keep_additions(additions.pictures | {artist: (ids, shots.outputs)})
+    after = model.decision_rule.additions.join(outputs)
+    return AddReport(artist, len(ids), recognised, _lost(additions.join(outputs), after, labels))
 
 
-def remove_artist(workspace: Workspace | str | Path, artist: str, name: str = "default") -> None:
+def remove_artist(workspace: AnyWorkspace, artist: str, *, name: str = "default") -> None:
     """Take an artist out who was added, with the images that came for it.
 
-    Images that have been taken into a split since stay: a model may have been trained on them. Thresholds are estimated
-    again only where the split is still the one that the model was trained on.
+    Images that have been taken into a split since stay: a model may have been trained on them. The decision rule is
+    learned again only where the split is still the one that the model was trained on.
 
     Args:
-        workspace: with the model.
+        workspace: a Workspace, or the path of one, with the model.
         artist: who was added.
         name: of the model.
 
@@ -133,41 +130,34 @@ def remove_artist(workspace: Workspace | str | Path, artist: str, name: str = "d
         AdditionError: nobody of that name was added.
         WorkspaceError: there is no such model or split.
     """
-    workspace = _workspace(workspace)
-    artist, description = clean_artist(artist), read_description(workspace, name)
-    kept = decision_rule.read_additions(workspace, name, description).pictures
+    model, artist = TrainedModel(workspace, name), clean_artist(artist)
+    kept = model.decision_rule.additions.pictures
     if artist not in kept:
         trained = " It was trained: to take it out, discard its images in 02_sort and train again."
         raise AdditionError(
             f"No artist of this name was added. Received: artist={artist!r}; added are: {', '.join(kept) or 'none'}."
-            + trained * (artist in description.class_names)
+            + trained * (artist in model.metadata.class_names)
         )
     ids, _ = kept.pop(artist)
-    if description.data_hash == split_hash(workspace):
-        decision_rule.keep(workspace, name, kept)
+    workspace = model.workspace
+    if model.metadata.data_hash == split_hash(workspace):
+        model.keep_additions(kept)
     else:
-        decision_rule.forget(workspace, name, artist)
+        model.forget_addition(artist)
     catalog, split = read_catalog(workspace), workspace.read_table(workspace.split)
     came = catalog["id"].isin(ids) & catalog["source"].str.startswith(ADDED) & ~catalog["id"].isin(split["id"])
     remove_rows(workspace, set(catalog["id"][came]))
 
 
-def _look(workspace: Workspace, name: str, folder: Path) -> _Shots:
-    recogniser, _, description = load_recogniser(workspace, name)
-    side = prepared_side(description.image_size)
+def _look(model: TrainedModel, folder: Path) -> _Shots:
     paths, pixels, hashes = [], [], []
-    for picture in sorted(pictures_under(folder)) if folder.is_dir() else []:
-        try:
-            image = images.normalised(images.load(folder / picture), LONGEST_SIDE)
-        except images.ImageError as error:
-            warn(f"Left out: {error}")
-            continue
-        if min(image.size) < SMALLEST_SIDE:  # as collecting rejects it
-            warn(f"Left out: {picture} has {image.width}x{image.height} pixels; {SMALLEST_SIDE} are needed.")
+    for picture, image in images.opened_under(folder):
+        if min(image.size) < images.SMALLEST_SIDE:  # as collecting rejects it
+            warn(f"Left out: {picture} has {image.width}x{image.height} pixels; {images.SMALLEST_SIDE} are needed.")
             continue
         paths.append(folder / picture)
-        pixels.append(square(image, side))
-        hashes.append(orientation_hashes(image))
+        pixels.append(resize_to_square(image, model.prepared_side))
+        hashes.append(orientation_hashes(fingerprinted(folder / picture)))
     if len(paths) < FEWEST:
         raise AdditionError(
             f"An artist is added from {FEWEST} to {MANY} images. Received: {len(paths)} readable ones in "
@@ -175,11 +165,11 @@ def _look(workspace: Workspace, name: str, folder: Path) -> _Shots:
         )
     if len(paths) > MANY:
         warn(f"{len(paths)} images are enough to train: collect them and run 03_train for better answers.")
-    return _Shots(paths, np.array(hashes), recogniser(np.array(pixels), progress=False))
+    return _Shots(paths, np.array(hashes), model.recogniser(np.array(pixels), progress=False))
 
 
 def _refuse_several_hands(shots: _Shots, few_shots: FewShots) -> None:
-    cohesion = few_shots.cohesion(shots.said.embeddings)
+    cohesion = few_shots.cohesion(shots.outputs.embeddings)
     if cohesion.mean() < LEAST_COHESION:
         odd = ", ".join(shots.paths[row].name for row in cohesion.argsort()[:3])
         raise AdditionError(
@@ -191,8 +181,8 @@ def _refuse_several_hands(shots: _Shots, few_shots: FewShots) -> None:
 
 def _refuse_same_hand(shots: _Shots, few_shots: FewShots, added: AddedArtist, artist: str) -> None:
     """Refuse images like those of an artist who was added: few as these are, votes of the new images alone may tie."""
-    weights, bias = few_shots.fit(shots.said.embeddings)
-    taken = added.said.embeddings @ weights + bias > few_shots.as_new(added.said.embeddings)
+    weights, bias = few_shots.fit(shots.outputs.embeddings)
+    taken = added.outputs.embeddings @ weights + bias > few_shots.as_new(added.outputs.embeddings)
     if taken.mean() >= CONFUSED:
         raise AdditionError(
             f"The model can't tell {artist} from {added.name}, who was added: {taken.mean():.0%} of {added.name}'s "
@@ -202,7 +192,7 @@ def _refuse_same_hand(shots: _Shots, few_shots: FewShots, added: AddedArtist, ar
 
 def _recognised(shots: _Shots, few_shots: FewShots, others: np.ndarray, known: list[str], artist: str) -> int:
     """Return how many of the images are recognised when learned from the others; refuse another artist's."""
-    new = few_shots.as_new(shots.said.embeddings) > others.max(axis=1)
+    new = few_shots.as_new(shots.outputs.embeddings) > others.max(axis=1)
     guesses = others.argmax(axis=1)
     votes = np.bincount(guesses[~new], minlength=len(known))
     other, share = int(votes.argmax()), votes.max() / len(new)
@@ -215,23 +205,23 @@ def _recognised(shots: _Shots, few_shots: FewShots, others: np.ndarray, known: l
     return int(new.sum())
 
 
-def _refuse_duplicates(shots: _Shots, references: References, artist: str) -> None:
+def _refuse_duplicates(shots: _Shots, known_works: KnownWorks, artist: str) -> None:
     names = [path.name for path in shots.paths]
-    alike = same_work(distances(shots.hashes, shots.hashes[:, 0]), references.between(shots.said.embeddings))
+    alike = is_copy(distances(shots.hashes, shots.hashes[:, 0]), known_works.between(shots.outputs.embeddings))
     if pairs := [f"{names[left]} and {names[right]}" for left, right in np.argwhere(np.triu(alike | alike.T, 1))]:
         raise AdditionError(
             f"Images are the same work or nearly so: {'; '.join(pairs[:5])}. Received: {len(pairs)} such pairs. Keep "
             "one of each: a work seen twice says no more about a hand."
         )
-    copies = [copied for _, copied in references.near(shots.said.embeddings, shots.hashes)]
-    if known := [
+    copies = [copied for _, copied in known_works.near(shots.outputs.embeddings, shots.hashes)]
+    if theirs := [
         f"{name} is {copied.path} by {copied.artist}"
         for name, copied in zip(names, copies, strict=True)
         if copied and copied.artist != artist
     ]:
         raise AdditionError(
-            f"Images are works of other artists that are known already: {'; '.join(known[:5])}. Received: {len(known)} "
-            "such images. Take them out."
+            f"Images are works of other artists that are known already: {'; '.join(theirs[:5])}. Received: "
+            f"{len(theirs)} such images. Take them out."
         )
 
 
@@ -244,10 +234,6 @@ def _collect(workspace: Workspace, shots: _Shots, artist: str) -> list[str]:
     return [hashlib.sha256(path.read_bytes()).hexdigest()[:ID_LENGTH] for path in shots.paths]
 
 
-def _lost(before: Answers, after: Answers, labels: np.ndarray) -> float:
+def _lost(before: ModelOutputs, after: ModelOutputs, labels: np.ndarray) -> float:
     right = before.logits.argmax(axis=1) == labels
     return float((right & (after.logits.argmax(axis=1) != labels)).sum() / max(right.sum(), 1))
-
-
-def _workspace(workspace: Workspace | str | Path) -> Workspace:
-    return workspace if isinstance(workspace, Workspace) else Workspace(workspace)

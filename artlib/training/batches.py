@@ -11,8 +11,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from artlib.errors import ArgumentError
 from artlib.inference.pixels import prepare, prepared_side, resized
-from artlib.workspace import Workspace
+from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.split import Split, read_split
 
 CROP_AREA = (0.35, 1.0)
@@ -39,7 +40,7 @@ class ShuffledBatches(keras.utils.PyDataset):
     ) -> None:
         super().__init__(workers=workers, max_queue_size=8)
         if batch_size < 1:
-            raise ValueError(f"A batch holds at least one image. Received: batch_size={batch_size}.")
+            raise ArgumentError(f"A batch holds at least one image. Received: batch_size={batch_size}.")
         self.labels, self.batch_size = np.asarray(labels), batch_size
         self.shuffle, self.seed, self.epoch = shuffle, seed, epoch
         self._order = self._shuffled()
@@ -138,12 +139,12 @@ def random_box(side: int, generator: np.random.Generator) -> tuple[float, float,
 
 
 def generators(
-    workspace: Workspace, batch_size: int = 16, image_size: int = 224, seed: int = 0
+    workspace: AnyWorkspace, *, batch_size: int = 16, image_size: int = 224, seed: int = 0
 ) -> tuple[ArtworkBatches, ArtworkBatches]:
     """Return the training batches (augmented) and the validation batches (not) of a workspace's split.
 
     Args:
-        workspace: with a split (`artlib.split`).
+        workspace: a Workspace, or the path of one, with a split (`artlib.make_split`).
         batch_size: images in a batch.
         image_size: height and width of what the network sees, in pixels.
         seed: decides the order and the augmentation.
@@ -154,6 +155,7 @@ def generators(
     Raises:
         WorkspaceError: there is no split yet.
     """
+    workspace = as_workspace(workspace)
     split = read_split(workspace)
     return (
         part_batches(workspace, split, "train", image_size, batch_size, seed),

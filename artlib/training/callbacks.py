@@ -8,15 +8,15 @@ import keras
 import numpy as np
 
 from artlib.training import checkpoint
-from artlib.training.checkpoint import Progress
+from artlib.training.checkpoint import TrainingState
 
 
 class EpochLog(keras.callbacks.Callback):
     """Adds one row an epoch to the history: its metrics, learning rate, seconds, and seconds since training began."""
 
-    def __init__(self, progress: Progress, phase: str, began: float) -> None:
+    def __init__(self, state: TrainingState, phase: str, began: float) -> None:
         super().__init__()
-        self.rows, self.phase, self.began = progress.rows, phase, began
+        self.rows, self.phase, self.began = state.rows, phase, began
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self.started = time.perf_counter()
@@ -36,14 +36,14 @@ class KeepBest(keras.callbacks.EarlyStopping):
     Args:
         validation: batches on which the weights from before are measured; None where they are worth nothing.
         patience: epochs without a better validation loss, after which it stops.
-        progress: of an earlier session, whose best score is taken over if an epoch was finished there.
+        state: of an earlier session, whose best score is taken over if an epoch was finished there.
     """
 
-    def __init__(self, validation: Any, patience: int, progress: Progress | None = None) -> None:
+    def __init__(self, validation: Any, patience: int, state: TrainingState | None = None) -> None:
         super().__init__(patience=patience, restore_best_weights=True)
         self.best_weights: list[np.ndarray] | None = None
         self.validation = validation
-        self.resumed = progress if progress and progress.epoch else None
+        self.resumed = state if state and state.epoch else None
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         super().on_train_begin(logs)
@@ -57,11 +57,11 @@ class KeepBest(keras.callbacks.EarlyStopping):
             self.best = self.model.evaluate(self.validation, verbose=0, return_dict=True)["loss"]
             self.best_weights, self.best_epoch = self.model.get_weights(), -1
 
-    def save(self, progress: Progress) -> None:
+    def save(self, state: TrainingState) -> None:
         """Write the best score so far, and the weights that had it, into a checkpoint's content."""
-        progress.best = {"loss": float(self.best), "epoch": int(self.best_epoch), "wait": self.wait}
+        state.best = {"loss": float(self.best), "epoch": int(self.best_epoch), "wait": self.wait}
         weights = self.best_weights or []
-        progress.best_weights = [weights[place] for place in self._places(progress.learned)]
+        state.best_weights = [weights[place] for place in self._places(state.learned)]
 
     def _places(self, learned: list[str]) -> list[int]:
         mine = {id(weight) for layer in self.model.layers if layer.name in learned for weight in layer.weights}
@@ -87,24 +87,24 @@ class Checkpoint(keras.callbacks.Callback):
     It writes when the next epoch begins, because averaged weights stand in the model until then.
     """
 
-    def __init__(self, folder: Path, model: keras.Model, progress: Progress, best: KeepBest) -> None:
+    def __init__(self, folder: Path, model: keras.Model, state: TrainingState, best: KeepBest) -> None:
         super().__init__()
-        self.folder, self.whole, self.progress, self.best = folder, model, progress, best
-        self.first = progress.epoch
+        self.folder, self.whole, self.state, self.best = folder, model, state, best
+        self.first = state.epoch
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         if self.first:
-            checkpoint.assign(self._variables(), self.progress.variables)
-            checkpoint.assign(self.model.optimizer.variables, self.progress.optimizer)
+            checkpoint.assign(self._variables(), self.state.variables)
+            checkpoint.assign(self.model.optimizer.variables, self.state.optimizer)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         if epoch == self.first:
             return
-        self.progress.epoch = epoch
-        self.progress.variables = checkpoint.values(self._variables())
-        self.progress.optimizer = checkpoint.values(self.model.optimizer.variables)
-        self.best.save(self.progress)
-        checkpoint.write(self.folder, self.progress)
+        self.state.epoch = epoch
+        self.state.variables = checkpoint.values(self._variables())
+        self.state.optimizer = checkpoint.values(self.model.optimizer.variables)
+        self.best.save(self.state)
+        checkpoint.write(self.folder, self.state)
 
     def _variables(self) -> list[keras.Variable]:
-        return checkpoint.variables_of(self.whole, self.progress.learned)
+        return checkpoint.variables_of(self.whole, self.state.learned)

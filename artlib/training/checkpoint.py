@@ -15,13 +15,12 @@ import keras
 import numpy as np
 
 from artlib.errors import warn
+from artlib.recogniser.trained_model import CHECKPOINT
 from artlib.workspace.writing import atomic
-
-FILE_NAME = "checkpoint.npz"
 
 
 @dataclass
-class Progress:
+class TrainingState:
     """Where a training stands.
 
     Attributes:
@@ -50,19 +49,19 @@ class Progress:
 ARRAYS = ("variables", "optimizer", "best_weights")
 
 
-def write(folder: Path, progress: Progress) -> None:
+def write(folder: Path, state: TrainingState) -> None:
     """Write `checkpoint.npz` into a model's folder, atomically and without pickle."""
-    plain = {name: value for name, value in vars(progress).items() if name not in ARRAYS}
-    arrays = {f"{name}{place}": value for name in ARRAYS for place, value in enumerate(getattr(progress, name))}
-    with atomic(folder / FILE_NAME) as temporary:
+    plain = {name: value for name, value in vars(state).items() if name not in ARRAYS}
+    arrays = {f"{name}{place}": value for name in ARRAYS for place, value in enumerate(getattr(state, name))}
+    with atomic(folder / CHECKPOINT) as temporary:
         np.savez(temporary, progress=json.dumps(plain), **arrays)
 
 
-def read(folder: Path, settings: dict[str, Any]) -> Progress:
+def read(folder: Path, settings: dict[str, Any]) -> TrainingState:
     """Return where a training with these settings stands: what its checkpoint says, else the very beginning."""
-    path = folder / FILE_NAME
+    path = folder / CHECKPOINT
     if not path.exists():
-        return Progress(settings)
+        return TrainingState(settings)
     try:
         with np.load(path) as file:
             content = json.loads(str(file["progress"]))
@@ -71,21 +70,21 @@ def read(folder: Path, settings: dict[str, Any]) -> Progress:
                 content[name] = [file[f"{name}{place}"] for place in range(count)]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         warn(f"{path} is damaged ({error}): training begins anew.")
-        return Progress(settings)
+        return TrainingState(settings)
     if content["settings"] != json.loads(json.dumps(settings)):
         warn(f"{path} is of an unfinished training with other settings or another split: training begins anew.")
-        return Progress(settings)
-    return Progress(**content)
+        return TrainingState(settings)
+    return TrainingState(**content)
 
 
 def remove(folder: Path) -> None:
     """Remove the checkpoint of a training that is finished."""
-    (folder / FILE_NAME).unlink(missing_ok=True)
+    (folder / CHECKPOINT).unlink(missing_ok=True)
 
 
 def exists(folder: Path) -> bool:
     """Say whether a training was broken off."""
-    return (folder / FILE_NAME).exists()
+    return (folder / CHECKPOINT).exists()
 
 
 def variables_of(model: keras.Model, names: Sequence[str]) -> list[keras.Variable]:

@@ -11,15 +11,12 @@ from scipy import stats
 
 from artlib import backbones
 from artlib.backbones import Backbone
-from artlib.errors import ArtlibError, warn
-from artlib.plots.comparison import compared_recipes
-from artlib.plots.figure import Figure
-from artlib.recogniser.files import is_trained, read_description
-from artlib.recogniser.stored_outputs import answers_of
+from artlib.errors import ArgumentError, ArtlibError, warn
+from artlib.recogniser.trained_model import HISTORY, TrainedModel, is_trained
 from artlib.statistics import metrics
 from artlib.training.recipes import recipe_phases
 from artlib.training.run import train
-from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace import AnyWorkspace, Workspace, WorkspaceError, as_workspace
 from artlib.workspace.split import Split, read_split
 
 RUNS = ["recipe", "seed", "accuracy", "macro_f1", "seconds", "n"]
@@ -59,13 +56,10 @@ class Comparison:
             lines.append("Not all models are trained: compare again to go on.")
         return "\n".join(lines)
 
-    def plot(self) -> Figure:
-        """Draw each model's accuracy, and mean and interval of each recipe."""
-        return compared_recipes(self.runs, self.summary, self.part)
-
 
 def compare(
-    workspace: Workspace,
+    workspace: AnyWorkspace,
+    *,
     recipes: Sequence[str] = ("original", "artlib"),
     seeds: Sequence[int] = (0, 1, 2),
     backbone: str = "auto",
@@ -83,7 +77,7 @@ def compare(
     better than they are; but whoever chooses a recipe by the test part has used it up, and evaluate then flatters.
 
     Args:
-        workspace: with a split.
+        workspace: a Workspace, or the path of one, with a split.
         recipes: "original", "artlib" or both, each once.
         seeds: of the trainings, each once.
         backbone: resnet50, efficientnet_lite0 or auto.
@@ -96,6 +90,7 @@ def compare(
         WeightsError: the weights can't be had or do not fit.
         ValueError: no recipe or seed, one given twice, or an unknown recipe, backbone or part.
     """
+    workspace = as_workspace(workspace)
     split, network = read_split(workspace), backbones.choose(backbone)
     rows = _rows_to_measure(split, part)
     _check(list(recipes), list(seeds), network, epochs)
@@ -109,8 +104,9 @@ def compare(
         if not (_is_there(workspace, name, options) or _trained(workspace, name, options)):
             warn(f"Interrupted in model {place} of {len(plan)}, {name}: compare again to go on from there.")
             break
-        probabilities = _probabilities(workspace, name, split, rows)
-        runs.append({"recipe": recipe, "seed": seed} | _measured(workspace, name, split.labels[rows], probabilities))
+        model = TrainedModel(workspace, name)
+        probabilities = model.outputs.probabilities[rows]
+        runs.append({"recipe": recipe, "seed": seed} | _measured(model, split.labels[rows], probabilities))
         right.setdefault(recipe, []).append(probabilities.argmax(axis=1) == split.labels[rows])
         print(f"{place} of {len(plan)}: {recipe}, seed {seed}: accuracy {runs[-1]['accuracy']:.3f} on {part} pictures")
     table = pd.DataFrame(runs, columns=RUNS)
@@ -173,7 +169,7 @@ def _check(recipes: list[str], seeds: list[int], network: Backbone, epochs: int 
     """Refuse at once what would be refused only after the first trainings."""
     for name, values in (("recipes", recipes), ("seeds", seeds)):
         if not values or len(set(values)) < len(values):
-            raise ValueError(f"A comparison needs one or more {name}, each once. Received: {name}={values}.")
+            raise ArgumentError(f"A comparison needs one or more {name}, each once. Received: {name}={values}.")
     for recipe in recipes:
         recipe_phases(recipe, network, epochs)
 
@@ -181,9 +177,9 @@ def _check(recipes: list[str], seeds: list[int], network: Backbone, epochs: int 
 def _is_there(workspace: Workspace, name: str, options: Mapping[str, Any]) -> bool:
     """Say whether a finished model was trained on this split with these options; a damaged one is trained again."""
     with suppress(ArtlibError):
-        if is_trained(workspace, name):
-            description = read_description(workspace, name)
-            return all(getattr(description, option) == value for option, value in options.items())
+        if is_trained(workspace, name=name):
+            metadata = TrainedModel(workspace, name).metadata
+            return all(getattr(metadata, option) == value for option, value in options.items())
     return False
 
 
@@ -195,14 +191,10 @@ def _trained(workspace: Workspace, name: str, options: dict[str, Any]) -> bool:
         return False
 
 
-def _probabilities(workspace: Workspace, name: str, split: Split, rows: np.ndarray) -> np.ndarray:
-    return answers_of(workspace, name, split).probabilities[rows]
-
-
-def _measured(workspace: Workspace, name: str, labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
+def _measured(model: TrainedModel, labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
     """Return a model's figures; its seconds are those of the epochs, as what comes before serves later models too."""
     figures = metrics.summary(labels, probabilities)
-    history = workspace.read_table(workspace.model(name) / "history.csv")
+    history = model.workspace.read_table(model.folder / HISTORY)
     seconds = float(history["seconds"].astype(float).sum())
     return {"seconds": seconds} | {key: figures[key] for key in ("accuracy", "macro_f1", "n")}
 

@@ -15,14 +15,14 @@ from artlib.recogniser.model import HEAD, POOLED, head_of, standardise
 from artlib.training import checkpoint, recipes
 from artlib.training.batches import FeatureBatches, part_batches
 from artlib.training.callbacks import Checkpoint, EpochLog, KeepBest, Plateau
-from artlib.training.checkpoint import Progress
+from artlib.training.checkpoint import TrainingState
 from artlib.training.recipes import Phase
 from artlib.workspace import Workspace
 from artlib.workspace.split import Split
 
 
 @dataclass(frozen=True)
-class Task:
+class TrainingContext:
     """What all phases of one training have in common.
 
     Attributes:
@@ -50,8 +50,8 @@ class Task:
     began: float
 
 
-def run(task: Task, phase: Phase, progress: Progress) -> bool:
-    """Run one phase, from the epoch at which `progress` stands, and leave the best weights in the model.
+def run(context: TrainingContext, phase: Phase, state: TrainingState) -> bool:
+    """Run one phase, from the epoch at which `state` stands, and leave the best weights in the model.
 
     Returns:
         Whether it was finished; False when it was interrupted and the best weights so far are in the model.
@@ -60,25 +60,25 @@ def run(task: Task, phase: Phase, progress: Progress) -> bool:
         KeyboardInterrupt: it was interrupted before there were weights worth keeping.
     """
     finished = True
-    earlier = [row for row in progress.rows if row["phase"] != phase.name]
-    prepare_layers(task.model, task.backbone, phase.trainable)
+    earlier = [row for row in state.rows if row["phase"] != phase.name]
+    prepare_layers(context.model, context.backbone, phase.trainable)
     # the standardised features are set from the data, though no gradient reaches them
-    learned = {layer.name for layer in task.model.layers if layer.variables and layer.trainable} | set(HEAD)
-    progress.learned = sorted(learned.union(progress.learned))
+    learned = {layer.name for layer in context.model.layers if layer.variables and layer.trainable} | set(HEAD)
+    state.learned = sorted(learned.union(state.learned))
     data = _features if phase.frozen_features else _pictures
-    training, validation = data(task, phase, progress)
-    learner = _compiled(task, phase, len(training))
+    training, validation = data(context, phase, state)
+    learner = _compiled(context, phase, len(training))
     # before the first phase there is nothing worth keeping
-    best = KeepBest(validation if earlier else None, phase.patience or phase.epochs, progress)
+    best = KeepBest(validation if earlier else None, phase.patience or phase.epochs, state)
     try:
         learner.fit(
             training,
             validation_data=validation,
-            initial_epoch=progress.epoch,
+            initial_epoch=state.epoch,
             epochs=phase.epochs,
-            class_weight=dict(enumerate(task.split.class_weights)),
+            class_weight=dict(enumerate(context.split.class_weights)),
             shuffle=False,  # the batches shuffle themselves, by the seed and the epoch
-            callbacks=_callbacks(task, phase, progress, best),
+            callbacks=_callbacks(context, phase, state, best),
             verbose=0,
         )
     except KeyboardInterrupt:
@@ -86,43 +86,45 @@ def run(task: Task, phase: Phase, progress: Progress) -> bool:
             raise
         best.on_train_end()
         finished = False
-    for place, row in enumerate(progress.rows[len(earlier) :]):
+    for place, row in enumerate(state.rows[len(earlier) :]):
         row["kept"] = place == best.best_epoch
     return finished
 
 
-def _compiled(task: Task, phase: Phase, steps_per_epoch: int) -> keras.Model:
+def _compiled(context: TrainingContext, phase: Phase, steps_per_epoch: int) -> keras.Model:
     """Return the model that a phase trains: the whole, or the head alone."""
-    with task.strategy.scope():
-        learner = head_of(task.model) if phase.frozen_features else task.model
+    with context.strategy.scope():
+        learner = head_of(context.model) if phase.frozen_features else context.model
         learner.compile(
             optimizer=recipes.optimizer(phase, steps_per_epoch),
-            loss=recipes.loss(phase, len(task.split.class_names)),
+            loss=recipes.loss(phase, len(context.split.class_names)),
             metrics=["accuracy"],
         )
         learner.optimizer.build(learner.trainable_variables)
     return learner
 
 
-def _callbacks(task: Task, phase: Phase, progress: Progress, best: KeepBest) -> list[keras.callbacks.Callback]:
+def _callbacks(
+    context: TrainingContext, phase: Phase, state: TrainingState, best: KeepBest
+) -> list[keras.callbacks.Callback]:
     """Return a phase's callbacks in their order: what is kept and saved must see the averaged weights."""
-    past = [row for row in progress.rows if row["phase"] == phase.name]
+    past = [row for row in state.rows if row["phase"] == phase.name]
     return [
-        EpochLog(progress, phase.name, task.began),
+        EpochLog(state, phase.name, context.began),
         *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if phase.averaging else []),
         best,
         *([Plateau(past)] if phase.schedule == "plateau" else []),
-        Checkpoint(task.folder, task.model, progress, best),
+        Checkpoint(context.folder, context.model, state, best),
         TqdmCallback(verbose=1, desc=phase.name),
     ]
 
 
-def finish(task: Task, progress: Progress) -> None:
+def finish(context: TrainingContext, state: TrainingState) -> None:
     """Write the checkpoint that stands at the beginning of the next phase."""
-    progress.phase, progress.epoch = progress.phase + 1, 0
-    progress.variables = checkpoint.values(checkpoint.variables_of(task.model, progress.learned))
-    progress.optimizer, progress.best, progress.best_weights = [], {}, []
-    checkpoint.write(task.folder, progress)
+    state.phase, state.epoch = state.phase + 1, 0
+    state.variables = checkpoint.values(checkpoint.variables_of(context.model, state.learned))
+    state.optimizer, state.best, state.best_weights = [], {}, []
+    checkpoint.write(context.folder, state)
 
 
 def prepare_layers(model: keras.Model, backbone: Backbone, trainable: str) -> None:
@@ -133,26 +135,27 @@ def prepare_layers(model: keras.Model, backbone: Backbone, trainable: str) -> No
         backbone.freeze_below(model, None if trainable == "head" else trainable)
 
 
-def _pictures(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
+def _pictures(context: TrainingContext, phase: Phase, state: TrainingState) -> tuple[Any, Any]:
     def batches(part: str, epoch: int = 0) -> Any:
-        size, seed = task.image_size, task.seed
-        return part_batches(task.workspace, task.split, part, size, phase.batch_size, seed, epoch)
+        size, seed = context.image_size, context.seed
+        return part_batches(context.workspace, context.split, part, size, phase.batch_size, seed, epoch)
 
-    return batches("train", progress.epoch), batches("validation")
+    return batches("train", state.epoch), batches("validation")
 
 
-def _features(task: Task, phase: Phase, progress: Progress) -> tuple[Any, Any]:
+def _features(context: TrainingContext, phase: Phase, state: TrainingState) -> tuple[Any, Any]:
     """Return batches of the frozen features of the training pictures in all views, and of the validation pictures."""
-    training, validation = task.split.rows("train"), task.split.rows("validation")
-    asked = (task.workspace, task.split.ids, task.backbone, task.image_size, task.weights)
-    width = task.model.get_layer(POOLED).output.shape[-1]  # a head that sees the last level alone takes the last ones
+    training, validation = context.split.rows("train"), context.split.rows("validation")
+    asked = (context.workspace, context.split.ids, context.backbone, context.image_size, context.weights)
+    # a head that sees the last level alone takes the last ones
+    width = context.model.get_layer(POOLED).output.shape[-1]
     # of all pictures, because 04 needs the same ones; mirrored only those that are learned from
     whole = frozen_features(*asked)[:, -width:]
     others = [frozen_features(*asked, view, training)[:, -width:] for view in VIEWS[1:]]
     features = np.concatenate([whole[training], *others])
-    standardise(task.model, features)
-    labels = np.tile(task.split.labels[training], len(VIEWS))
+    standardise(context.model, features)
+    labels = np.tile(context.split.labels[training], len(VIEWS))
     return (
-        FeatureBatches(features, labels, phase.batch_size, shuffle=True, seed=task.seed, epoch=progress.epoch),
-        FeatureBatches(whole[validation], task.split.labels[validation], 256, shuffle=False),
+        FeatureBatches(features, labels, phase.batch_size, shuffle=True, seed=context.seed, epoch=state.epoch),
+        FeatureBatches(whole[validation], context.split.labels[validation], 256, shuffle=False),
     )

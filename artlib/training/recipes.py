@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from artlib.backbones import Backbone
+from artlib.errors import ArgumentError
 
 
 @dataclass(frozen=True)
@@ -81,17 +82,17 @@ def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None, im
         ],
     }
     if recipe not in recipes:
-        raise ValueError(f"Known recipes: {', '.join(recipes)}. Received: recipe={recipe!r}.")
+        raise ArgumentError(f"Known recipes: {', '.join(recipes)}. Received: recipe={recipe!r}.")
     if epochs is None:
         return recipes[recipe]
     if epochs < 0:
-        raise ValueError(f"The number of epochs is 0 or more. Received: epochs={epochs}.")
+        raise ArgumentError(f"The number of epochs is 0 or more. Received: epochs={epochs}.")
     limited = [
         phase if phase.frozen_features else replace(phase, epochs=min(phase.epochs, epochs))
         for phase in recipes[recipe]
     ]
     if not any(phase.epochs for phase in limited):
-        raise ValueError(f"With epochs={epochs} the recipe {recipe!r} has nothing to do. Give 1 or more.")
+        raise ArgumentError(f"With epochs={epochs} the recipe {recipe!r} has nothing to do. Give 1 or more.")
     return [phase for phase in limited if phase.epochs]
 
 

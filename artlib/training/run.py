@@ -8,17 +8,17 @@ import keras
 import pandas as pd
 import tensorflow
 
-from artlib import backbones, plots
+from artlib import backbones
 from artlib.errors import warn
-from artlib.recogniser import decision_rule
-from artlib.recogniser.files import Description, read_description, save, split_hash, versions
+from artlib.recogniser.files import ModelMetadata, save_model, versions
 from artlib.recogniser.model import build_model
+from artlib.recogniser.trained_model import HISTORY, TrainedModel
 from artlib.training import checkpoint, phases, recipes
-from artlib.training.checkpoint import Progress
-from artlib.training.phases import Task
+from artlib.training.checkpoint import TrainingState
+from artlib.training.phases import TrainingContext
 from artlib.training.recipes import Phase
-from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.split import read_split
+from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
+from artlib.workspace.split import read_split, split_hash
 from artlib.workspace.writing import write_table
 
 
@@ -28,7 +28,7 @@ class Run:
 
     Attributes:
         model: the trained keras.Model, with its best weights.
-        description: what artist_model.json says of it.
+        metadata: what artist_model.json says of it.
         history: one row an epoch: phase, epoch, loss, accuracy, val_loss, val_accuracy, learning_rate, seconds,
             elapsed (seconds since training began, all sessions), kept (the best of its phase; the model is the last of
             these).
@@ -37,7 +37,7 @@ class Run:
     """
 
     model: keras.Model
-    description: Description
+    metadata: ModelMetadata
     history: pd.DataFrame
     folder: Path
     finished: bool = True
@@ -52,17 +52,14 @@ class Run:
             )
         )
         return (
-            f"{self.description.recipe} recipe on {self.description.backbone}: {len(self.history)} epochs in "
+            f"{self.metadata.recipe} recipe on {self.metadata.backbone}: {len(self.history)} epochs in "
             f"{self.history['seconds'].sum():.0f} s; {what}. Saved in {self.folder}."
         )
 
-    def plot(self) -> plots.Figure:
-        """Draw the learning curves of all phases."""
-        return plots.learning_curves(self.history)
-
 
 def train(
-    workspace: Workspace,
+    workspace: AnyWorkspace,
+    *,
     recipe: str = "artlib",
     backbone: str = "auto",
     name: str = "default",
@@ -78,7 +75,7 @@ def train(
     the same seed gives the same model; on a GPU nearly the same. With several GPUs every step is shared among them.
 
     Args:
-        workspace: with a split.
+        workspace: a Workspace, or the path of one, with a split.
         recipe: "artlib" or "original".
         backbone: resnet50, efficientnet_lite0 or auto.
         name: of the model; an earlier one of that name is replaced when the new one is finished or interrupted.
@@ -92,14 +89,15 @@ def train(
         WeightsError: the weights can't be had or do not fit.
         ValueError: an unknown recipe or backbone.
     """
-    began, folder, split = time.perf_counter(), workspace.model(name), read_split(workspace)
+    began, workspace = time.perf_counter(), as_workspace(workspace)
+    folder, split = workspace.model(name), read_split(workspace)
     if not len(split.rows("validation")):
         raise WorkspaceError(
             "The split has no validation image: every artist has too few. Collect more, then split again."
         )
     network, given = backbones.choose(backbone), str(weights or "imagenet")
     plan = recipes.recipe_phases(recipe, network, epochs, len(split.rows("train")))
-    description = Description(
+    metadata = ModelMetadata(
         class_names=split.class_names,
         backbone=network.name,
         image_size=image_size,
@@ -114,27 +112,38 @@ def train(
     keras.utils.set_random_seed(seed)
     strategy = _strategy()
     with strategy.scope():
-        model = build_model(split.class_names, network, image_size, given, recipes.LEVELS[recipe])
-    progress = checkpoint.read(folder, asdict(description) | {"phases": [asdict(phase) for phase in plan]})
-    earlier = progress.rows[-1]["elapsed"] if progress.rows else 0.0
-    task = Task(workspace, split, network, model, given, image_size, seed, folder, strategy, began - earlier)
-    finished = _run_phases(task, plan, progress)
-    run = _saved(task, name, description, pd.DataFrame(progress.rows))
+        model = build_model(
+            split.class_names, backbone=network, image_size=image_size, weights=given, levels=recipes.LEVELS[recipe]
+        )
+    state = checkpoint.read(folder, asdict(metadata) | {"phases": [asdict(phase) for phase in plan]})
+    earlier = state.rows[-1]["elapsed"] if state.rows else 0.0
+    context = TrainingContext(
+        workspace, split, network, model, given, image_size, seed, folder, strategy, began - earlier
+    )
+    finished = _run_phases(context, plan, state)
+    run = _saved(context, name, metadata, pd.DataFrame(state.rows))
     if finished:
         checkpoint.remove(folder)
     return replace(run, finished=finished)
 
 
-def _saved(task: Task, name: str, description: Description, history: pd.DataFrame) -> Run:
-    """Write the model, its description and its history, and return them."""
+def _saved(context: TrainingContext, name: str, metadata: ModelMetadata, history: pd.DataFrame) -> Run:
+    """Write the model, its metadata and its history, and return them."""
     # what is kept is on one device and without the optimizer, which would make the file three times as large
-    levels = recipes.LEVELS[description.recipe]
-    final = build_model(task.split.class_names, task.backbone, task.image_size, None, levels)
-    final.set_weights(task.model.get_weights())
-    save(task.workspace, name, final, description)
-    decision_rule.learn(task.workspace, name)
-    write_table(task.folder / "history.csv", history)
-    return Run(final, read_description(task.workspace, name), history, task.folder)
+    levels = recipes.LEVELS[metadata.recipe]
+    final = build_model(
+        context.split.class_names,
+        backbone=context.backbone,
+        image_size=context.image_size,
+        weights=None,
+        levels=levels,
+    )
+    final.set_weights(context.model.get_weights())
+    save_model(context.folder, final, metadata)
+    trained = TrainedModel(context.workspace, name)
+    trained.learn_decision_rule()
+    write_table(context.folder / HISTORY, history)
+    return Run(final, trained.metadata, history, context.folder)
 
 
 def _strategy() -> tensorflow.distribute.Strategy:
@@ -144,17 +153,17 @@ def _strategy() -> tensorflow.distribute.Strategy:
     return tensorflow.distribute.get_strategy()
 
 
-def _run_phases(task: Task, plan: list[Phase], progress: Progress) -> bool:
+def _run_phases(context: TrainingContext, plan: list[Phase], state: TrainingState) -> bool:
     """Run the phases that are not finished yet; say whether all are."""
-    if progress.rows:
-        print(f"Training goes on after epoch {progress.rows[-1]['epoch']} of phase {progress.rows[-1]['phase']!r}.")
-        checkpoint.assign(checkpoint.variables_of(task.model, progress.learned), progress.variables)
-    for phase in plan[progress.phase :]:
-        if not phases.run(task, phase, progress):
+    if state.rows:
+        print(f"Training goes on after epoch {state.rows[-1]['epoch']} of phase {state.rows[-1]['phase']!r}.")
+        checkpoint.assign(checkpoint.variables_of(context.model, state.learned), state.variables)
+    for phase in plan[state.phase :]:
+        if not phases.run(context, phase, state):
             warn(
                 f"Interrupted in phase {phase.name!r}: the best weights so far are kept and saved. "
                 "Train again to go on from the last finished epoch."
             )
             return False
-        phases.finish(task, progress)
+        phases.finish(context, state)
     return True

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from artlib.errors import warn
-from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
 from artlib.workspace.decisions import sorted_catalog
 from artlib.workspace.groups import read_groups
 from artlib.workspace.split import PARTS, Split, read_split
@@ -14,19 +14,20 @@ HELD_OUT = 0.1  # of each artist's images, for validation and again for test
 FEW_IMAGES = 40  # under this, held-out parts of a tenth hold fewer than four
 
 
-def make_split(workspace: Workspace, seed: int = 0) -> Split:
+def make_split(workspace: AnyWorkspace, *, seed: int = 0) -> Split:
     """Split the images kept, and write `split.csv` (`id,artist,group,part`) and `artists.csv`.
 
     Of each artist about 80 % go to train, 10 % to validation and 10 % to test; a near-duplicate group never stands on
     two sides. Artists with few images are named on standard error.
 
     Args:
-        workspace: with a catalog and groups.
+        workspace: a Workspace, or the path of one, with a catalog and groups.
         seed: the same seed and images give the same split.
 
     Raises:
         WorkspaceError: there is nothing to split, fewer than two artists, or an artist that can't be split.
     """
+    workspace = as_workspace(workspace)
     catalog = sorted_catalog(workspace)[["id", "artist"]].reset_index(drop=True)
     if catalog["artist"].nunique() < 2:
         raise WorkspaceError(
@@ -66,13 +67,13 @@ def _hold_out(sizes: pd.Series) -> dict[str, str]:
     """Give whole groups, in the order they come, to test and validation until each has its tenth; the rest to train."""
     wanted = max(1, round(HELD_OUT * sizes.sum()))
     part_of = dict.fromkeys(sizes.index, "train")
+    training = len(sizes)
     for part in ("test", "validation"):
         held = 0
         for name, size in sizes.items():
-            training = sum(value == "train" for value in part_of.values())
             # a group much larger than what is wanted would unbalance the part, and one group must be left to learn from
             if held < wanted and part_of[name] == "train" and held + size <= 1.5 * wanted and training > 1:
-                part_of[name], held = part, held + size
+                part_of[name], held, training = part, held + size, training - 1
     return part_of
 
 

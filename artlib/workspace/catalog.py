@@ -2,16 +2,17 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
-from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.writing import append_line, drop_torn_line, write_table
+from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
+from artlib.workspace.writing import append_line, drop_torn_line, locked, write_table
 
 ID_LENGTH = 16  # digits of the sha256 of its bytes by which an image is known
 ADDED = "added: "  # how the source of an image begins that came with an artist added to a trained model
+PHASH_VERSION = "2"  # of the function that made a row's phash; the first artlib wrote no such column
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class CatalogRow:
         width: of the upright original, in pixels.
         height: of the upright original, in pixels.
         phash: 64-bit perceptual hash, 16 hexadecimal digits.
+        phash_version: of the function that made it.
     """
 
     id: str
@@ -43,17 +45,23 @@ class CatalogRow:
     width: int
     height: int
     phash: str
+    phash_version: str = PHASH_VERSION
 
 
 COLUMNS = tuple(field.name for field in fields(CatalogRow))
+FIRST_COLUMNS = COLUMNS[:-1]  # of the first artlib
 
 
-def read_catalog(workspace: Workspace) -> pd.DataFrame:
+def read_catalog(workspace: AnyWorkspace) -> pd.DataFrame:
     """Return the catalog, all columns text.
+
+    Args:
+        workspace: a Workspace, or the path of one.
 
     Raises:
         WorkspaceError: nothing was collected yet, or the file is not a catalog.
     """
+    workspace = as_workspace(workspace)
     content = workspace.require(workspace.catalog).read_bytes()
     # a last line without its end was never acknowledged: a kill left it
     whole = content[: content.rfind(b"\n") + 1]
@@ -61,7 +69,7 @@ def read_catalog(workspace: Workspace) -> pd.DataFrame:
         table = pd.read_csv(io.BytesIO(whole), dtype=str, keep_default_na=False) if whole else pd.DataFrame()
     except (pd.errors.ParserError, UnicodeDecodeError):
         table = pd.DataFrame()
-    if missing := [column for column in COLUMNS if column not in table]:
+    if missing := [column for column in FIRST_COLUMNS if column not in table]:
         raise WorkspaceError(
             f"{workspace.catalog} is not a catalog: it lacks {', '.join(missing)}. Move it away and collect again."
         )
@@ -82,29 +90,55 @@ def original_paths(workspace: Workspace) -> dict[str, str]:
 
 def known_hashes(workspace: Workspace) -> dict[str, str]:
     """Return sha256 to artist of everything collected so far, and make the file ready to be appended to."""
-    drop_torn_line(workspace.catalog)
-    if not workspace.catalog.exists() or workspace.catalog.stat().st_size == 0:
-        append_line(workspace.catalog, ",".join(COLUMNS))
-        return {}
-    with workspace.catalog.open(encoding="utf-8", newline="") as file:
-        return {row["sha256"]: row["artist"] for row in csv.DictReader(file)}
+    with locked(workspace.catalog):
+        drop_torn_line(workspace.catalog)
+        if not workspace.catalog.exists() or workspace.catalog.stat().st_size == 0:
+            append_line(workspace.catalog, ",".join(COLUMNS))
+        _add_missing_column(workspace)
+        return {sha256: artist for sha256, (artist, _) in _known(workspace).items()}
 
 
-def append_rows(workspace: Workspace, rows: Iterable[CatalogRow]) -> None:
-    """Append rows and see them to the disk: from then on they are acknowledged."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(
-        [str(value).replace("\r", " ").replace("\n", " ") for value in asdict(row).values()] for row in rows
-    )
-    if text.getvalue():
-        append_line(workspace.catalog, text.getvalue().removesuffix("\n"))
+def append_rows(workspace: Workspace, rows: Sequence[CatalogRow]) -> dict[str, tuple[str, str]]:
+    """Append rows and see them to the disk: from then on they are acknowledged.
+
+    A row whose image another command has collected meanwhile is not appended.
+
+    Returns:
+        For each row's sha256 the artist and the path under which the image stands in the catalog now.
+    """
+    with locked(workspace.catalog):
+        known = _known(workspace)
+        new = [row for row in rows if row.sha256 not in known]
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(
+            [str(value).replace("\r", " ").replace("\n", " ") for value in asdict(row).values()] for row in new
+        )
+        if new:
+            append_line(workspace.catalog, text.getvalue().removesuffix("\n"))
+    return {row.sha256: known.get(row.sha256, (row.artist, row.path)) for row in rows}
 
 
 def remove_rows(workspace: Workspace, ids: Collection[str]) -> None:
     """Take images out of the workspace: their rows first, then their files, so that no row is without its files."""
-    catalog = read_catalog(workspace)
-    gone = catalog[catalog["id"].isin(ids)]
-    write_table(workspace.catalog, catalog.drop(gone.index))
+    with locked(workspace.catalog):
+        catalog = read_catalog(workspace)
+        gone = catalog[catalog["id"].isin(ids)]
+        write_table(workspace.catalog, catalog.drop(gone.index))
     for image_id, path in zip(gone["id"], gone["path"], strict=True):
         workspace.image(image_id).unlink(missing_ok=True)
         (workspace.root / path).unlink(missing_ok=True)
+
+
+def _add_missing_column(workspace: Workspace) -> None:
+    """Rewrite the first artlib's catalog, so that rows of today can be appended to it."""
+    with workspace.catalog.open(encoding="utf-8", newline="") as file:
+        if next(csv.reader(file), None) != list(FIRST_COLUMNS):
+            return
+    table = pd.read_csv(workspace.catalog, dtype=str, keep_default_na=False)
+    write_table(workspace.catalog, table.assign(phash_version=""))
+
+
+def _known(workspace: Workspace) -> dict[str, tuple[str, str]]:
+    """Return sha256 to artist and path of everything in the catalog."""
+    with workspace.catalog.open(encoding="utf-8", newline="") as file:
+        return {row["sha256"]: (row["artist"], row["path"]) for row in csv.DictReader(file)}

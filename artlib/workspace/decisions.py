@@ -16,9 +16,9 @@ from typing import Any
 import pandas as pd
 
 from artlib.errors import ArtlibError, warn
-from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
-from artlib.workspace.writing import append_line, drop_torn_line
+from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
+from artlib.workspace.writing import append_line, drop_torn_line, locked
 
 ACTIONS = ("keep", "discard", "move", "undo")
 
@@ -42,7 +42,7 @@ class Decision:
         return json.dumps({key: value for key, value in fields.items() if value is not None}, ensure_ascii=False)
 
 
-class Journal:
+class DecisionLog:
     """A workspace's journal, replayed as far as it is written; what others append meanwhile is read on before acting.
 
     Args:
@@ -141,7 +141,7 @@ def latest(workspace: Workspace) -> dict[str, Decision]:
         The last standing decision of every image that has one. A line that is torn or makes no sense is skipped with
         a warning that gives its number.
     """
-    return Journal(workspace).latest
+    return DecisionLog(workspace).latest
 
 
 def apply(catalog: pd.DataFrame, decisions: dict[str, Decision]) -> pd.DataFrame:
@@ -161,7 +161,7 @@ def apply(catalog: pd.DataFrame, decisions: dict[str, Decision]) -> pd.DataFrame
     return kept.assign(artist=pd.Series(artists, index=kept.index, dtype=catalog["artist"].dtype))
 
 
-def sorted_catalog(workspace: Workspace) -> pd.DataFrame:
+def sorted_catalog(workspace: AnyWorkspace) -> pd.DataFrame:
     """Return the catalog as sorted by hand: what every later stage works on.
 
     Args:
@@ -173,6 +173,7 @@ def sorted_catalog(workspace: Workspace) -> pd.DataFrame:
     Raises:
         WorkspaceError: there is no catalog yet, or it is empty or damaged.
     """
+    workspace = as_workspace(workspace)
     return apply(read_catalog(workspace), latest(workspace))
 
 
@@ -185,9 +186,10 @@ def _append(path: Path, image_ids: Iterable[str], action: str, artist: str | Non
     at = datetime.now(UTC).isoformat(timespec="microseconds")
     decisions = [_checked(image_id, action, artist, at) for image_id in dict.fromkeys(image_ids)]
     try:
-        # every time and not only the first: another kernel may have been killed in the middle of a line just now
-        drop_torn_line(path)
-        append_line(path, "\n".join(decision.as_line() for decision in decisions))
+        with locked(path):
+            # every time and not only the first: another kernel may have been killed in the middle of a line just now
+            drop_torn_line(path)
+            append_line(path, "\n".join(decision.as_line() for decision in decisions))
     except OSError as error:
         raise DecisionError(
             f"The decision could not be saved in {path} ({error}). Nothing was acknowledged; free some space or mend "

@@ -14,11 +14,13 @@ from tqdm.auto import tqdm
 
 from artlib import images
 from artlib.similarity.hashing import phash
-from artlib.workspace import Workspace
 from artlib.workspace.catalog import ID_LENGTH, CatalogRow, append_rows, known_hashes
+from artlib.workspace.fingerprints import fingerprinted
+from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.writing import atomic, safe_name, write_table
 
 JPEG_QUALITY = 92
+JPEG_BEGINNING = b"\xff\xd8"
 CHUNK = 64  # pictures between two acknowledgements
 THREADS = 4  # Pillow decodes outside the interpreter's lock
 
@@ -81,32 +83,33 @@ class _Picture:
     phash: str
 
 
-def take_in(workspace: Workspace, candidates: Sequence[Candidate]) -> CollectReport:
+def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> CollectReport:
     """Take pictures into the workspace, each exactly once by its bytes.
 
     An interrupted collection goes on where it stopped: run it again. Every chunk of 64 pictures is acknowledged by its
     rows in the catalog, which are written after its files.
 
     Args:
-        workspace: where to.
+        workspace: a Workspace, or the path of one, where to.
         candidates: what the source offers.
 
     Returns:
         What was added, known already, or rejected and why; the rejected ones are also in `rejected.csv`.
     """
+    workspace = as_workspace(workspace)
     report, artist_of = CollectReport(), known_hashes(workspace)
     with ThreadPoolExecutor(THREADS) as pool, tqdm(total=len(candidates), desc="Collecting", unit="image") as progress:
         for start in range(0, len(candidates), CHUNK):
             chunk = candidates[start : start + CHUNK]
             results = pool.map(lambda candidate: _check(candidate, artist_of), chunk)
-            append_rows(
-                workspace,
-                [
-                    row
-                    for candidate, result in zip(chunk, results, strict=True)
-                    if (row := _take(workspace, candidate, result, artist_of, report))
-                ],
-            )
+            rows = [
+                row
+                for candidate, result in zip(chunk, results, strict=True)
+                if (row := _take(workspace, candidate, result, artist_of, report))
+            ]
+            stands = append_rows(workspace, rows)
+            for row in rows:
+                artist_of[row.sha256] = _report_row(workspace, row, *stands[row.sha256], report)
             progress.update(len(chunk))
     write_table(workspace.rejected, pd.DataFrame(report.rejected, columns=["source", "reason"]))
     return report
@@ -128,9 +131,10 @@ def _check(candidate: Candidate, known: dict[str, str]) -> _Picture | str | imag
         return error
     except OSError as error:
         return images.UnreadableImageError(f"It could not be read ({error}).")
-    copy, buffer = images.normalised(image, images.LONGEST_SIDE), io.BytesIO()
+    copy, buffer = images.normalised(image), io.BytesIO()
     copy.save(buffer, "JPEG", quality=JPEG_QUALITY)
-    return _Picture(content, buffer.getvalue(), sha256, image.size, phash(copy))
+    seen = fingerprinted(content) if content.startswith(JPEG_BEGINNING) else copy  # else it would be the same
+    return _Picture(content, buffer.getvalue(), sha256, image.size, phash(seen))
 
 
 def _take(
@@ -151,8 +155,19 @@ def _take(
             report.conflicts.append((candidate.source, artist_of[sha256], candidate.artist))
         return None
     artist_of[sha256] = candidate.artist
-    report.added[candidate.artist] += 1
     return _write(workspace, candidate, result)
+
+
+def _report_row(workspace: Workspace, row: CatalogRow, artist: str, path: str, report: CollectReport) -> str:
+    """Count a row as added, or as known where another command collected its image meanwhile; return whose it is."""
+    if path == row.path:
+        report.added[artist] += 1
+        return artist
+    (workspace.root / row.path).unlink(missing_ok=True)  # no row names it: the other command kept the image elsewhere
+    report.known += 1
+    if artist != row.artist:
+        report.conflicts.append((row.source, artist, row.artist))
+    return artist
 
 
 def _write(workspace: Workspace, candidate: Candidate, picture: _Picture) -> CatalogRow:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from artlib.errors import ArtlibError
+from artlib.errors import ArgumentError, ArtlibError
 from artlib.workspace.writing import safe_name
 
 MADE_BY = {
@@ -87,7 +87,7 @@ class Workspace:
     def model(self, name: str = "default") -> Path:
         """The folder of one trained model."""
         if name != safe_name(name):
-            raise ValueError(
+            raise ArgumentError(
                 f"A model's name is one plain folder name. Received: name={name!r}; try {safe_name(name)!r}."
             )
         return self.root / "models" / name
@@ -112,3 +112,11 @@ class Workspace:
         except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
             maker = MADE_BY.get(path.name, "the earlier notebook")
             raise WorkspaceError(f"{path} is damaged ({error}). Delete it and run {maker} again.") from error
+
+
+AnyWorkspace = Workspace | str | os.PathLike[str]
+
+
+def as_workspace(workspace: AnyWorkspace) -> Workspace:
+    """Return a workspace as it is, or the one in the folder of this path."""
+    return workspace if isinstance(workspace, Workspace) else Workspace(workspace)

@@ -1,9 +1,11 @@
 """The split into train, validation and test, as the stages read it."""
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 
+from artlib.errors import ArgumentError
 from artlib.workspace.catalog import ADDED
 from artlib.workspace.decisions import sorted_catalog
 from artlib.workspace.paths import Workspace, WorkspaceError
@@ -38,7 +40,7 @@ class Split:
     def rows(self, part: str) -> np.ndarray:
         """Return the positions of one part."""
         if part not in PARTS:
-            raise ValueError(f"The parts are {', '.join(PARTS)}. Received: part={part!r}.")
+            raise ArgumentError(f"The parts are {', '.join(PARTS)}. Received: part={part!r}.")
         return np.flatnonzero(self.parts == part)
 
 
@@ -67,3 +69,8 @@ def read_split(workspace: Workspace) -> Split:
         class_names=names,
         class_weights=artists["class_weight"].to_numpy(float),
     )
+
+
+def split_hash(workspace: Workspace) -> str:
+    """Return the sha256 of split.csv, by which a model knows the split it was trained on."""
+    return hashlib.sha256(workspace.require(workspace.split).read_bytes()).hexdigest()

@@ -4,21 +4,23 @@ So a kill at any moment loses nothing that was acknowledged.
 """
 
 import csv
-import glob
+import functools
 import json
 import os
 import re
-import tempfile
+import secrets
 import time
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from filelock import FileLock
 
 LEFTOVER_SECONDS = 24 * 3600
+TEMPORARY = re.compile(r"\..+-(?:[0-9a-f]{8}|[a-z0-9_]{8})(?:\.\w+)?")  # names that atomic gives, now and earlier
 NAME_BYTES = 200  # of a file name; 255 is the usual limit, and temporary names are longer by a little
 
 
@@ -26,25 +28,35 @@ NAME_BYTES = 200  # of a file name; 255 is the usual limit, and temporary names 
 def atomic(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success move it into place, on failure leave the old file as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_leftovers(path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    _remove_leftovers(path.parent)
+    # made by open() and not by mkstemp, so that it is as readable as anything else its owner writes
+    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    temporary.touch(exist_ok=False)
     try:
         yield temporary
-        # mkstemp makes private files; what the workspace holds is as readable as anything else its owner writes
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _remove_leftovers(path: Path) -> None:
-    """Remove temporary files for `path` that a kill left behind; younger ones may be another process'."""
-    for leftover in path.parent.glob(f".{glob.escape(path.stem)}-*{path.suffix}"):
+@functools.cache  # once for each folder: to look through a large one at every write would take longer than writing
+def _remove_leftovers(folder: Path) -> None:
+    """Remove temporary files that a kill left behind; younger ones may be another process'."""
+    for leftover in folder.glob(".*-????????*"):
         with suppress(OSError):
-            if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
+            if TEMPORARY.fullmatch(leftover.name) and time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
                 leftover.unlink()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other processes from changing a file that several commands append to or rewrite; they wait meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path.with_name(f".{path.name}.lock"))
+    with ExitStack() as stack:
+        with suppress(NotImplementedError):  # a file system without locks, as some network drives are
+            stack.enter_context(lock)
+        yield
 
 
 def write_text(path: Path, text: str) -> None:
@@ -109,9 +121,3 @@ def _shortened(name: str) -> str:
         return name.encode()[:NAME_BYTES].decode(errors="ignore").strip(" .")
     stem = name.removesuffix(suffix).encode()[: NAME_BYTES - len(suffix.encode())].decode(errors="ignore")
     return stem.strip(" .") + suffix
-
-
-def _umask() -> int:
-    value = os.umask(0)
-    os.umask(value)
-    return value

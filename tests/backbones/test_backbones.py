@@ -45,7 +45,7 @@ def state() -> dict[str, np.ndarray]:
 @pytest.fixture(scope="module")
 def models() -> dict[str, keras.Model]:
     """A recogniser on each backbone, with random weights."""
-    return {name: build_model(NAMES, name, 64, None) for name in backbones.BACKBONES}
+    return {name: build_model(NAMES, backbone=name, image_size=64, weights=None) for name in backbones.BACKBONES}
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,7 @@ def test_another_kind_of_file_is_refused(content: bytes, models: dict[str, keras
 
 def test_a_missing_weights_file_is_named() -> None:
     with pytest.raises(WeightsError, match="no weights file .*nowhere.pth"):
-        build_model(NAMES, "efficientnet_lite0", 64, "nowhere.pth")
+        build_model(NAMES, backbone="efficientnet_lite0", image_size=64, weights="nowhere.pth")
 
 
 def test_a_folder_is_no_weights_file(models: dict[str, keras.Model], tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def same_features(model: keras.Model, original: keras.Model) -> bool:
 
 @pytest.mark.slow
 def test_resnet50_with_weights_given_by_hand_is_that_of_keras_applications(original: keras.Model, served: Path) -> None:
-    assert same_features(build_model(NAMES, "resnet50", 64, served), original)
+    assert same_features(build_model(NAMES, backbone="resnet50", image_size=64, weights=served), original)
 
 
 @pytest.mark.slow
@@ -218,7 +218,7 @@ def test_resnet50_takes_the_weights_from_the_keras_cache(
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / resnet50.FILE_NAME).symlink_to(served)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    assert same_features(build_model(NAMES, "resnet50", 64), original)
+    assert same_features(build_model(NAMES, backbone="resnet50", image_size=64), original)
 
 
 @pytest.mark.slow
@@ -226,7 +226,9 @@ def test_a_file_with_the_top_fits_too(original: keras.Model, served: Path, tmp_p
     """Models that Keras saved whole keep their weights under a group of their own."""
     with h5py.File(served) as source, h5py.File(tmp_path / "whole.h5", "w") as target:
         source.copy(source["/"], target, "model_weights")
-    assert same_features(build_model(NAMES, "resnet50", 64, tmp_path / "whole.h5"), original)
+    assert same_features(
+        build_model(NAMES, backbone="resnet50", image_size=64, weights=tmp_path / "whole.h5"), original
+    )
 
 
 def test_resnet50s_preprocessing_is_in_the_graph_and_that_of_keras_applications(
@@ -425,7 +427,7 @@ class Fitted:
 
 @pytest.fixture(scope="module")
 def fitted() -> Fitted:
-    model = build_model(NAMES, LITE0, 32)
+    model = build_model(NAMES, backbone=LITE0, image_size=32)
     LITE0.freeze_below(model, "stage3")
     before = {layer.name: layer.get_weights() for layer in model.layers}
     model.compile(optimizer="sgd", loss="sparse_categorical_crossentropy")

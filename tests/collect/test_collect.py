@@ -22,7 +22,7 @@ from artlib.collect import archive, folder
 from artlib.collect.errors import CollectError
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import COLUMNS, read_catalog
-from artlib.workspace.ingest import CollectReport
+from artlib.workspace.ingest import Candidate, CollectReport, take_in
 
 
 def originals(workspace: Workspace) -> list[Path]:
@@ -446,3 +446,19 @@ def test_names_from_old_windows_archives_do_not_stop_the_collection(workspace: W
         opened.writestr("Wlop/AAA.jpg", encoded(photo(1)))
     file = write(tmp_path / "art.zip", buffer.getvalue().replace(b"AAA.jpg", b"\x8d\x82\x90.jpg"))
     assert archive(workspace, file).added.total() == 1
+
+
+def test_a_picture_that_another_command_takes_in_meanwhile_is_known_and_leaves_nothing_behind(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    content = encoded(photo(1))
+
+    def meanwhile() -> bytes:
+        take_in(workspace, [Candidate("Wlop", "a.jpg", lambda: content, "first")])
+        return content
+
+    report = take_in(workspace, [Candidate("Ross", "b.jpg", meanwhile, "second")])
+    assert (report.added.total(), report.known) == (0, 1)
+    assert report.conflicts == [("second", "Wlop", "Ross")]
+    assert [file.name for file in workspace.originals.rglob("*.*")] == ["a.jpg"]
+    assert read_catalog(workspace)["artist"].tolist() == ["Wlop"]

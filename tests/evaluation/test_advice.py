@@ -9,10 +9,10 @@ import pytest
 from conftest import Trained
 
 from artlib import plots
-from artlib.evaluation import learning_curve
-from artlib.evaluation.advice import enough_images, in_words
-from artlib.evaluation.learning_curve import accuracy_by_size, recall_by_size, tables_by_size
-from artlib.plots.curves import recall_by_size as draw_recalls
+from artlib.evaluation.advice import enough_images, training_advice
+from artlib.evaluation.learning_curve import SHARES, _first_of_each, curves_of, learning_curve, recall_curves
+from artlib.plots.curves import recall_curves as draw_recalls
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.metrics import wilson_interval
 from artlib.workspace.split import Split, read_split
 
@@ -29,7 +29,7 @@ def sizes(half: float, full: float) -> pd.DataFrame:
 
 
 def recalls(n: int, *right: int, artist: str = "Wlop") -> pd.DataFrame:
-    """The table of recall_by_size for one artist, of whose n pictures so many were named rightly at each size."""
+    """The table of recall_curves for one artist, of whose n pictures so many were named rightly at each size."""
     shares = (0.25, 0.5, 1.0)[-len(right) :]
     low, high = zip(*(wilson_interval(each, n) for each in right), strict=True)
     images = [round(0.8 * share * n) for share in shares]
@@ -53,29 +53,29 @@ def blobs(spread: Sequence[float] = (1, 1, 1), count: int = 40) -> tuple[Split, 
 
 
 def test_a_network_that_knows_pictures_by_heart_over_fits() -> None:
-    text = in_words(history(0.99, 0.80))
+    text = training_advice(history(0.99, 0.80))
     assert text.startswith("99% of the training pictures and 80% of the validation pictures")
     assert "over-fits, it knows pictures by heart" in text
 
 
 def test_one_that_does_as_well_on_others_over_fits_little() -> None:
-    assert "over-fits little" in in_words(history(0.92, 0.90))
+    assert "over-fits little" in training_advice(history(0.92, 0.90))
 
 
 def test_one_that_finds_augmented_pictures_hard_should_train_longer() -> None:
-    assert "more epochs" in in_words(history(0.60, 0.80))
+    assert "more epochs" in training_advice(history(0.60, 0.80))
 
 
 def test_where_accuracy_still_grows_more_images_would_help() -> None:
-    assert "from 80.0% to 84.0%: more images would help" in in_words(history(0.9, 0.9), sizes(0.80, 0.84))
+    assert "from 80.0% to 84.0%: more images would help" in training_advice(history(0.9, 0.9), sizes(0.80, 0.84))
 
 
 def test_where_it_does_not_they_would_help_little() -> None:
-    assert "would help little" in in_words(history(0.9, 0.9), sizes(0.80, 0.805))
+    assert "would help little" in training_advice(history(0.9, 0.9), sizes(0.80, 0.805))
 
 
 def test_without_a_kept_epoch_the_last_one_speaks() -> None:
-    assert in_words(history(0.9, 0.9).assign(kept=False)).startswith("50% of")
+    assert training_advice(history(0.9, 0.9).assign(kept=False)).startswith("50% of")
 
 
 # --- each artist ---
@@ -136,7 +136,7 @@ def test_a_flat_curve_is_hardly_ever_called_a_rise(n: int) -> None:
 
 
 def test_recall_is_estimated_for_each_artist_at_a_quarter_a_half_and_all() -> None:
-    _, table = learning_curve._tables(*blobs(), seed=0)
+    _, table = curves_of(*blobs(), seed=0)
     assert table.columns.tolist() == ["artist", "images", "share", "recall", "low", "high"]
     assert table["artist"].unique().tolist() == ["Katsura", "Ross", "Wlop"]
     assert table["share"].tolist() == [0.25, 0.5, 1.0] * 3
@@ -146,13 +146,13 @@ def test_recall_is_estimated_for_each_artist_at_a_quarter_a_half_and_all() -> No
 
 
 def test_an_artist_of_no_fixed_style_has_the_lowest_recall() -> None:
-    _, table = learning_curve._tables(*blobs(spread=(1, 8, 1)), seed=0)
+    _, table = curves_of(*blobs(spread=(1, 8, 1)), seed=0)
     full = table[table["share"] == 1].set_index("artist")["recall"]
     assert full.idxmin() == "Ross" and full.drop("Ross").min() > 0.8
 
 
 def test_accuracy_is_the_mean_of_the_recalls_weighted_by_pictures() -> None:
-    accuracies, table = learning_curve._tables(*blobs(spread=(2, 4, 1)), seed=0)
+    accuracies, table = curves_of(*blobs(spread=(2, 4, 1)), seed=0)
     assert accuracies["accuracy"].tolist() == pytest.approx(table.groupby("share")["recall"].mean().tolist())
     assert accuracies["images"].tolist() == pytest.approx(table.groupby("share")["images"].sum().tolist(), abs=1)
 
@@ -160,7 +160,7 @@ def test_accuracy_is_the_mean_of_the_recalls_weighted_by_pictures() -> None:
 def test_the_test_part_is_not_looked_at() -> None:
     split, features = blobs()
     features[split.parts == "test"] = np.nan  # which no head accepts
-    accuracies, _ = learning_curve._tables(split, features, seed=0)
+    accuracies, _ = curves_of(split, features, seed=0)
     assert accuracies["accuracy"].iloc[-1] > 0.9
 
 
@@ -169,28 +169,28 @@ def test_near_duplicates_never_stand_on_both_sides() -> None:
     split, _ = blobs(count=80)
     pairs = np.arange(len(split.ids)) // 2
     features = np.random.default_rng(1).normal(size=(len(pairs) // 2, 200)).astype(np.float32)[pairs]
-    accuracies, _ = learning_curve._tables(replace(split, groups=pairs.astype(str)), features, seed=0)
+    accuracies, _ = curves_of(replace(split, groups=pairs.astype(str)), features, seed=0)
     assert accuracies["accuracy"].max() < 0.45
-    leaked, _ = learning_curve._tables(split, features, seed=0)
+    leaked, _ = curves_of(split, features, seed=0)
     assert leaked["accuracy"].iloc[-1] > 0.6
 
 
 def test_the_same_seed_gives_the_same_figures() -> None:
-    first, again, other = (learning_curve._tables(*blobs(spread=(3, 3, 3)), seed=seed)[1] for seed in (0, 0, 1))
+    first, again, other = (curves_of(*blobs(spread=(3, 3, 3)), seed=seed)[1] for seed in (0, 0, 1))
     pd.testing.assert_frame_equal(first, again)
     assert first["recall"].tolist() != other["recall"].tolist()
 
 
 def test_a_smaller_share_is_part_of_a_larger_one_and_holds_every_artist() -> None:
     rows, labels = np.arange(23), np.array([0] * 20 + [1] * 2 + [2])
-    quarter, half, full = (set(learning_curve._first_of_each(rows, labels, share)) for share in learning_curve.SHARES)
+    quarter, half, full = (set(_first_of_each(rows, labels, share)) for share in SHARES)
     assert quarter < half < full == set(rows)
     assert quarter == {0, 1, 2, 3, 4, 20, 22}
 
 
 @pytest.mark.slow
 def test_accuracy_is_estimated_at_a_quarter_a_half_and_all(trained: Trained) -> None:
-    table = accuracy_by_size(trained.workspace)
+    table = learning_curve(trained.workspace)
     assert table["share"].tolist() == [0.25, 0.5, 1.0]
     assert table["images"].is_monotonic_increasing
     assert ((table["low"] <= table["accuracy"]) & (table["accuracy"] <= table["high"])).all()
@@ -198,9 +198,10 @@ def test_accuracy_is_estimated_at_a_quarter_a_half_and_all(trained: Trained) -> 
 
 @pytest.mark.slow
 def test_both_tables_come_in_one_go(trained: Trained) -> None:
-    accuracies, table = tables_by_size(trained.workspace)
-    pd.testing.assert_frame_equal(accuracies, accuracy_by_size(trained.workspace))
-    pd.testing.assert_frame_equal(table, recall_by_size(trained.workspace))
+    model = TrainedModel(trained.workspace)
+    accuracies, table = curves_of(model.split, model.frozen_features(model.split.ids))
+    pd.testing.assert_frame_equal(accuracies, learning_curve(trained.workspace))
+    pd.testing.assert_frame_equal(table, recall_curves(trained.workspace))
 
 
 @pytest.mark.slow
@@ -212,9 +213,9 @@ def test_with_few_pictures_the_sizes_that_can_be_tried_are_told(
     few = np.concatenate([split.rows("train")[split.labels[split.rows("train")] == label][:kept] for label in (0, 1)])
     parts = np.full(len(split.ids), "test", dtype="<U10")
     parts[few] = "train"
-    monkeypatch.setattr(learning_curve, "read_split", lambda _: replace(split, parts=parts))
-    sizes = accuracy_by_size(trained.workspace)
+    monkeypatch.setattr("artlib.evaluation.learning_curve.read_split", lambda _: replace(split, parts=parts))
+    sizes = learning_curve(trained.workspace)
     assert not sizes["accuracy"].isna().any()
-    assert plots.accuracy_by_size(sizes)._repr_png_() and in_words(history(0.9, 0.9), sizes)
-    table = recall_by_size(trained.workspace)
+    assert plots.learning_curve(sizes)._repr_png_() and training_advice(history(0.9, 0.9), sizes)
+    table = recall_curves(trained.workspace)
     assert draw_recalls(table)._repr_png_() and not any("rising" in sentence for sentence in enough_images(table))

@@ -42,7 +42,7 @@ def test_planted_wrong_labels_are_named_first_and_nothing_else() -> None:
     given[planted] = (given[planted] + 1) % 4
     found = find_wrong_labels(split_of(given), clouds(TRUE))
     assert set(found["id"]) == {f"p{row}" for row in planted}
-    assert found["doubt"].is_monotonic_decreasing and set(found["reason"]) == {LOOKS}
+    assert found["label_issue_score"].is_monotonic_decreasing and set(found["reason"]) == {LOOKS}
 
 
 def test_a_suspect_is_told_with_both_artists_and_their_probabilities() -> None:
@@ -50,7 +50,7 @@ def test_a_suspect_is_told_with_both_artists_and_their_probabilities() -> None:
     given[50] = 3
     (row,) = find_wrong_labels(split_of(given), clouds(TRUE)).to_dict("records")
     assert (row["id"], row["artist"], row["looks_like"]) == ("p50", "artist 3", "artist 1")
-    assert row["probability"] > row["own_probability"] and 0.5 < row["doubt"] < 1
+    assert row["probability"] > row["own_probability"] and 0.5 < row["label_issue_score"] < 1
 
 
 def test_among_artists_who_are_hard_to_tell_the_planted_ones_come_first() -> None:
@@ -119,7 +119,7 @@ def test_a_work_under_two_artists_is_a_suspect_under_both() -> None:
     groups[10] = groups[60] = "both"
     found = find_wrong_labels(split_of(TRUE, groups), clouds(TRUE))
     assert dict(zip(found["id"], found["looks_like"], strict=True)) == {"p10": "artist 1", "p60": "artist 0"}
-    assert set(found["reason"]) == {MIXED} and (found["doubt"] == 1).all()
+    assert set(found["reason"]) == {MIXED} and (found["label_issue_score"] == 1).all()
 
 
 def test_the_minority_of_a_group_is_the_suspect() -> None:

@@ -11,7 +11,8 @@ from drawing import photo, write
 from PIL import ImageOps
 
 from artlib.evaluation.audit import Leaks, find_leaks
-from artlib.evaluation.audit.leaks import joined
+from artlib.evaluation.wording import describe
+from artlib.similarity.near_duplicates import join_groups
 from artlib.statistics.proportion import Proportion
 from artlib.workspace import Workspace
 from artlib.workspace.split import Split
@@ -53,7 +54,7 @@ CLEAN.parts[20] = CLEAN.parts[8]
 def test_where_nothing_leaks_nothing_is_named(drawn: Workspace) -> None:
     leaks = find_leaks(drawn, CLEAN, noise(40))
     assert (leaks.groups, leaks.across, leaks.unknown_pairs) == ([["p8", "p20"]], [], [])
-    assert "No near-duplicate stands on two sides" in leaks.in_words()
+    assert "No near-duplicate stands on two sides" in describe(leaks)
 
 
 def test_a_group_that_an_edited_split_puts_on_two_sides_is_named(drawn: Workspace) -> None:
@@ -61,14 +62,14 @@ def test_a_group_that_an_edited_split_puts_on_two_sides_is_named(drawn: Workspac
     parts[20] = "train"
     leaks = find_leaks(drawn, replace(CLEAN, parts=parts), noise(40))
     assert (leaks.across, leaks.unknown_pairs) == ([["p8", "p20"]], [])
-    assert "1 of the split's groups stand on more than one side of it, the first is p8, p20" in leaks.in_words()
+    assert "1 of the split's groups stand on more than one side of it; the first is p8, p20." in describe(leaks)
 
 
 def test_a_mirrored_copy_that_the_groups_do_not_know_is_found_by_its_hash(drawn: Workspace) -> None:
     leaks = find_leaks(drawn, split_of([0, 1] * 20), noise(40))
     assert (leaks.across, leaks.unknown_pairs) == ([], [("p8", "p20")])
     assert leaks.groups == [["p8", "p20"]]
-    assert "1 held-out images are near-duplicates of training images" in leaks.in_words()
+    assert "1 held-out images are near-duplicates of training images" in describe(leaks)
 
 
 def test_a_pair_that_only_the_network_sees_is_found(drawn: Workspace) -> None:
@@ -96,12 +97,12 @@ def fives(features: np.ndarray) -> np.ndarray:
     return np.repeat(features[::5], 5, axis=0) + features * 0.01
 
 
-def test_what_was_memory_is_told_even_when_the_groups_are_stale(drawn: Workspace) -> None:
+def test_what_comes_from_near_duplicates_is_said_even_when_the_groups_are_stale(drawn: Workspace) -> None:
     """Features say nothing of the artist: whoever has seen one of five near-duplicates knows the others."""
     labels = np.repeat(np.random.default_rng(1).permutation([0, 1] * 4), 5)
     leaks = find_leaks(drawn, split_of(labels.tolist()), fives(noise(40)))
-    assert leaks.random.share > 0.9 and leaks.honest.share < 0.75
-    assert f"{leaks.points} points were memory." in leaks.in_words()
+    assert leaks.random_split.share > 0.9 and leaks.grouped_split.share < 0.75
+    assert f"{leaks.difference_points} points of the accuracy would come from near-duplicates." in describe(leaks)
 
 
 def test_without_near_duplicates_the_two_figures_are_the_same(drawn: Workspace, tmp_path: Path) -> None:
@@ -109,13 +110,13 @@ def test_without_near_duplicates_the_two_figures_are_the_same(drawn: Workspace, 
     for number in range(20):
         write(workspace.image(f"p{number}"), photo(number, (96, 96)))
     leaks = find_leaks(workspace, split_of([0, 1] * 10), noise(20))
-    assert leaks.groups == [] and leaks.random == leaks.honest
-    assert leaks.in_words().endswith("without near-duplicates the two are the same.")
+    assert leaks.groups == [] and leaks.random_split == leaks.grouped_split
+    assert describe(leaks).endswith("Without near-duplicates the two are the same.")
 
 
-def figures(random: float, honest: float, p_value: float = 0.0) -> Leaks:
+def figures(random: float, grouped: float, p_value: float = 0.0) -> Leaks:
     before, after = (
-        Proportion(round(share * 100), 100, share, share - 0.05, share + 0.05) for share in (random, honest)
+        Proportion(round(share * 100), 100, share, share - 0.05, share + 0.05) for share in (random, grouped)
     )
     return Leaks(100, [["a", "b"]], [], [], before, after, p_value, 5, [])
 
@@ -123,14 +124,28 @@ def figures(random: float, honest: float, p_value: float = 0.0) -> Leaks:
 @pytest.mark.parametrize(
     ("leaks", "words"),
     [
-        (figures(0.87, 0.73), "random split 87 %, honest split 73 %: 14 points were memory."),
-        (figures(0.84, 0.83), "random split 84 %, honest split 83 %: near-duplicates flatter the figure by 1 point."),
-        (figures(0.87, 0.82, p_value=0.2), "honest split 82 %: the difference of 5 points is within chance."),
-        (figures(0.82, 0.83), "honest split 83 %: near-duplicates do not flatter the figure."),
+        (
+            figures(0.87, 0.73),
+            "random split 87 %, grouped split 73 % (95 % interval 68 to 78, n=100). With a random split, 14 points of "
+            "the accuracy would come from near-duplicates.",
+        ),
+        (
+            figures(0.84, 0.83),
+            "random split 84 %, grouped split 83 % (95 % interval 78 to 88, n=100). Near-duplicates make accuracy look "
+            "better by 1 point.",
+        ),
+        (
+            figures(0.87, 0.82, p_value=0.2),
+            "grouped split 82 % (95 % interval 77 to 87, n=100). The difference of 5 points may be chance.",
+        ),
+        (
+            figures(0.82, 0.83),
+            "grouped split 83 % (95 % interval 78 to 88, n=100). Near-duplicates do not make accuracy look better.",
+        ),
     ],
 )
 def test_the_difference_is_called_what_it_is(leaks: Leaks, words: str) -> None:
-    assert leaks.in_words().endswith(words)
+    assert describe(leaks).endswith(words)
 
 
 def test_an_artist_of_one_group_is_left_out_and_named(drawn: Workspace) -> None:
@@ -138,19 +153,19 @@ def test_an_artist_of_one_group_is_left_out_and_named(drawn: Workspace) -> None:
     features = noise(40)
     features[:4] = features[0]
     leaks = find_leaks(drawn, split_of(labels), features)
-    assert leaks.left_out == ["artist 2"] and leaks.honest.n == 36
-    assert "all their images are one work: artist 2." in leaks.in_words()
+    assert leaks.left_out == ["artist 2"] and leaks.grouped_split.n == 36
+    assert "all their images are one work: artist 2." in describe(leaks)
 
 
 def test_an_artist_of_two_groups_makes_two_folds(drawn: Workspace) -> None:
     leaks = find_leaks(drawn, split_of([2, 2] + [0, 1] * 19), noise(40))
-    assert (leaks.folds, leaks.honest.n, leaks.left_out) == (2, 40, [])
+    assert (leaks.folds, leaks.grouped_split.n, leaks.left_out) == (2, 40, [])
 
 
 def test_too_few_pictures_are_said_to_be_too_few(drawn: Workspace) -> None:
     leaks = find_leaks(drawn, split_of([0, 1]), noise(2))
     assert (leaks.folds, leaks.left_out) == (0, NAMES)
-    assert "too few images to compare" in leaks.in_words()
+    assert "too few images to compare" in describe(leaks)
 
 
 def test_everything_can_be_written_as_json(drawn: Workspace) -> None:
@@ -163,6 +178,6 @@ def test_the_same_seed_gives_the_same_figures(drawn: Workspace) -> None:
 
 
 def test_groups_join_by_a_chain() -> None:
-    numbers = joined(np.array(["a", "a", "b", "c", "d"]), np.array([1, 2, 2, 3, 4]))
+    numbers = join_groups(np.array(["a", "a", "b", "c", "d"]), np.array([1, 2, 2, 3, 4]))
     assert numbers[0] == numbers[1] == numbers[2]
     assert len(set(numbers.tolist())) == 3

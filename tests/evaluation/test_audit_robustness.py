@@ -1,4 +1,4 @@
-"""Robustness: what a recogniser leans on is named, and a sound one is not accused."""
+"""Robustness: what a recogniser relies on is named, and a sound one is not accused."""
 
 import json
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from artlib.evaluation.audit.robustness import (
     without_border,
     without_signature,
 )
+from artlib.evaluation.wording import describe
 
 SIDE = 96
 NAMES = ["Ross", "Wlop"]
@@ -95,13 +96,13 @@ def weak_spots(found: Robustness) -> set[str]:
 def test_one_who_reads_the_border_is_found_out() -> None:
     found = examined(with_border, reads_border)
     assert found.correct.right == 60 and "borders removed" in weak_spots(found)
-    assert "instead of 60 are right: the recogniser leans on borders, most of all for" in found.in_words()
+    assert "are correct instead of 60: the recogniser relies on borders, most of all for" in describe(found)
 
 
 def test_one_who_reads_signatures_is_found_out() -> None:
     found = examined(with_signature, reads_corner)
     assert {"signature corners removed"} <= weak_spots(found) <= {"signature corners removed", "borders removed"}
-    assert "the recogniser leans on signatures" in found.in_words()
+    assert "the recogniser relies on signatures" in describe(found)
 
 
 def test_one_who_sees_only_colours_is_found_out() -> None:
@@ -117,7 +118,7 @@ def test_one_who_sees_only_grain_is_found_out() -> None:
 def test_one_whom_nothing_troubles_is_not_accused() -> None:
     found = examined(lambda pixels, _: pixels, lambda pixels: np.tile([0.4, 0.6], (len(pixels), 1)))
     assert found.weaknesses == [] and all(change.artist is None for change in found.changes)
-    assert "None of greyscale, blur" in found.in_words()
+    assert "None of these changes costs more correct answers than chance would: greyscale, blur" in describe(found)
 
 
 def test_one_who_guesses_is_not_accused() -> None:
@@ -167,7 +168,7 @@ def test_answers_that_outlive_encoding_are_the_same() -> None:
 def test_answers_that_hang_on_single_bits_do_not_outlive_encoding() -> None:
     found = examined(lambda pixels, _: pixels, lambda pixels: sure(8.0 * (pixels.sum(axis=(1, 2, 3)) % 2) - 4))
     assert found.same_answer.right < 50
-    assert f"{found.same_answer.right} of 60 answers are the same" in found.in_words()
+    assert f"{found.same_answer.right} of 60 answers are the same" in describe(found)
 
 
 # --- the pictures ---
@@ -178,7 +179,7 @@ def test_without_pictures_it_says_so() -> None:
         raise AssertionError("there is nothing to ask about")
 
     found = find_weaknesses(np.empty((0, SIDE, SIDE, 3), np.uint8), np.empty(0, int), NAMES, never)
-    assert found.in_words() == "There is no test picture to change."
+    assert describe(found) == "There is no test picture to change."
     assert json.dumps(asdict(found))
 
 

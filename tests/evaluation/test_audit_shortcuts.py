@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageOps
 from artlib.collect import folder
 from artlib.evaluation.audit import Shortcuts, find_shortcuts, shortcuts
 from artlib.evaluation.audit.artefacts import find_artefacts, of_file
+from artlib.evaluation.wording import describe
 from artlib.inference.pixels import prepare
 from artlib.statistics import folds
 from artlib.workspace import Workspace
@@ -107,13 +108,13 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Split]:
 def test_where_nothing_gives_artists_away_nobody_is_named(clean: tuple[Workspace, Split]) -> None:
     found = find_shortcuts(*clean)
     assert found.named == [] and not found.beats_majority
-    assert "what is no art tells next to nothing" in found.in_words()
+    assert "So these say next to nothing." in describe(found)
 
 
 def test_palettes_that_reach_the_border_accuse_nobody(tmp_path: Path) -> None:
     found = find_shortcuts(*collected(tmp_path, palettes))
     assert found.beats_majority and found.named == []
-    assert "Some of that is natural, a palette reaches the border" in found.in_words()
+    assert "Some of that is natural: a palette reaches the border" in describe(found)
 
 
 @pytest.mark.parametrize("draw", [bordered(plain), bordered(plain, 0.8), bordered(palettes)])
@@ -121,7 +122,7 @@ def test_a_border_of_one_colour_is_named_with_its_artist(draw: Draw, tmp_path: P
     found = find_shortcuts(*collected(tmp_path, draw))
     assert ("Wlop", "border") in accused(found)
     assert {artist for artist, _ in accused(found)} == {"Wlop"}
-    assert "Wlop is nearly told by border alone" in found.in_words()
+    assert "Wlop can be recognised by border alone" in describe(found)
 
 
 def test_of_two_artists_the_one_with_the_border_is_named(tmp_path: Path) -> None:
@@ -173,7 +174,7 @@ def test_without_originals_border_and_corners_still_speak(clean: tuple[Workspace
     workspace.catalog.write_bytes(clean[0].catalog.read_bytes())
     found = find_shortcuts(workspace, clean[1])
     assert found.families == ["border", "corners"] and found.accuracy.n == found.gone == 3 * EACH
-    assert f"{3 * EACH} originals are gone" in found.in_words()
+    assert f"{3 * EACH} original files are gone" in describe(found)
 
 
 def test_one_original_that_is_gone_is_left_out_of_what_it_said(clean: tuple[Workspace, Split], tmp_path: Path) -> None:
@@ -199,7 +200,7 @@ def test_where_every_artist_is_one_group_it_says_too_few(clean: tuple[Workspace,
     workspace, split = clean
     found = find_shortcuts(workspace, replace(split, groups=split.labels.astype(str)))
     assert (found.rows, found.named, found.accuracy.n) == ([], [], 0)
-    assert found.in_words().startswith("There are too few images")
+    assert describe(found).startswith("There are too few images")
 
 
 # --- the numbers ---

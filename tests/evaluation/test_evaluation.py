@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from drawing import LOOKS, photo, write
 import artlib
 from artlib.evaluation.findings import Finding
 from artlib.evaluation.measures import records
+from artlib.evaluation.report import write_report
 from artlib.evaluation.result import Evaluation
-from artlib.evaluation.result import report
-from artlib.recogniser.files import read_description
+from artlib.evaluation.wording import summary
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.metrics import wilson_interval
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.split import read_split
@@ -52,22 +54,22 @@ def metrics_of(workspace: Workspace) -> dict:
 
 
 def test_the_first_two_lines_are_those_of_the_original_project() -> None:
-    assert report(MEASURED, FOUND).splitlines()[:2] == [
+    assert summary(MEASURED, FOUND).splitlines()[:2] == [
         "Prediction accuracy on train data = 0.9877",
         "Prediction accuracy on CV data = 0.8930",
     ]
 
 
 def test_the_test_accuracy_comes_with_its_interval_and_number_of_pictures() -> None:
-    assert "on test data = 0.8930 (95 % interval 0.850 to 0.920, 115 images" in report(MEASURED, FOUND)
+    assert "on test data = 0.8930 (95 % interval 0.850 to 0.920, 115 images" in summary(MEASURED, FOUND)
 
 
 def test_what_was_found_is_printed_with_how_grave_it_is() -> None:
-    assert report(MEASURED, FOUND).splitlines()[3:] == ["[warning] Leak: a.jpg is b.jpg.", "[fine] Labels: All well."]
+    assert summary(MEASURED, FOUND).splitlines()[3:] == ["[warning] Leak: a.jpg is b.jpg.", "[fine] Labels: All well."]
 
 
 def test_what_was_not_measured_is_not_talked_about() -> None:
-    assert "None" not in report(MEASURED | {"test": None}, [])
+    assert "None" not in summary(MEASURED | {"test": None}, [])
 
 
 def test_without_a_model_the_error_names_the_third_notebook(workspace: Workspace) -> None:
@@ -139,7 +141,7 @@ def test_evaluating_prints_the_report_and_measures_the_same_again(
 ) -> None:
     before = metrics_of(evaluated[0])
     again = artlib.evaluate(evaluated[0])
-    assert capsys.readouterr().out.startswith(report(again.metrics, again.findings))
+    assert capsys.readouterr().out.startswith(summary(again.metrics, again.findings))
     assert metrics_of(evaluated[0])["test"]["ece"] == pytest.approx(before["test"]["ece"], rel=1e-4)
 
 
@@ -181,17 +183,17 @@ def test_the_same_split_made_again_is_accepted(trained: Trained, tmp_path: Path)
 def test_training_leaves_the_thresholds_that_evaluation_measures(
     trained: Trained, evaluated: tuple[Workspace, Evaluation]
 ) -> None:
-    description = read_description(trained.workspace)
-    assert description.unknown_threshold == pytest.approx(metrics_of(evaluated[0])["unknown"]["threshold"], rel=1e-3)
-    assert description.calibration["temperature"] == pytest.approx(
+    metadata = TrainedModel(trained.workspace).metadata
+    assert metadata.unknown_threshold == pytest.approx(metrics_of(evaluated[0])["unknown"]["threshold"], rel=1e-3)
+    assert metadata.calibration["temperature"] == pytest.approx(
         metrics_of(evaluated[0])["calibration"]["temperature"], rel=1e-3
     )
 
 
 @pytest.mark.slow
-def test_only_the_gate_in_use_is_kept(evaluated: tuple[Workspace, Evaluation]) -> None:
-    gates = [path.name for path in evaluated[0].model().glob("gate-*.npz")]
-    assert gates == [read_description(evaluated[0]).gate]
+def test_only_the_detector_in_use_is_kept(evaluated: tuple[Workspace, Evaluation]) -> None:
+    detectors = [path.name for path in evaluated[0].model().glob("unknown_detector-*.npz")]
+    assert detectors == [TrainedModel(evaluated[0]).metadata.unknown_detector]
 
 
 @pytest.mark.slow
@@ -224,6 +226,17 @@ def test_the_report_requests_nothing(evaluated: tuple[Workspace, Evaluation]) ->
 def test_the_report_says_every_finding(evaluated: tuple[Workspace, Evaluation]) -> None:
     page = html.unescape((evaluated[0].model() / "report.html").read_text(encoding="utf-8"))
     assert [finding.text for finding in evaluated[1].findings if finding.text not in page] == []
+
+
+@pytest.mark.slow
+def test_the_report_of_two_artists_says_that_nothing_is_known_of_others(
+    evaluated: tuple[Workspace, Evaluation], tmp_path: Path
+) -> None:
+    workspace, evaluation = evaluated
+    unmeasured = evaluation.metrics | {"open_set": {"auroc": None, "fpr95": None}}
+    write_report(tmp_path / "report.html", workspace, replace(evaluation, metrics=unmeasured, open_set=None))
+    page = html.unescape((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert "With fewer than three artists" in page and 'alt="Unknown scores"' not in page
 
 
 @pytest.mark.slow

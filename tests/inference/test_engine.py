@@ -11,6 +11,7 @@ from PIL import Image
 from sklearn.datasets import load_sample_image
 
 from artlib.backbones import BACKBONES
+from artlib.errors import ArgumentError
 from artlib.inference import engine, openvino
 from artlib.inference.engine import AGREEMENT, Engine, folded, in_policy, smallest_cosine
 from artlib.inference.features import frozen_network
@@ -157,6 +158,25 @@ def test_a_way_that_overflows_on_a_later_picture_is_left(network: keras.Model, p
     assert fast.name == "TensorFlow float32"
 
 
+@pytest.mark.parametrize("way", ["OpenVINO float32", "TensorFlow float32"])
+def test_the_one_way_that_is_asked_for_is_taken(
+    way: str, network: keras.Model, photographs: np.ndarray, expected: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openvino")
+    monkeypatch.setenv("ARTLIB_ENGINE", way)
+    name, run = engine.fastest(network, photographs)
+    assert name == way
+    assert smallest_cosine(run(photographs), expected) >= AGREEMENT
+
+
+def test_a_way_that_there_is_not_is_refused_with_those_that_there_are(
+    network: keras.Model, photographs: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARTLIB_ENGINE", "Torch")
+    with pytest.raises(ArgumentError, match="OpenVINO bfloat16, .*TensorFlow float32. Received: 'Torch'"):
+        engine.fastest(network, photographs)
+
+
 def test_the_cosine_is_that_of_the_worst_row() -> None:
     left, right = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[2.0, 0.0], [1.0, 1.0]])
     assert smallest_cosine(left, right) == pytest.approx(np.sqrt(0.5))
@@ -189,6 +209,14 @@ def test_a_converted_network_is_not_converted_again(
     monkeypatch.delattr(keras.Model, "export")
     again = Engine(network, kept, "these weights")
     assert smallest_cosine(again(photographs), expected) >= AGREEMENT
+
+
+def test_where_one_way_is_asked_for_another_that_was_kept_is_not_taken_over(
+    network: keras.Model, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Engine(network, kept, "these weights").name
+    monkeypatch.setenv("ARTLIB_ENGINE", "TensorFlow float32")
+    assert not Engine(network, kept, "these weights").name
 
 
 def test_of_other_weights_nothing_is_taken_over(network: keras.Model, kept: Path) -> None:

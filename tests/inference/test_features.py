@@ -57,6 +57,42 @@ def test_only_what_is_new_is_computed(workspace: Workspace, monkeypatch: pytest.
     assert seen == [4, 5]
 
 
+def test_what_comes_later_leaves_earlier_files_as_they_are(workspace: Workspace) -> None:
+    frozen_features(workspace, ids_of(workspace, 4), LITE0, SIDE)
+    (first,) = files(workspace)
+    before = first.read_bytes()
+    frozen_features(workspace, ids_of(workspace, 6), LITE0, SIDE)
+    assert len(files(workspace)) == 2 and first.read_bytes() == before
+
+
+def test_the_file_of_an_earlier_artlib_is_still_read(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It held all features of a view, and its name had no key."""
+    first = frozen_features(workspace, ids_of(workspace), LITE0, SIDE)
+    (path,) = files(workspace)
+    path.rename(path.with_name(path.name.rpartition("-")[0] + ".npz"))
+    no_network(monkeypatch)
+    assert (frozen_features(workspace, ids_of(workspace), LITE0, SIDE) == first).all()
+
+
+def test_of_two_commands_at_the_same_time_neither_loses_what_it_computed(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one computes all pictures while this one has read what is there and computes the first half."""
+    ids, compute = ids_of(workspace), features._compute
+
+    def meanwhile(*given):
+        with monkeypatch.context() as patch:
+            patch.setattr(features, "_compute", compute)
+            frozen_features(workspace, ids[3:], LITE0, SIDE)
+        return compute(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(features, "_compute", meanwhile)
+        frozen_features(workspace, ids[:3], LITE0, SIDE)
+    no_network(monkeypatch)
+    assert len(frozen_features(workspace, ids, LITE0, SIDE)) == len(ids)
+
+
 def test_of_some_rows_only_these_are_computed_though_all_are_prepared(workspace: Workspace) -> None:
     ids, rows = ids_of(workspace), np.array([4, 1])
     some = frozen_features(workspace, ids, LITE0, SIDE, rows=rows)

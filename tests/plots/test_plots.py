@@ -5,7 +5,7 @@ import pytest
 
 from artlib import plots
 from artlib.plots.comparison import compared_recipes
-from artlib.plots.curves import recall_by_size
+from artlib.plots.curves import recall_curves
 
 
 @pytest.fixture
@@ -28,40 +28,40 @@ def history() -> pd.DataFrame:
 
 
 def test_a_training_is_shown_as_accuracy_loss_learning_rate_and_time(history: pd.DataFrame) -> None:
-    titles = [axes.get_title() for axes in plots.learning_curves(history).axes]
+    titles = [axes.get_title() for axes in plots.training_curves(history).axes]
     assert titles == ["Accuracy", "Loss", "Learning rate", "Time"]
 
 
 def test_the_change_of_phase_and_the_kept_epoch_are_marked(history: pd.DataFrame) -> None:
-    accuracy = plots.learning_curves(history).axes[0]
+    accuracy = plots.training_curves(history).axes[0]
     marks = [line.get_xdata()[0] for line in accuracy.lines if len(line.get_xdata()) == 2]
     assert marks == [3, 2.5]
     assert [text.get_text() for text in accuracy.texts] == ["head", "fine-tune"]
 
 
 def test_the_time_of_each_stage_is_told(history: pd.DataFrame) -> None:
-    time = plots.learning_curves(history).axes[3]
+    time = plots.training_curves(history).axes[3]
     assert [label.get_text() for label in time.get_yticklabels()] == ["pictures and features", "head", "fine-tune"]
     assert [text.get_text() for text in time.texts] == ["5 s", "2 s", "2.1 min"]
 
 
 def test_a_training_of_one_epoch_can_be_drawn(history: pd.DataFrame) -> None:
-    assert plots.learning_curves(history.iloc[:1])._repr_png_()
+    assert plots.training_curves(history.iloc[:1])._repr_png_()
 
 
 def test_a_training_that_kept_no_epoch_can_be_drawn(history: pd.DataFrame) -> None:
-    assert plots.learning_curves(history.assign(kept=False))._repr_png_()
+    assert plots.training_curves(history.assign(kept=False))._repr_png_()
 
 
 def test_accuracy_by_size_names_each_share() -> None:
     sizes = pd.DataFrame({"share": [0.5, 1.0], "images": [50, 100], "accuracy": [0.7, 0.8]})
     sizes = sizes.assign(low=sizes["accuracy"] - 0.1, high=sizes["accuracy"] + 0.1)
-    (axes,) = plots.accuracy_by_size(sizes).axes
+    (axes,) = plots.learning_curve(sizes).axes
     assert [text.get_text() for text in axes.texts] == ["50%", "100%"]
 
 
 def recalls(artists: int) -> pd.DataFrame:
-    """The table of recall_by_size; the later an artist comes, the lower the recall."""
+    """The table of recall_curves; the later an artist comes, the lower the recall."""
     rows = [
         {"artist": f"Artist {number}", "images": 40 * share, "share": share, "recall": share * (1 - number / artists)}
         for number in range(artists)
@@ -72,21 +72,21 @@ def recalls(artists: int) -> pd.DataFrame:
 
 
 def test_each_artists_recall_has_axes_of_its_own_the_lowest_first() -> None:
-    figure = recall_by_size(recalls(5))
+    figure = recall_curves(recalls(5))
     titles = [axes.get_title() for axes in figure.axes]
     assert titles == ["Artist 4  0.20", "Artist 3  0.40", "Artist 2  0.60", "Artist 1  0.80", "Artist 0  1.00"]
     assert {axes.get_ylim() for axes in figure.axes} == {(0, 1.05)}
 
 
 def test_an_artists_axis_names_the_numbers_of_pictures() -> None:
-    (axes,) = recall_by_size(recalls(1)).axes
+    (axes,) = recall_curves(recalls(1)).axes
     assert axes.get_xticks().tolist() == [10, 20, 40]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("artists", [0, 1, 3, 30])
 def test_the_recalls_of_few_and_of_many_artists_can_be_drawn(artists: int) -> None:
-    assert recall_by_size(recalls(artists) if artists else recalls(1).iloc[:0])._repr_png_()
+    assert recall_curves(recalls(artists) if artists else recalls(1).iloc[:0])._repr_png_()
 
 
 def test_compared_recipes_show_a_dot_for_each_training_and_each_mean() -> None:

@@ -124,7 +124,7 @@ def interrupted(
     command = arguments(copy_of(untrained, tmp_path / "data"), mixed, tmp_path)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(Predictor, "verdicts", broken_off)
-        batch.run(Workspace(tmp_path / "data"), "default", [str(mixed)], csv_file=str(tmp_path / "a.csv"))
+        batch.run(tmp_path / "data", [str(mixed)], csv=str(tmp_path / "a.csv"))
     return [word for word in command if not word.endswith(".html") and word != "--html"], tmp_path
 
 
@@ -141,8 +141,8 @@ def test_the_same_command_goes_on(interrupted: tuple[list[str], Path], capsys: p
 
 def test_another_model_begins_anew(interrupted: tuple[list[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
     command, to = interrupted
-    description = to / "data" / "models" / "default" / "artist_model.json"
-    description.write_text(description.read_text(encoding="utf-8").replace('"data_hash": ""', '"data_hash": "new"'))
+    metadata = to / "data" / "models" / "default" / "artist_model.json"
+    metadata.write_text(metadata.read_text(encoding="utf-8").replace('"data_hash": ""', '"data_hash": "new"'))
     main(command)
     assert "answered before" not in capsys.readouterr().out
     assert len(rows(to)) == PICTURES + BAD

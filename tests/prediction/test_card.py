@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from drawing import photo, write
 
-from artlib.prediction.card import Card
+from artlib.prediction.card import EvidenceCard
 from artlib.prediction.verdict import Verdict
 from artlib.recogniser.known_works import Work
 
@@ -21,7 +21,7 @@ BLOCKS = ("div", "dt", "dd", "h3", "li")
 class Elements(HTMLParser):
     """The elements of a card, as a browser finds them."""
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: EvidenceCard) -> None:
         super().__init__()
         self.found: list[tuple[str, dict[str, str]]] = []
         self.text = ""
@@ -68,92 +68,92 @@ def verdict(**changes: Any) -> Verdict:
 
 
 def test_a_card_says_the_verdict_in_one_sentence() -> None:
-    assert "In the hand of Wlop." in Elements(Card(verdict())).text
+    assert "In the hand of Wlop." in Elements(EvidenceCard(verdict())).text
 
 
 def test_a_card_of_a_refusal_says_that_the_hand_is_not_known() -> None:
-    said = Elements(Card(verdict(verdict="unknown", unknown_score=0.8))).text
+    said = Elements(EvidenceCard(verdict(verdict="unknown", unknown_score=0.8))).text
     assert "I do not know this hand (unknown score 0.80, the limit is 0.50); Wlop is only the nearest guess." in said
 
 
 def test_a_cards_text_begins_with_the_three_original_lines_as_they_were() -> None:
-    lines = Elements(Card(verdict(), "Ross Tran")).text.strip().splitlines()[:3]
+    lines = Elements(EvidenceCard(verdict(), "Ross Tran")).text.strip().splitlines()[:3]
     assert lines == ["Actual artist = Ross Tran", "Predicted artist = Wlop", "Prediction probability = 70.00 %"]
 
 
 def test_a_card_without_an_actual_artist_says_that_none_was_given() -> None:
-    assert Elements(Card(verdict())).text.strip().startswith("Actual artist = not given\n")
+    assert Elements(EvidenceCard(verdict())).text.strip().startswith("Actual artist = not given\n")
 
 
 def test_a_card_without_the_lines_begins_with_the_sentence() -> None:
-    assert Elements(Card(verdict(), with_lines=False)).text.strip().startswith("In the hand of Wlop.")
+    assert Elements(EvidenceCard(verdict(), with_lines=False)).text.strip().startswith("In the hand of Wlop.")
 
 
 def test_each_bar_is_as_long_as_its_artist_is_probable() -> None:
-    shares = [attributes["style"] for attributes in Elements(Card(verdict())).named("dt")]
+    shares = [attributes["style"] for attributes in Elements(EvidenceCard(verdict())).named("dt")]
     assert shares == ["--share:70%", "--share:25%", "--share:5%"]
 
 
 def test_each_bar_says_the_artist_and_the_probability() -> None:
-    assert "Wlop 70.0 % Ross Tran 25.0 % 北斎 5.0 %" in Elements(Card(verdict())).words()
+    assert "Wlop 70.0 % Ross Tran 25.0 % 北斎 5.0 %" in Elements(EvidenceCard(verdict())).words()
 
 
 def test_no_more_bars_are_drawn_than_asked_for() -> None:
-    assert len(Elements(Card(verdict(), bars=2)).named("dt")) == 2
+    assert len(Elements(EvidenceCard(verdict(), bars=2)).named("dt")) == 2
 
 
 def test_a_card_gives_the_reasons() -> None:
-    assert "2 of the 3 nearest known works are by Wlop." in Elements(Card(verdict())).text
+    assert "2 of the 3 nearest known works are by Wlop." in Elements(EvidenceCard(verdict())).text
 
 
 def test_a_near_work_is_shown_with_its_artist_and_distance(work: Work) -> None:
-    assert "Wlop, distance 0.25" in Elements(Card(verdict(nearest=[work]))).words()
+    assert "Wlop, distance 0.25" in Elements(EvidenceCard(verdict(nearest=[work]))).words()
 
 
 def test_a_near_works_picture_is_part_of_the_card(work: Work) -> None:
-    shown = Card(verdict(nearest=[work]))._repr_html_()
+    shown = EvidenceCard(verdict(nearest=[work]))._repr_html_()
     assert f".work-{work.id}{{background-image:url(data:image/jpeg;base64," in shown
 
 
 def test_a_near_work_whose_picture_was_deleted_is_named_all_the_same(work: Work) -> None:
     work.image.unlink()
-    assert "Wlop, distance 0.25" in Elements(Card(verdict(nearest=[work]))).words()
+    assert "Wlop, distance 0.25" in Elements(EvidenceCard(verdict(nearest=[work]))).words()
 
 
 def test_a_near_work_links_to_where_it_came_from(work: Work) -> None:
-    (link,) = Elements(Card(verdict(nearest=[work]))).named("a")
+    (link,) = Elements(EvidenceCard(verdict(nearest=[work]))).named("a")
     assert link["href"] == "https://commons.wikimedia.org/wiki/File:Dog.jpg"
 
 
 def test_a_link_leaves_the_notebook_open(work: Work) -> None:
-    (link,) = Elements(Card(verdict(nearest=[work]))).named("a")
+    (link,) = Elements(EvidenceCard(verdict(nearest=[work]))).named("a")
     assert (link["target"], link["rel"]) == ("_blank", "noopener noreferrer")
 
 
 @pytest.mark.parametrize("address", ["", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//evil"])
 def test_only_an_address_of_the_web_becomes_a_link(work: Work, address: str) -> None:
     near = Work(**{**vars(work), "source_url": address})
-    card = Elements(Card(verdict(nearest=[near])))
+    card = Elements(EvidenceCard(verdict(nearest=[near])))
     assert (card.named("a"), "Wikimedia Commons" in card.text) == ([], True)
 
 
 def test_a_card_with_a_heat_map_shows_the_picture_without_and_with_it() -> None:
     shown = verdict(picture=photo(1), heat_map=np.eye(8, dtype=np.float32))
-    plain, heated = (attributes["src"] for attributes in Elements(Card(shown)).named("img"))
+    plain, heated = (attributes["src"] for attributes in Elements(EvidenceCard(shown)).named("img"))
     assert plain != heated
 
 
 def test_a_heat_map_is_explained() -> None:
     shown = verdict(picture=photo(1), heat_map=np.eye(8, dtype=np.float32))
-    assert 'title="Bright: what looks like Wlop"' in Card(shown)._repr_html_()
+    assert 'title="Bright: what looks like Wlop"' in EvidenceCard(shown)._repr_html_()
 
 
 def test_a_card_without_a_heat_map_shows_the_picture_once() -> None:
-    assert len(Elements(Card(verdict(picture=photo(1)))).named("img")) == 1
+    assert len(Elements(EvidenceCard(verdict(picture=photo(1)))).named("img")) == 1
 
 
 def test_a_card_of_a_bad_picture_is_marked_and_gives_the_reason_alone() -> None:
-    card = Elements(Card(Verdict("dog.jpg", "error", error="The picture is cut off.")))
+    card = Elements(EvidenceCard(Verdict("dog.jpg", "error", error="The picture is cut off.")))
     assert card.named("article")[0]["class"] == "card error"
     assert card.words() == "No answer: The picture is cut off. dog.jpg"
 
@@ -172,37 +172,37 @@ def test_a_card_of_a_bad_picture_is_marked_and_gives_the_reason_alone() -> None:
     ids=["path", "artist", "copy_of", "top_artists", "reasons", "heat map", "error"],
 )
 def test_a_hostile_text_is_text_on_a_card(hostile: Verdict) -> None:
-    card = Elements(Card(hostile))
+    card = Elements(EvidenceCard(hostile))
     assert not card.named("script")
     assert all(image["src"].startswith("data:") for image in card.named("img"))
-    assert HOSTILE in html.unescape(Card(hostile)._repr_html_())
+    assert HOSTILE in html.unescape(EvidenceCard(hostile)._repr_html_())
 
 
 @pytest.mark.parametrize("field", ["artist", "source"])
 def test_a_hostile_text_of_a_near_work_is_text_on_a_card(work: Work, field: str) -> None:
-    card = Elements(Card(verdict(nearest=[Work(**{**vars(work), field: HOSTILE})])))
+    card = Elements(EvidenceCard(verdict(nearest=[Work(**{**vars(work), field: HOSTILE})])))
     assert not card.named("script") + card.named("img")
     assert HOSTILE in card.text
 
 
 def test_a_hostile_actual_artist_is_text_on_a_card() -> None:
-    card = Elements(Card(verdict(), HOSTILE))
+    card = Elements(EvidenceCard(verdict(), HOSTILE))
     assert not card.named("script") + card.named("img")
     assert HOSTILE in card.text
 
 
 def test_a_hostile_address_stays_inside_its_link(work: Work) -> None:
     near = Work(**{**vars(work), "source_url": f"https://example.org/{HOSTILE}"})
-    card = Elements(Card(verdict(nearest=[near])))
+    card = Elements(EvidenceCard(verdict(nearest=[near])))
     assert [link["href"] for link in card.named("a")] == [f"https://example.org/{HOSTILE}"]
 
 
 @pytest.fixture
-def full(work: Work) -> Card:
-    return Card(verdict(picture=photo(1), heat_map=np.eye(8, dtype=np.float32), nearest=[work]), "Wlop")
+def full(work: Work) -> EvidenceCard:
+    return EvidenceCard(verdict(picture=photo(1), heat_map=np.eye(8, dtype=np.float32), nearest=[work]), "Wlop")
 
 
-def test_showing_a_card_asks_nobody_else_for_anything(full: Card) -> None:
+def test_showing_a_card_asks_nobody_else_for_anything(full: EvidenceCard) -> None:
     loaded = [attributes.get("src", "") for _, attributes in Elements(full).found if "src" in attributes]
     loaded += re.findall(r"url\(([^)]*)\)", full._repr_html_())
     assert loaded
@@ -210,7 +210,7 @@ def test_showing_a_card_asks_nobody_else_for_anything(full: Card) -> None:
     assert "@import" not in full._repr_html_()
 
 
-def test_a_card_runs_nothing(full: Card) -> None:
+def test_a_card_runs_nothing(full: EvidenceCard) -> None:
     card = Elements(full)
     handlers = [name for _, attributes in card.found for name in attributes if name.startswith("on")]
     assert card.named("script") + card.named("iframe") + card.named("link") + handlers == []

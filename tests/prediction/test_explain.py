@@ -1,4 +1,4 @@
-"""Explaining: heat lies where the evidence is and adds up to the logit; tiles are what they say they are."""
+"""Explaining: heat lies where the evidence is and adds up to the logit."""
 
 import gc
 import weakref
@@ -11,9 +11,9 @@ from drawing import photo
 from PIL import Image
 from scipy.special import log_softmax
 
-from artlib.inference.pixels import prepared_side, resized, square
+from artlib.inference.pixels import prepared_side, resize_to_square, resized
 from artlib.prediction import explain
-from artlib.prediction.explain import TileVotes, contributions, heat_map, overlay, tile_votes
+from artlib.prediction.explain import contributions, heat_map, overlay
 from artlib.recogniser.model import build_model, standardise
 from artlib.recogniser.runner import Recogniser
 from artlib.statistics.linear_head import linear_head
@@ -27,7 +27,7 @@ CORNERS = {"top left": (0, 0), "top right": (0, 1), "bottom left": (1, 0), "bott
 
 def random_model(backbone: str = "efficientnet_lite0", levels: str = "all", size: int = 64) -> keras.Model:
     """Nothing in it is trained, and nothing is 0 or 1."""
-    model = build_model(NAMES, backbone, size, weights=None, levels=levels)
+    model = build_model(NAMES, backbone=backbone, image_size=size, weights=None, levels=levels)
     generator = np.random.default_rng(0)
     *_, (width, artists) = [weight.shape for weight in model.layers[-1].weights[:1]]
     if levels == "all":
@@ -54,7 +54,7 @@ def small() -> keras.Model:
 @pytest.fixture(scope="module")
 def knows_the_mark() -> keras.Model:
     """A recogniser of two artists: whatever the second paints has the mark, in any corner."""
-    model = build_model(["without", "with"], "efficientnet_lite0", SIDE)
+    model = build_model(["without", "with"], backbone="efficientnet_lite0", image_size=SIDE)
     corners = [*CORNERS, *[None] * len(CORNERS)] * 12
     pixels = np.stack([np.asarray(marked(seed, corner)) for seed, corner in enumerate(corners)])
     features = Recogniser(model)(pixels, progress=False).embeddings * np.sqrt(1 + 0.01)  # undo variance 1, mean 0
@@ -85,7 +85,7 @@ def test_the_contributions_of_all_places_add_up_to_the_logit(backbone: str, leve
 
 
 def test_the_logit_itself_is_met_and_not_only_differences(small: keras.Model) -> None:
-    pixels = square(photo(1), prepared_side(64))
+    pixels = resize_to_square(photo(1), prepared_side(64))
     whole = resized(pixels, 64)
     # of random weights every answer is doubtful: the mean with the mirror image
     stages, bias = contributions(small, np.stack([whole, whole[:, ::-1]]), 2)
@@ -94,7 +94,7 @@ def test_the_logit_itself_is_met_and_not_only_differences(small: keras.Model) ->
 
 
 def test_the_grid_keeps_what_the_stages_add_up_to(small: keras.Model) -> None:
-    stages, _ = contributions(small, resized(square(photo(1), prepared_side(64)), 64)[None], 0)
+    stages, _ = contributions(small, resized(resize_to_square(photo(1), prepared_side(64)), 64)[None], 0)
     for stage in stages:
         on_grid = explain._on_grid(stage[0], 8)
         assert on_grid.sum() == pytest.approx(stage.sum(), rel=1e-3, abs=1e-4)
@@ -183,59 +183,3 @@ def test_an_overlay_is_grey_where_it_is_cold_and_coloured_where_it_is_hot() -> N
 @pytest.mark.parametrize(("size", "expected"), [((2000, 500), (512, 128)), ((90, 300), (90, 300))])
 def test_an_overlay_is_as_large_as_its_picture_and_never_larger_than_a_screen_takes(size, expected) -> None:
     assert overlay(photo(5, size), np.ones((4, 4))).size == expected
-
-
-# --- tiles ---
-
-
-def test_the_first_vote_is_the_whole_pictures_answer(small: keras.Model) -> None:
-    picture, recogniser = photo(7, (320, 240)), Recogniser(small)
-    votes = tile_votes(recogniser, picture, 64)
-    alone = recogniser(square(picture, prepared_side(64))[None], progress=False).logits[0]
-    assert votes.boxes[0] == (0, 0, 320, 240)
-    assert votes.logits[0] == pytest.approx(alone, abs=1e-4)
-    assert votes.logits.shape == (len(votes), 3)
-    assert votes.probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
-
-
-@pytest.mark.parametrize("size", [(320, 240), (100, 1000), (65, 64), (501, 333)])
-def test_tiles_are_squares_within_the_picture_and_reach_all_its_borders(size: tuple[int, int]) -> None:
-    boxes = np.array(explain._tiles(size, (2,)))
-    assert (boxes[:, 2:] - boxes[:, :2] == min(size) // 2).all()
-    assert (boxes[:, :2].min(axis=0) == 0).all()
-    assert (np.array(size) - boxes[:, 2:].max(axis=0) <= 1).all()
-    assert len(set(map(tuple, boxes))) == len(boxes)
-
-
-def test_a_tile_votes_as_it_would_as_a_picture_of_its_own(small: keras.Model) -> None:
-    picture, recogniser = photo(7, (320, 240)), Recogniser(small)
-    votes = tile_votes(recogniser, picture, 64)
-    own = tile_votes(recogniser, picture.crop(votes.boxes[3]), 64)
-    assert own.logits[0] == pytest.approx(votes.logits[3], abs=1e-4)
-
-
-def test_a_picture_too_small_for_tiles_answers_as_a_whole(small: keras.Model) -> None:
-    votes = tile_votes(Recogniser(small), photo(1, (40, 31)), 64)
-    assert votes.boxes == [(0, 0, 40, 31)]
-    assert (votes.mean == votes.logits[0]).all()
-    assert votes.joined() == pytest.approx(votes.logits[0])
-
-
-def test_a_square_picture_is_not_its_own_tile(small: keras.Model) -> None:
-    votes = tile_votes(Recogniser(small), photo(1, (200, 200)), 64)
-    assert [box[2] - box[0] for box in votes.boxes] == [200, 100, 100, 100, 100]
-
-
-def test_tiles_of_plain_paper_are_left_out(small: keras.Model) -> None:
-    paper = Image.new("RGB", (400, 200), (250, 248, 240))
-    paper.paste(photo(4, (200, 200)), (0, 0))
-    boxes = tile_votes(Recogniser(small), paper, 64).boxes[1:]
-    assert boxes and all(left < 200 for left, *_ in boxes)
-    plain = Image.new("RGB", (400, 200), "white")
-    assert len(tile_votes(Recogniser(small), plain, 64)) == 1
-
-
-def test_the_whole_picture_and_its_tiles_are_joined_by_weight() -> None:
-    votes = TileVotes([(0, 0, 9, 9)] * 3, np.array([[4.0, 0], [0, 2], [0, 4]]))
-    assert votes.mean.tolist() == [0, 3]
-    assert votes.joined(0.25).tolist() == [3, 0.75]

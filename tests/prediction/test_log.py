@@ -1,4 +1,4 @@
-"""The journal: no answer is lost, and none is kept that would be another one today."""
+"""The log: no answer is lost, and none is kept that would be another one today."""
 
 import os
 from dataclasses import replace
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from drawing import photo, write
 
-from artlib.prediction.log import Journal
+from artlib.prediction.log import PredictionLog
 from artlib.prediction.verdict import Verdict
 from artlib.recogniser.known_works import Work
 
@@ -46,20 +46,20 @@ def answer(name: str, score: float = 0.5) -> Verdict:
 
 
 def written(path: Path, verdicts: list[Verdict], with_pictures: bool = False, key: str = KEY) -> None:
-    with Journal(path, key, with_pictures) as journal:
+    with PredictionLog(path, key, with_pictures) as log:
         for verdict in verdicts:
-            journal.write(verdict)
+            log.write(verdict)
 
 
 def left_of(path: Path, names: list[str], key: str = KEY) -> list[str]:
-    with Journal(path, key) as journal:
-        return journal.left_of(names)
+    with PredictionLog(path, key) as log:
+        return log.left_of(names)
 
 
 def test_an_answer_comes_back_as_it_was(path: Path, names: list[str]) -> None:
     written(path, [answer(names[0])])
-    with Journal(path, KEY) as journal:
-        (back,) = journal.verdicts()
+    with PredictionLog(path, KEY) as log:
+        (back,) = log.verdicts()
     assert back == answer(names[0])
     assert back.style == pytest.approx(answer(names[0]).style)
 
@@ -93,9 +93,9 @@ def test_a_name_given_twice_is_answered_twice(path: Path, names: list[str]) -> N
 
 def test_answers_nobody_asks_for_any_more_are_dropped(path: Path, names: list[str]) -> None:
     written(path, [answer(name) for name in names])
-    with Journal(path, KEY) as journal:
-        journal.left_of(names[1:2])
-        assert [verdict.path for verdict in journal.verdicts()] == names[1:2]
+    with PredictionLog(path, KEY) as log:
+        log.left_of(names[1:2])
+        assert [verdict.path for verdict in log.verdicts()] == names[1:2]
 
 
 def test_answers_of_another_model_are_not_taken(path: Path, names: list[str]) -> None:
@@ -105,8 +105,8 @@ def test_answers_of_another_model_are_not_taken(path: Path, names: list[str]) ->
 
 def test_answers_without_pictures_do_not_serve_a_page(path: Path, names: list[str]) -> None:
     written(path, [answer(names[0])])
-    with Journal(path, KEY, with_pictures=True) as journal:
-        assert journal.left_of(names) == names
+    with PredictionLog(path, KEY, with_pictures=True) as log:
+        assert log.left_of(names) == names
 
 
 @pytest.mark.parametrize("cut", [1, 20, 200])
@@ -126,14 +126,14 @@ def test_a_block_of_zeros_as_a_power_cut_leaves_is_passed_over(path: Path, names
 
 def test_a_picture_is_kept_where_a_page_needs_it(path: Path, names: list[str]) -> None:
     written(path, [replace(answer(names[0]), picture=photo(0))], with_pictures=True)
-    with Journal(path, KEY, with_pictures=True) as journal:
-        (back,) = journal.verdicts()
+    with PredictionLog(path, KEY, with_pictures=True) as log:
+        (back,) = log.verdicts()
     assert back.picture is not None and back.picture.size == (240, 180)
 
 
-def test_the_most_doubtful_come_first_and_errors_apart(path: Path, names: list[str]) -> None:
+def test_the_most_unknown_come_first_and_errors_apart(path: Path, names: list[str]) -> None:
     bad = Verdict(names[3], "error", error="not there")
     written(path, [answer(names[0], 0.2), answer(names[1], 0.9), bad, answer(names[2], 0.5)])
-    with Journal(path, KEY) as journal:
-        assert [verdict.path for verdict in journal.by_doubt()] == [names[1], names[2], names[0]]
-        assert [verdict.path for verdict in journal.errors()] == [names[3]]
+    with PredictionLog(path, KEY) as log:
+        assert [verdict.path for verdict in log.most_unknown_first()] == [names[1], names[2], names[0]]
+        assert [verdict.path for verdict in log.errors()] == [names[3]]

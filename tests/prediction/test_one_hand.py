@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from artlib.prediction.one_hand import Gallery, likeness_to_others
+from artlib.prediction.one_hand import OneHandCheck, likeness_to_others
 from artlib.prediction.verdict import Verdict
 
 
@@ -15,48 +15,48 @@ def verdicts(*angles: float) -> list[Verdict]:
 
 
 def test_pictures_alike_are_by_one_hand() -> None:
-    gallery = Gallery.of(verdicts(0, 10, 20, 30, 40))
-    assert gallery.one_hand is True
-    assert gallery.odd == []
-    assert str(gallery).startswith("By one hand, it seems: 5 of 5 pictures look like one hand")
+    check = OneHandCheck.of(verdicts(0, 10, 20, 30, 40))
+    assert check.one_hand is True
+    assert check.odd == []
+    assert str(check).startswith("By one hand, it seems: 5 of 5 pictures look like one hand")
 
 
 def test_the_odd_one_out_is_named() -> None:
-    gallery = Gallery.of(verdicts(0, 10, 20, 30, 40, 20, 10, 200))
-    assert gallery.one_hand is True
-    assert gallery.odd == ["7.jpg"]
-    assert "Odd ones out: 7.jpg." in str(gallery)
+    check = OneHandCheck.of(verdicts(0, 10, 20, 30, 40, 20, 10, 200))
+    assert check.one_hand is True
+    assert check.odd == ["7.jpg"]
+    assert "Odd ones out: 7.jpg." in str(check)
 
 
 def test_the_least_alike_comes_first() -> None:
-    assert Gallery.of(verdicts(0, 5, 10, 0, 5, 10, 120, 190)).odd == ["7.jpg", "6.jpg"]
+    assert OneHandCheck.of(verdicts(0, 5, 10, 0, 5, 10, 120, 190)).odd == ["7.jpg", "6.jpg"]
 
 
 def test_pictures_in_all_directions_are_not_by_one_hand() -> None:
-    gallery = Gallery.of(verdicts(0, 60, 120, 180, 240, 300))
-    assert gallery.one_hand is False
-    assert str(gallery).startswith("Not by one hand")
+    check = OneHandCheck.of(verdicts(0, 60, 120, 180, 240, 300))
+    assert check.one_hand is False
+    assert str(check).startswith("Not by one hand")
 
 
 @pytest.mark.parametrize("count", [0, 1, 4])
 def test_of_too_few_pictures_nothing_is_said(count: int) -> None:
-    gallery = Gallery.of(verdicts(*range(count)))
-    assert gallery.one_hand is None and gallery.odd == []
-    assert "5 pictures and more" in str(gallery)
+    check = OneHandCheck.of(verdicts(*range(count)))
+    assert check.one_hand is None and check.odd == []
+    assert "5 pictures and more" in str(check)
 
 
 def test_pictures_that_cannot_be_read_do_not_count() -> None:
     bad = [Verdict(f"bad{number}.jpg", "error", error="no picture") for number in range(10)]
-    gallery = Gallery.of([*verdicts(0, 10, 20, 30, 40), *bad])
-    assert len(gallery.names) == 5 and gallery.one_hand is True
+    check = OneHandCheck.of([*verdicts(0, 10, 20, 30, 40), *bad])
+    assert len(check.names) == 5 and check.one_hand is True
 
 
-def test_a_model_without_a_gate_says_nothing() -> None:
-    assert Gallery.of([Verdict(str(number), "artist", "Wlop") for number in range(9)]).one_hand is None
+def test_a_model_without_an_unknown_detector_says_nothing() -> None:
+    assert OneHandCheck.of([Verdict(str(number), "artist", "Wlop") for number in range(9)]).one_hand is None
 
 
 def test_the_artist_named_most_is_given_with_the_count() -> None:
-    assert "the known artist named most is Wlop (5 of 5)" in str(Gallery.of(verdicts(0, 10, 20, 30, 40)))
+    assert "the known artist named most is Wlop (5 of 5)" in str(OneHandCheck.of(verdicts(0, 10, 20, 30, 40)))
 
 
 def test_likeness_is_the_cosine_to_the_mean_of_the_others() -> None:

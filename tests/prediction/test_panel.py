@@ -1,5 +1,7 @@
 """The panel without a browser: what a person does in it is put into its widgets' values."""
 
+import base64
+import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -159,12 +161,30 @@ def test_files_come_as_a_tuple_with_memoryviews_in_ipywidgets_8() -> None:
     assert (name, content, type(content)) == ("a.jpg", b"abc", bytes)
 
 
-# --- cards ---
-
-
 @pytest.fixture
 def plain(untrained: Workspace) -> PredictPanel:
     return PredictPanel(untrained)
+
+
+def drop(panel: PredictPanel, files: dict[str, bytes]) -> None:
+    """Do what the page does with files that are dropped on it."""
+    urls = {name: f"data:image/jpeg;base64,{base64.b64encode(content).decode()}" for name, content in files.items()}
+    part(panel, ipywidgets.Textarea).value = json.dumps([{"name": name, "url": url} for name, url in urls.items()])
+
+
+def test_each_dropped_file_gets_a_verdict(plain: PredictPanel) -> None:
+    drop(plain, {"dog.jpg": encoded(photo(1)), "cut.jpg": encoded(photo(2))[:2000]})
+    answered = {verdict.path: not verdict.error for verdict in plain.verdicts}
+    assert answered == {"dog.jpg": True, "cut.jpg": False}
+
+
+def test_the_same_file_dropped_again_is_answered_again(plain: PredictPanel) -> None:
+    for _ in range(2):
+        drop(plain, {"dog.jpg": encoded(photo(1))})
+    assert len(cards_of(plain)) == 2
+
+
+# --- cards ---
 
 
 def test_no_more_cards_are_shown_than_a_page_bears(plain: PredictPanel) -> None:
@@ -234,7 +254,7 @@ def test_a_missing_model_is_said_at_once(workspace: Workspace) -> None:
 
 def test_a_missing_model_of_another_name_is_said_at_once(untrained: Workspace) -> None:
     with pytest.raises(WorkspaceError, match="other"):
-        PredictPanel(untrained, "other")
+        PredictPanel(untrained, name="other")
 
 
 @pytest.fixture
@@ -274,6 +294,11 @@ def test_an_answer_takes_the_words_about_waiting_away(plain: PredictPanel) -> No
 def test_while_a_picture_is_looked_at_the_panel_says_so(plain: PredictPanel, monkeypatch: pytest.MonkeyPatch) -> None:
     said = []
     answering = panel_module.predictor
-    monkeypatch.setattr(panel_module, "predictor", lambda *which: said.append(note_of(plain)) or answering(*which))
+
+    def overhearing(*which: Any, **options: Any) -> Any:
+        said.append(note_of(plain))
+        return answering(*which, **options)
+
+    monkeypatch.setattr(panel_module, "predictor", overhearing)
     plain.ask("dog & cat", photo(1))
     assert said == ["Looking at dog &amp; cat …"]

@@ -25,14 +25,17 @@ document.querySelector(".widget-upload").click()
 delete HTMLInputElement.prototype.click
 """
 DROP = """
-const [name, content] = arguments, carried = new DataTransfer()
-carried.items.add(new File([Uint8Array.from(atob(content), letter => letter.charCodeAt(0))], name))
+const carried = new DataTransfer()
+carried.items.add(FILE)
 const drop = kind => new DragEvent(kind, {dataTransfer: carried, bubbles: true, cancelable: true})
 const target = document.querySelector(".widget-upload")
 const welcome = !target.dispatchEvent(drop("dragover"))
 target.dispatchEvent(drop("drop"))
 return welcome
 """
+GIVEN = "new File([Uint8Array.from(atob(arguments[1]), letter => letter.charCodeAt(0))], arguments[0])"
+TOO_LARGE = "new File([new Uint8Array(7e6 + 1)], 'large.jpg')"
+DELETED = "window.deleted"
 
 
 @pytest.fixture
@@ -62,6 +65,16 @@ def served(tmp_path: Path) -> Iterator[str]:
         running.shutdown()
 
 
+def drop(browser: Any, file: str, *arguments: str) -> bool:
+    """Drop a file on the panel; return whether the panel said beforehand that it takes files."""
+    return browser.execute_script(DROP.replace("FILE", file), *arguments)
+
+
+def words_become(browser: Any, words: str) -> bool:
+    """Whether the words about dropping become these."""
+    return lab.wait_until(lambda: browser.find_element("css selector", ".artlib-or-drop").text == words, 20)
+
+
 def texts(browser: Any, count: int) -> list[str]:
     """What the cards say, the newest first, once there are so many."""
     lab.wait_until(lambda: len(browser.find_elements("css selector", CARDS)) >= count)
@@ -81,16 +94,25 @@ def test_what_is_chosen_dropped_and_typed_gets_a_card_with_its_verdict(
     chooser.send_keys(str(tmp_path / "chosen.jpg"))
     assert says_a_verdict(texts(browser, 2)[0], "chosen.jpg"), "the same file again"
 
+    drop(browser, TOO_LARGE)
+    assert words_become(browser, "these files are too large; drop fewer,")
+
+    browser.execute_script("window.deleted = arguments[0].files[0]", chooser)
+    (tmp_path / "chosen.jpg").unlink()
+    drop(browser, DELETED)
+    assert words_become(browser, "this could not be read; drop files, not folders,")
+
     dropped = base64.b64encode(encoded(photo(2))).decode()
-    assert browser.execute_script(DROP, "dropped.jpg", dropped)
+    assert drop(browser, GIVEN, "dropped.jpg", dropped)
     assert says_a_verdict(texts(browser, 3)[0], "dropped.jpg")
+    assert words_become(browser, "or drop them here,")
 
     address = browser.find_element("css selector", ".artlib-predict input[type=text]")
     address.send_keys(f"{served}\n")
     assert says_a_verdict(texts(browser, 4)[0], served)
 
     broken = base64.b64encode(encoded(photo(2))[:2000]).decode()
-    browser.execute_script(DROP, "broken.jpg", broken)
+    drop(browser, GIVEN, "broken.jpg", broken)
     said = texts(browser, 5)
     assert said[0].startswith("No answer: The picture is cut off")
     assert len(said) == 5, "each was answered once"

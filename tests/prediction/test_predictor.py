@@ -4,7 +4,7 @@ import functools
 import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,9 @@ from artlib.prediction.predictor import BATCH, predictor
 from artlib.prediction.single import predict, predictAny
 from artlib.prediction.verdict import Verdict, three_lines
 from artlib.recogniser import files
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import read_catalog
-from artlib.workspace.writing import write_json
 
 THREE_LINES = "Actual artist = Wlop\nPredicted artist = Wlop\nPrediction probability = 92.54 %"
 
@@ -37,8 +37,8 @@ def with_threshold(workspace: Workspace, threshold: float, to: Path) -> Workspac
 
 
 def set_threshold(workspace: Workspace, threshold: float) -> None:
-    description = replace(files.read_description(workspace), unknown_threshold=threshold)
-    write_json(workspace.model() / "artist_model.json", asdict(description))
+    metadata = replace(TrainedModel(workspace).metadata, unknown_threshold=threshold)
+    files.write_metadata(workspace.model(), metadata)
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -56,32 +56,34 @@ def test_each_coverage_needs_its_number_of_pictures(coverage: float, needed: int
 
 def test_too_few_pictures_are_refused_with_what_is_needed_and_what_was_received() -> None:
     with pytest.raises(CalibrationError, match=r"95% of the time need at least 19.*Received: 18.*at most 0\.95"):
-        calibration.conformal_doubt(np.full((18, 2), 0.5), np.zeros(18, int), 0.95)
+        calibration.conformal_threshold(np.full((18, 2), 0.5), np.zeros(18, int), 0.95)
 
 
 def test_just_enough_pictures_are_accepted_and_the_worst_of_them_decides() -> None:
     right = np.linspace(0.05, 0.95, 19)
     probabilities = np.stack([right, 1 - right], axis=1)
-    assert calibration.conformal_doubt(probabilities, np.zeros(19, int), 0.95) == pytest.approx(0.95)
+    assert calibration.conformal_threshold(probabilities, np.zeros(19, int), 0.95) == pytest.approx(0.95)
 
 
 @pytest.mark.parametrize("coverage", [0, 1, 95])
 def test_a_coverage_that_is_no_share_is_refused(coverage: float) -> None:
     with pytest.raises(ValueError, match=f"Received: coverage={coverage}"):
-        calibration.conformal_doubt(np.full((50, 2), 0.5), np.zeros(50, int), coverage)
+        calibration.conformal_threshold(np.full((50, 2), 0.5), np.zeros(50, int), coverage)
 
 
 @pytest.mark.parametrize("coverage", [0.95, 0.9, 0.8])
 def test_sets_hold_the_right_artist_as_often_as_promised(coverage: float) -> None:
     logits, labels = drawn(1.0, n=8000)
     probabilities = softmax(logits, axis=1)
-    doubt = calibration.conformal_doubt(probabilities[:4000], labels[:4000], coverage)
-    sets = Calibration(coverage=coverage, doubt=doubt).prediction_sets(probabilities[4000:])
+    threshold = calibration.conformal_threshold(probabilities[:4000], labels[:4000], coverage)
+    sets = Calibration(coverage=coverage, conformal_threshold=threshold).prediction_sets(probabilities[4000:])
     assert sets[np.arange(4000), labels[4000:]].mean() == pytest.approx(coverage, abs=0.02)
 
 
 def test_no_set_is_empty() -> None:
-    sets = Calibration(coverage=0.8, doubt=0.1).prediction_sets(np.array([[0.4, 0.35, 0.25], [0.95, 0.03, 0.02]]))
+    sets = Calibration(coverage=0.8, conformal_threshold=0.1).prediction_sets(
+        np.array([[0.4, 0.35, 0.25], [0.95, 0.03, 0.02]])
+    )
     assert sets.tolist() == [[True, False, False], [True, False, False]]
 
 

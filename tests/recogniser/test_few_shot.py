@@ -5,7 +5,7 @@ import pytest
 
 from artlib.recogniser.few_shot import LOST, FewShots
 from artlib.recogniser.openset.detector import Scorers
-from artlib.recogniser.outputs import Answers
+from artlib.recogniser.outputs import ModelOutputs
 
 WIDTH, ARTISTS = 60, 4
 generator = np.random.default_rng(0)
@@ -17,10 +17,10 @@ def pictures(artist: int, count: int, seed: int) -> np.ndarray:
     return (CENTRES[artist] + noise).astype(np.float32)
 
 
-def answers(embeddings: np.ndarray) -> Answers:
-    """What a model says that knows the four centres."""
+def outputs(embeddings: np.ndarray) -> ModelOutputs:
+    """Those of a model that knows the four centres."""
     known = CENTRES[:ARTISTS]
-    return Answers(embeddings, (embeddings @ known.T - (known**2).sum(axis=1) / 2).astype(np.float32))
+    return ModelOutputs(embeddings, (embeddings @ known.T - (known**2).sum(axis=1) / 2).astype(np.float32))
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +28,11 @@ def shots() -> FewShots:
     labels = np.repeat(np.arange(ARTISTS), 100)
     learned = np.concatenate([pictures(artist, 100, 0) for artist in range(ARTISTS)])
     validation = np.concatenate([pictures(artist, 100, 1) for artist in range(ARTISTS)])
-    return FewShots(Scorers.fit(answers(learned), labels), answers(validation), labels)
+    return FewShots(Scorers.fit(outputs(learned), labels), outputs(validation), labels)
 
 
 def wins(shots: FewShots, weights: np.ndarray, bias: float, artist: int) -> float:
-    asked = answers(pictures(artist, 200, 2))
+    asked = outputs(pictures(artist, 200, 2))
     return float((asked.embeddings @ weights + bias > asked.logits.max(axis=1)).mean())
 
 
@@ -57,7 +57,7 @@ def test_of_the_others_right_answers_no_more_is_lost_than_promised(shots: FewSho
 
 def test_what_the_subspace_does_not_see_has_no_weight(shots: FewShots) -> None:
     scorers = Scorers.fit(
-        answers(np.concatenate([pictures(a, 50, 0) for a in range(ARTISTS)])),
+        outputs(np.concatenate([pictures(a, 50, 0) for a in range(ARTISTS)])),
         np.repeat(np.arange(ARTISTS), 50),
         last_stage=20,
     )

@@ -1,4 +1,4 @@
-"""References: the known works nearest to a picture, and the one it copies."""
+"""The known works: those nearest to a picture, and the one it copies."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from artlib.recogniser.known_works import References
-from artlib.similarity.copies import same_work
+from artlib.recogniser.known_works import KnownWorks
+from artlib.similarity.copies import is_copy
 from artlib.workspace import Workspace
 
 # three works in the plane, at 0, 90 and 180 degrees around their mean, and one that the model has not seen
@@ -17,7 +17,7 @@ FAR = np.full((1, 8), 0xFFFFFFFFFFFFFFFF, np.uint64)
 
 
 @pytest.fixture
-def references(tmp_path: Path) -> References:
+def works(tmp_path: Path) -> KnownWorks:
     rows = [
         {
             "id": work,
@@ -30,7 +30,7 @@ def references(tmp_path: Path) -> References:
         }
         for work, bits in HASHES.items()
     ]
-    return References(Workspace(tmp_path), pd.DataFrame(rows), {work: np.array(at) for work, at in SEEN.items()})
+    return KnownWorks(Workspace(tmp_path), pd.DataFrame(rows), {work: np.array(at) for work, at in SEEN.items()})
 
 
 def hashes(*bits: int) -> np.ndarray:
@@ -38,18 +38,18 @@ def hashes(*bits: int) -> np.ndarray:
     return np.array([[*bits, *[0xFFFFFFFFFFFFFFFF] * (8 - len(bits))]], np.uint64)
 
 
-def test_the_nearest_three_come_nearest_first(references: References) -> None:
-    nearest, _ = references.near(np.array([[1.0, 0.4]]), FAR)[0]
+def test_the_nearest_three_come_nearest_first(works: KnownWorks) -> None:
+    nearest, _ = works.near(np.array([[1.0, 0.4]]), FAR)[0]
     assert [work.id for work in nearest] == ["a", "b", "d"]
 
 
-def test_the_distance_is_1_less_the_cosine_around_the_mean_of_all_works(references: References) -> None:
-    nearest, _ = references.near(np.array([[5.0, 0.0]]), FAR)[0]
+def test_the_distance_is_1_less_the_cosine_around_the_mean_of_all_works(works: KnownWorks) -> None:
+    nearest, _ = works.near(np.array([[5.0, 0.0]]), FAR)[0]
     assert [work.distance for work in nearest] == pytest.approx([0, 1, 1], abs=1e-6)
 
 
-def test_a_work_comes_with_where_it_is_from(references: References) -> None:
-    nearest, _ = references.near(np.array([[1.0, 0.0]]), FAR)[0]
+def test_a_work_comes_with_where_it_is_from(works: KnownWorks) -> None:
+    nearest, _ = works.near(np.array([[1.0, 0.0]]), FAR)[0]
     work = nearest[0]
     assert (work.artist, work.source, work.source_url, work.licence, work.path) == (
         "A",
@@ -60,25 +60,25 @@ def test_a_work_comes_with_where_it_is_from(references: References) -> None:
     )
 
 
-def test_a_work_that_the_model_has_not_seen_is_known_by_its_fingerprint(references: References) -> None:
-    nearest, copied = references.near(np.array([[1.0, 0.0]]), hashes(HASHES["unseen"] ^ 1))[0]
+def test_a_work_that_the_model_has_not_seen_is_known_by_its_fingerprint(works: KnownWorks) -> None:
+    nearest, copied = works.near(np.array([[1.0, 0.0]]), hashes(HASHES["unseen"] ^ 1))[0]
     assert copied is not None and (copied.id, copied.bits) == ("unseen", 1) and np.isnan(copied.distance)
     assert "unseen" not in [work.id for work in nearest]
 
 
-def test_any_orientation_can_be_the_copy(references: References) -> None:
-    _, copied = references.near(np.array([[1.0, 0.0]]), hashes(0xAAAAAAAAAAAAAAAA, HASHES["c"] ^ 0b111))[0]
+def test_any_orientation_can_be_the_copy(works: KnownWorks) -> None:
+    _, copied = works.near(np.array([[1.0, 0.0]]), hashes(0xAAAAAAAAAAAAAAAA, HASHES["c"] ^ 0b111))[0]
     assert copied is not None and (copied.id, copied.bits) == ("c", 3)
 
 
-def test_of_two_works_the_one_whose_fingerprint_agrees_best_is_copied(references: References) -> None:
+def test_of_two_works_the_one_whose_fingerprint_agrees_best_is_copied(works: KnownWorks) -> None:
     between = HASHES["a"] ^ 0b1111  # four bits from a, four from b
-    _, copied = references.near(np.array([[1.0, 0.0]]), hashes(between, HASHES["b"] ^ 0b11))[0]
+    _, copied = works.near(np.array([[1.0, 0.0]]), hashes(between, HASHES["b"] ^ 0b11))[0]
     assert copied is not None and copied.id == "b"
 
 
 def test_nothing_is_near_where_no_work_is_known(tmp_path: Path) -> None:
-    nobody = References(Workspace(tmp_path), pd.DataFrame(columns=["id", "phash"]), {})
+    nobody = KnownWorks(Workspace(tmp_path), pd.DataFrame(columns=["id", "phash"]), {})
     assert nobody.near(np.array([[1.0, 0.0]]), FAR) == [([], None)]
 
 
@@ -95,4 +95,4 @@ def test_nothing_is_near_where_no_work_is_known(tmp_path: Path) -> None:
     ],
 )
 def test_a_copy_agrees_by_fingerprint_alone_or_roughly_and_by_embedding(bits: int, cosine: float, copied: bool) -> None:
-    assert bool(same_work(np.array(bits), np.array(cosine))) == copied
+    assert bool(is_copy(np.array(bits), np.array(cosine))) == copied

@@ -1,4 +1,4 @@
-"""Inference: a picture is looked at once, and a doubtful one a second time, mirrored."""
+"""The runner: a picture is looked at once, and a doubtful one a second time, mirrored."""
 
 import keras
 import numpy as np
@@ -6,7 +6,7 @@ import pytest
 from drawing import photo
 from threadpoolctl import threadpool_info
 
-from artlib.inference.pixels import square
+from artlib.inference.pixels import resize_to_square
 from artlib.recogniser import runner
 from artlib.recogniser.model import build_model
 from artlib.recogniser.runner import Recogniser
@@ -14,9 +14,9 @@ from artlib.recogniser.runner import Recogniser
 
 @pytest.fixture(scope="module")
 def model() -> keras.Model:
-    """Of random weights, whose answers differ clearly between pictures."""
+    """Of random weights, whose outputs differ clearly between pictures."""
     keras.utils.set_random_seed(1)
-    model = build_model(["Ross", "Wlop", "北斎"], "efficientnet_lite0", image_size=64, weights=None)
+    model = build_model(["Ross", "Wlop", "北斎"], backbone="efficientnet_lite0", image_size=64, weights=None)
     kernel, bias = model.layers[-1].get_weights()
     model.layers[-1].set_weights([kernel * 200, bias])
     return model
@@ -30,7 +30,7 @@ def recogniser(model: keras.Model) -> Recogniser:
 
 @pytest.fixture(scope="module")
 def pixels() -> np.ndarray:
-    return np.stack([square(photo(seed), 82) for seed in range(40)])
+    return np.stack([resize_to_square(photo(seed), 82) for seed in range(40)])
 
 
 def once(recogniser: Recogniser, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
@@ -56,8 +56,8 @@ def test_of_a_sure_answer_no_second_look_is_taken(
     largest = np.sort(np.exp(single).max(axis=1) / np.exp(single).sum(axis=1))
     limit = largest[20]  # so that half of the pictures are sure
     monkeypatch.setattr(runner, "SURE", limit)
-    answers = recogniser(pixels, progress=False)
-    sure = np.isclose(answers.logits, single, atol=1e-5).all(axis=1)
+    outputs = recogniser(pixels, progress=False)
+    sure = np.isclose(outputs.logits, single, atol=1e-5).all(axis=1)
     assert sure.sum() == 20
 
 
@@ -86,10 +86,10 @@ def test_no_thread_of_a_product_keeps_a_core_from_the_network(
 ) -> None:
     seen: list[int] = []
 
-    def said(embeddings: np.ndarray) -> np.ndarray:
+    def logits(embeddings: np.ndarray) -> np.ndarray:
         seen.extend(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
         return np.zeros((len(embeddings), 3), np.float32)
 
-    monkeypatch.setattr(recogniser, "_said", said)
+    monkeypatch.setattr(recogniser, "_logits", logits)
     recogniser(pixels, progress=False)
     assert set(seen) <= {1}

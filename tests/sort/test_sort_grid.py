@@ -12,7 +12,7 @@ from artlib.workspace.decisions import latest, record
 
 pytest.importorskip("ipywidgets")
 
-from artlib.images.thumbnails import thumbnail
+from artlib.images.thumbnails import GRID_SIDE, jpeg, thumbnail
 from artlib.sort.grid import SortGrid
 from artlib.sort.grid.tile import COLOURS, SELECTED
 
@@ -150,7 +150,7 @@ def test_a_move_without_a_name_says_so_and_keeps_the_selection(grid):
     assert "needs the name of an artist" in grid.message.value and grid.selected == {"wlop0"}
 
 
-def test_a_journal_that_cannot_be_written_is_shown_as_a_line(grid, workspace):
+def test_a_log_that_cannot_be_written_is_shown_as_a_line(grid, workspace):
     workspace.decisions.mkdir()
     grid.cards[0].button.click()
     grid.keep_button.click()
@@ -215,8 +215,13 @@ def test_a_missing_picture_is_shown_in_grey_beside_the_others(workspace):
 
 
 def test_a_thumbnail_is_a_small_jpeg_of_the_same_shape(workspace):
-    made = Image.open(io.BytesIO(thumbnail(workspace.image("wlop0"), side=100)))
+    made = Image.open(io.BytesIO(jpeg(thumbnail(workspace.image("wlop0"), 100))))
     assert (made.format, made.size) == ("JPEG", (100, 50))
+
+
+def test_the_grid_is_sent_small_jpegs(grid):
+    sent = Image.open(io.BytesIO(grid.cards[0].picture.value))
+    assert (sent.format, max(sent.size) <= GRID_SIDE) == ("JPEG", True)
 
 
 def test_the_grid_shows_itself_in_a_notebook(grid, capsys):

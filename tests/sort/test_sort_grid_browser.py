@@ -1,4 +1,4 @@
-"""The sorting grid in a real JupyterLab in a real browser: the click of a mouse ends up in the journal on disk."""
+"""The sorting grid in a real JupyterLab in a real browser: the click of a mouse ends up in the log on disk."""
 
 import lab
 import pytest

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from sklearn.calibration import calibration_curve
 from sklearn.metrics import f1_score
 
 from artlib.statistics.metrics import (
+    BINS,
     RESAMPLES,
     brier,
     confusion,
@@ -110,7 +112,7 @@ def test_each_resample_of_the_macro_f1_interval_is_scikit_learns_macro_f1() -> N
 
 
 def test_each_artist_has_precision_recall_f1_and_support() -> None:
-    # artist 0: 3 of 4 found, 3 of 5 so named rightly; artist 1: nobody's
+    # artist 0: 3 of 4 found, 3 of 5 that were named so; artist 1: nobody's
     table = per_artist(np.array([0, 0, 0, 0, 2, 2]), np.array([0, 0, 0, 1, 0, 0]), ["a", "b", "c"])
     assert table["artist"].tolist() == ["a", "b", "c"]
     assert table["precision"].tolist() == pytest.approx([3 / 5, 0, 0])
@@ -127,15 +129,17 @@ def test_the_reliability_diagram_has_a_row_for_each_bin_that_holds_pictures() ->
     assert table["n"].tolist() == [1, 3]
 
 
-def test_the_risk_is_that_of_the_least_doubtful_answers() -> None:
+def test_the_risk_is_that_of_the_answers_with_the_lowest_scores() -> None:
     curve = risk_coverage(np.array([0.3, 0.1, 0.2, 0.9]), np.array([False, True, True, False]))
     assert curve["coverage"].tolist() == [0.25, 0.5, 0.75, 1]
     assert curve["risk"].tolist() == pytest.approx([0, 0, 1 / 3, 1 / 2])
 
 
-def test_the_calibration_error_is_netcals() -> None:
-    calibration = pytest.importorskip("netcal.metrics", reason="netcal is not installed")
+def test_the_calibration_error_weights_scikit_learns_calibration_curve_by_the_pictures_in_each_bin() -> None:
     generator = np.random.default_rng(0)
     probabilities, labels = generator.dirichlet([0.5] * 5, 500), generator.integers(0, 5, 500)
-    expected = calibration.ECE(15).measure(probabilities, labels)
-    assert expected_calibration_error(labels, probabilities) == pytest.approx(expected, abs=1e-6)
+    confidence, correct = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    accuracy, mean_confidence = calibration_curve(correct, confidence, n_bins=BINS)
+    counts, _ = np.histogram(confidence, BINS, (0, 1))
+    expected = np.average(np.abs(accuracy - mean_confidence), weights=counts[counts > 0])
+    assert expected_calibration_error(labels, probabilities) == pytest.approx(expected)

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,13 @@ import artlib
 from artlib.cli import main
 from artlib.prediction.predictor import predictor
 from artlib.prediction.verdict import Verdict
-from artlib.recogniser import decision_rule, files
+from artlib.recogniser import files
 from artlib.recogniser.additions import AdditionError
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.training import added_artists
 from artlib.training.added_artists import AddReport
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.split import read_split
-from artlib.workspace.writing import write_json
 
 pytestmark = pytest.mark.slow  # all of it needs a trained model
 
@@ -64,12 +64,12 @@ class Added:
     Attributes:
         workspace: with that model.
         result: what `add_artist` returned.
-        before: the model's description until then.
+        before: the model's metadata until then.
     """
 
     workspace: Workspace
     result: AddReport
-    before: files.Description
+    before: files.ModelMetadata
 
 
 def drawn(folder: Path, look: Callable[[int], Image.Image], count: int = IMAGES, first: int = 0) -> Path:
@@ -79,7 +79,7 @@ def drawn(folder: Path, look: Callable[[int], Image.Image], count: int = IMAGES,
 
 
 def asked(workspace: Workspace, look: Callable[[int], Image.Image], count: int = 10) -> list[Verdict]:
-    """The answers for pictures of a look that nobody learned from."""
+    """The verdicts on pictures of a look that nobody learned from."""
     new = [(str(number), look(number)) for number in range(100, 100 + count)]
     return list(predictor(workspace).verdicts(new))
 
@@ -94,9 +94,9 @@ def probabilities(verdicts: list[Verdict]) -> list[float]:
 
 def on_disk(workspace: Workspace) -> dict[str, str]:
     """Every file of a workspace with what it holds."""
-    files = (path for path in workspace.root.rglob("*") if path.is_file())
+    paths = (path for path in workspace.root.rglob("*") if path.is_file())
     return {
-        path.relative_to(workspace.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+        path.relative_to(workspace.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
     }
 
 
@@ -113,7 +113,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def added(trained: Trained, studio: Path, tmp_path_factory: pytest.TempPathFactory) -> Added:
     """Only to be read."""
     workspace = copy_of(trained.workspace, tmp_path_factory.mktemp("added") / "data")
-    before = files.read_description(workspace)
+    before = TrainedModel(workspace).metadata
     return Added(workspace, artlib.add_artist(workspace, "Hilma", studio / "Hilma"), before)
 
 
@@ -139,13 +139,13 @@ def test_an_added_artist_stands_behind_the_trained_ones(added: Added) -> None:
 
 
 def test_new_works_of_an_added_artist_are_in_that_hand(added: Added) -> None:
-    answers = asked(added.workspace, kites)
-    assert sum(answer.artist == "Hilma" for answer in answers) >= 9
-    assert sum(answer.verdict == "artist" for answer in answers) >= 6
+    verdicts = asked(added.workspace, kites)
+    assert sum(verdict.artist == "Hilma" for verdict in verdicts) >= 9
+    assert sum(verdict.verdict == "artist" for verdict in verdicts) >= 6
 
 
 def test_before_it_was_added_that_hand_was_unknown(trained: Trained) -> None:
-    assert sum(answer.verdict == "unknown" for answer in asked(trained.workspace, kites)) >= 8
+    assert sum(verdict.verdict == "unknown" for verdict in asked(trained.workspace, kites)) >= 8
 
 
 @pytest.mark.parametrize("artist", TRAINED)
@@ -154,9 +154,9 @@ def test_the_trained_artists_are_still_recognised(artist: str, added: Added) -> 
 
 
 def test_the_probabilities_of_all_artists_sum_to_one(added: Added) -> None:
-    for answer in asked(added.workspace, kites):
-        assert sorted(name for name, _ in answer.top_artists) == sorted([*TRAINED, "Hilma"])
-        assert sum(probability for _, probability in answer.top_artists) == pytest.approx(1, abs=1e-5)
+    for verdict in asked(added.workspace, kites):
+        assert sorted(name for name, _ in verdict.top_artists) == sorted([*TRAINED, "Hilma"])
+        assert sum(probability for _, probability in verdict.top_artists) == pytest.approx(1, abs=1e-5)
 
 
 def test_the_csv_file_names_an_added_artist(added: Added, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_the_csv_file_names_an_added_artist(added: Added, tmp_path: Path) -> Non
 
 
 def test_the_threshold_and_the_calibration_are_learned_again(added: Added) -> None:
-    after = files.read_description(added.workspace)
+    after = TrainedModel(added.workspace).metadata
     assert after.unknown_threshold != added.before.unknown_threshold
     assert after.calibration["temperature"] != added.before.calibration["temperature"]
     assert after.calibration["n"] == added.before.calibration["n"] + IMAGES
@@ -181,13 +181,13 @@ def test_the_images_count_as_known_works(added: Added, studio: Path) -> None:
 
 
 def test_the_nearest_works_are_among_the_images(added: Added) -> None:
-    nearest = [work.artist for answer in asked(added.workspace, kites) for work in answer.nearest]
+    nearest = [work.artist for verdict in asked(added.workspace, kites) for work in verdict.nearest]
     assert nearest.count("Hilma") > len(nearest) / 2
 
 
-def test_an_answer_says_that_the_artist_is_known_by_few_images(added: Added) -> None:
-    answer = next(answer for answer in asked(added.workspace, kites) if answer.verdict == "artist")
-    assert answer.reasons[0].startswith(f"Hilma was added from {IMAGES} images")
+def test_a_verdict_says_that_the_artist_is_known_by_few_images(added: Added) -> None:
+    verdict = next(verdict for verdict in asked(added.workspace, kites) if verdict.verdict == "artist")
+    assert verdict.reasons[0].startswith(f"Hilma was added from {IMAGES} images")
 
 
 def test_adding_says_what_to_expect(added: Added) -> None:
@@ -228,9 +228,9 @@ def test_a_name_is_the_same_however_it_is_typed(trained: Trained, studio: Path, 
     assert predictor(workspace).class_names == TRAINED
 
 
-def test_an_added_artist_is_still_there_after_the_thresholds_are_learned_again(with_hilma: Workspace) -> None:
+def test_an_added_artist_is_still_there_after_the_decision_rule_is_learned_again(with_hilma: Workspace) -> None:
     before = probabilities(asked(with_hilma, kites))
-    decision_rule.learn(with_hilma)  # as an evaluation does
+    TrainedModel(with_hilma).learn_decision_rule()  # as an evaluation does
     assert predictor(with_hilma).class_names == [*TRAINED, "Hilma"]
     assert probabilities(asked(with_hilma, kites)) == pytest.approx(before, abs=1e-6)
 
@@ -252,8 +252,8 @@ def test_each_of_two_added_artists_is_recognised(artist: str, both: Workspace) -
 
 
 def test_the_files_of_earlier_additions_are_gone(both: Workspace) -> None:
-    files = [path.name for path in both.model().glob("additions-*.npz")]
-    assert files == [files.read_description(both).additions]
+    left = [path.name for path in both.model().glob("additions-*.npz")]
+    assert left == [TrainedModel(both).metadata.additions]
 
 
 def test_removing_the_first_of_two_keeps_the_second(both: Workspace, tmp_path: Path) -> None:
@@ -342,10 +342,10 @@ def test_an_artist_without_a_name_is_refused(refused: Refusals) -> None:
     assert "needs a name" in refused(" ")
 
 
-def test_a_model_that_has_learned_no_gate_takes_nobody(trained: Trained, studio: Path, tmp_path: Path) -> None:
+def test_a_model_that_has_learned_no_detector_takes_nobody(trained: Trained, studio: Path, tmp_path: Path) -> None:
     workspace = copy_of(trained.workspace, tmp_path / "data")
-    plain = replace(files.read_description(workspace), gate="", unknown_threshold=1.0)
-    write_json(workspace.model() / "artist_model.json", asdict(plain))
+    plain = replace(TrainedModel(workspace).metadata, unknown_detector="", unknown_threshold=1.0)
+    files.write_metadata(workspace.model(), plain)
     refusals = Refusals(workspace, tmp_path)
     drawn(refusals.folder, grains, 6)
     assert "Run 04_evaluate" in refusals()
@@ -367,7 +367,7 @@ def test_after_another_split_nobody_is_added(with_hilma: Workspace, tmp_path: Pa
 def collected_only(trained: Trained, studio: Path, tmp_path: Path) -> Workspace:
     """A workspace as it is when adding Hilma was killed before the model was written."""
     workspace = copy_of(trained.workspace, tmp_path / "data")
-    added_artists._collect(workspace, added_artists._look(workspace, "default", studio / "Hilma"), "Hilma")
+    added_artists._collect(workspace, added_artists._look(TrainedModel(workspace), studio / "Hilma"), "Hilma")
     return workspace
 
 
@@ -386,7 +386,7 @@ def test_after_a_kill_the_artist_can_be_added_again(collected_only: Workspace, a
     assert probabilities(asked(collected_only, kites)) == pytest.approx(expected, abs=1e-6)
 
 
-def test_a_stop_before_the_description_is_written_changes_no_answer(
+def test_a_stop_before_the_metadata_are_written_changes_no_verdict(
     with_hilma: Workspace, studio: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stopped(*_: Any) -> None:
@@ -394,7 +394,7 @@ def test_a_stop_before_the_description_is_written_changes_no_answer(
 
     before = probabilities(asked(with_hilma, kites))
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(decision_rule, "write_json", stopped)
+        patch.setattr(files, "write_metadata", stopped)
         artlib.add_artist(with_hilma, "Emily", studio / "Emily")
     assert probabilities(asked(with_hilma, kites)) == pytest.approx(before, abs=1e-6)
     artlib.add_artist(with_hilma, "Emily", studio / "Emily")
@@ -409,7 +409,7 @@ def test_removing_leaves_every_file_as_it_was_before(with_hilma: Workspace, trai
     assert on_disk(with_hilma) == on_disk(trained.workspace)
 
 
-def test_after_removing_the_answers_are_those_from_before(with_hilma: Workspace, trained: Trained) -> None:
+def test_after_removing_the_verdicts_are_those_from_before(with_hilma: Workspace, trained: Trained) -> None:
     artlib.remove_artist(with_hilma, "Hilma")
     assert predictor(with_hilma).class_names == TRAINED
     for look in (kites, LOOKS["Wlop"]):
@@ -466,7 +466,7 @@ def test_the_next_training_learns_the_artist_like_all_others(split_again: Worksp
     workspace = copy_of(split_again, tmp_path / "data")
     artlib.train(workspace, backbone="efficientnet_lite0", epochs=0, image_size=64)
     assert predictor(workspace).class_names == read_split(workspace).class_names == sorted([*TRAINED, "Hilma"])
-    assert files.read_description(workspace).additions == ""
+    assert TrainedModel(workspace).metadata.additions == ""
 
 
 def test_images_that_a_split_took_in_stay_when_the_artist_is_removed(split_again: Workspace, tmp_path: Path) -> None:
@@ -480,12 +480,12 @@ def test_images_that_a_split_took_in_stay_when_the_artist_is_removed(split_again
     assert all((workspace.root / path).is_file() for path in mine["path"])
 
 
-def test_removing_after_another_split_leaves_good_answers(split_again: Workspace, tmp_path: Path) -> None:
+def test_removing_after_another_split_leaves_good_verdicts(split_again: Workspace, tmp_path: Path) -> None:
     """Estimated from the labels of a split with other artists, they would be worthless."""
     workspace = copy_of(split_again, tmp_path / "data")
     artlib.remove_artist(workspace, "Hilma")
-    answers = asked(workspace, LOOKS["Wlop"])
-    assert sum(answer.artist == "Wlop" and answer.probability > 0.7 for answer in answers) >= 7
+    verdicts = asked(workspace, LOOKS["Wlop"])
+    assert sum(verdict.artist == "Wlop" and verdict.probability > 0.7 for verdict in verdicts) >= 7
 
 
 # --- the command line ---

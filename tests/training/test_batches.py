@@ -8,7 +8,7 @@ import pytest
 from conftest import copy_of
 from PIL import Image
 
-from artlib.inference.pixels import prepare, prepared_side, resized, square
+from artlib.inference.pixels import prepare, prepared_side, resize_to_square, resized
 from artlib.training.batches import ArtworkBatches, augmented, generators, part_batches, random_box
 from artlib.training.splitting import make_split
 from artlib.workspace import Workspace, WorkspaceError
@@ -254,7 +254,7 @@ def test_pictures_are_prepared_larger_than_the_network_sees_them() -> None:
 def test_a_prepared_picture_is_squashed_and_not_cropped() -> None:
     picture = Image.new("RGB", (300, 100), "red")
     picture.paste((0, 0, 255), (270, 0, 300, 100))
-    assert square(picture, 100)[50, 95].tolist() == [0, 0, 255]
+    assert resize_to_square(picture, 100)[50, 95].tolist() == [0, 0, 255]
 
 
 def test_pictures_are_prepared_once(divided: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from artlib.training.batches import FeatureBatches
 from artlib.training.callbacks import KeepBest, Plateau
-from artlib.training.checkpoint import Progress
+from artlib.training.checkpoint import TrainingState
 
 INPUTS, RIGHT, WRONG = np.ones((8, 1), np.float32), np.zeros(8, int), np.ones(8, int)
 
@@ -51,9 +51,9 @@ def test_the_best_score_of_an_earlier_session_is_not_forgotten() -> None:
     model = small_model()
     earlier = KeepBest(None, patience=9)
     fit_that_only_harms(model, earlier, epochs=1)
-    best, progress = model.get_weights(), Progress({}, epoch=1, learned=["dense"])
-    earlier.save(progress)
-    later = KeepBest(None, 9, progress)
+    best, state = model.get_weights(), TrainingState({}, epoch=1, learned=["dense"])
+    earlier.save(state)
+    later = KeepBest(None, 9, state)
     fit_that_only_harms(model, later, epochs=3, first=1)
     assert same(best, model.get_weights()) and later.best_epoch == 0
 
@@ -61,10 +61,10 @@ def test_the_best_score_of_an_earlier_session_is_not_forgotten() -> None:
 def test_patience_goes_on_counting_after_a_restart() -> None:
     model, earlier = small_model(), KeepBest(None, patience=3)
     fit_that_only_harms(model, earlier, epochs=3)
-    progress = Progress({}, epoch=3, learned=["dense"])
-    earlier.save(progress)
-    assert progress.best["wait"] == 2
-    later = KeepBest(None, 3, progress)
+    state = TrainingState({}, epoch=3, learned=["dense"])
+    earlier.save(state)
+    assert state.best["wait"] == 2
+    later = KeepBest(None, 3, state)
     fit_that_only_harms(model, later, epochs=9, first=3)
     assert later.stopped_epoch == 3
 

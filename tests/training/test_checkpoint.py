@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 
 from artlib.recogniser.model import build_model
+from artlib.recogniser.trained_model import CHECKPOINT
 from artlib.training import checkpoint
-from artlib.training.checkpoint import FILE_NAME, Progress, assign, read, values, variables_of, write
+from artlib.training.checkpoint import TrainingState, assign, read, values, variables_of, write
 
 SETTINGS = {"recipe": "artlib", "seed": 0}
 
 
-def progress() -> Progress:
-    return Progress(
+def state() -> TrainingState:
+    return TrainingState(
         SETTINGS,
         phase=1,
         epoch=3,
@@ -28,18 +29,18 @@ def progress() -> Progress:
 
 
 def test_what_was_written_is_read_back(tmp_path: Path) -> None:
-    write(tmp_path, progress())
+    write(tmp_path, state())
     again = read(tmp_path, SETTINGS)
-    for name, value in vars(progress()).items():
+    for name, value in vars(state()).items():
         np.testing.assert_equal(getattr(again, name), value)
 
 
 def test_without_one_training_begins_at_the_beginning(tmp_path: Path) -> None:
-    assert read(tmp_path, SETTINGS) == Progress(SETTINGS)
+    assert read(tmp_path, SETTINGS) == TrainingState(SETTINGS)
 
 
 def test_one_of_other_settings_is_left_aside_and_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write(tmp_path, progress())
+    write(tmp_path, state())
     assert read(tmp_path, SETTINGS | {"seed": 1}).rows == []
     assert "other settings or another split: training begins anew" in capsys.readouterr().err
 
@@ -48,25 +49,25 @@ def test_one_of_other_settings_is_left_aside_and_said_so(tmp_path: Path, capsys:
 def test_a_damaged_one_is_left_aside_and_said_so(
     content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / FILE_NAME).write_bytes(content)
-    assert read(tmp_path, SETTINGS) == Progress(SETTINGS)
+    (tmp_path / CHECKPOINT).write_bytes(content)
+    assert read(tmp_path, SETTINGS) == TrainingState(SETTINGS)
     assert "is damaged" in capsys.readouterr().err
 
 
 def test_one_with_a_pickle_in_it_is_not_run(tmp_path: Path) -> None:
-    np.savez(tmp_path / FILE_NAME, progress=np.array([print], dtype=object))
-    assert read(tmp_path, SETTINGS) == Progress(SETTINGS)
+    np.savez(tmp_path / CHECKPOINT, progress=np.array([print], dtype=object))
+    assert read(tmp_path, SETTINGS) == TrainingState(SETTINGS)
 
 
 def test_it_is_gone_when_training_is_finished(tmp_path: Path) -> None:
-    write(tmp_path, progress())
+    write(tmp_path, state())
     assert checkpoint.exists(tmp_path)
     checkpoint.remove(tmp_path)
     assert not checkpoint.exists(tmp_path)
 
 
 def test_only_the_layers_that_learn_are_held() -> None:
-    model = build_model(["A", "B"], "efficientnet_lite0", 32, weights=None)
+    model = build_model(["A", "B"], backbone="efficientnet_lite0", image_size=32, weights=None)
     held = values(variables_of(model, ["artists", "dropout"]))
     assert sum(value.size for value in held) < 2 * 2064 + 10
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from conftest import copy_of
 
-from artlib.recogniser import files
+from artlib import plots
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.metrics import wilson_interval
 from artlib.training import comparison, phases
 from artlib.training.comparison import Comparison, compare, differences, summarise
@@ -148,7 +149,7 @@ def test_an_unfinished_comparison_says_so() -> None:
 def test_a_comparison_of_nothing_says_so_and_can_be_drawn() -> None:
     nothing = Comparison(runs(), summarise(runs()), differences({}, alone()), finished=False)
     assert "nothing to compare yet" in nothing.in_words()
-    assert nothing.plot()._repr_png_()
+    assert plots.compared_recipes(nothing.runs, nothing.summary, nothing.part)._repr_png_()
 
 
 # --- what is refused before any work ---
@@ -203,7 +204,7 @@ def test_each_recipe_is_trained_with_each_seed_and_measured_on_the_validation_pa
     assert result.runs.columns.tolist() == ["recipe", "seed", "accuracy", "macro_f1", "seconds", "n"]
     assert result.runs[["recipe", "seed"]].to_numpy().tolist() == [["artlib", 0], ["artlib", 1]]
     assert set(result.runs["n"]) == {len(read_split(workspace).rows("validation"))}
-    assert [files.read_description(workspace, f"compare-artlib-{seed}").seed for seed in (0, 1)] == [0, 1]
+    assert [TrainedModel(workspace, f"compare-artlib-{seed}").metadata.seed for seed in (0, 1)] == [0, 1]
     assert result.finished and (result.runs["seconds"] > 0).all()
 
 
@@ -227,7 +228,7 @@ def test_a_model_of_other_options_is_trained_again(
 
 
 @pytest.mark.slow
-def test_a_model_whose_description_is_damaged_is_trained_again(
+def test_a_model_whose_metadata_are_damaged_is_trained_again(
     done: tuple[Workspace, Comparison], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace = copy_of(done[0], tmp_path / "data")
@@ -247,9 +248,9 @@ def test_an_interruption_keeps_what_is_known_and_the_same_call_goes_on(
     def press_ctrl_c(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    def interrupted(task: phases.Task, phase: Any, *others: Any) -> list[keras.callbacks.Callback]:
-        usual = callbacks(task, phase, *others)
-        if (task.folder.name, phase.name) == ("compare-artlib-2", "fine-tune"):
+    def interrupted(context: phases.TrainingContext, phase: Any, *others: Any) -> list[keras.callbacks.Callback]:
+        usual = callbacks(context, phase, *others)
+        if (context.folder.name, phase.name) == ("compare-artlib-2", "fine-tune"):
             usual.append(keras.callbacks.LambdaCallback(on_train_batch_end=press_ctrl_c))
         return usual
 
@@ -273,4 +274,4 @@ def test_the_original_recipe_is_compared_on_the_same_pictures(
     accuracy = result.summary.set_index("recipe")["accuracy"]
     (row,) = result.difference.itertuples()
     assert row.mean == pytest.approx(accuracy[row.best] - accuracy[row.other])
-    assert result.plot()._repr_png_()
+    assert plots.compared_recipes(result.runs, result.summary, result.part)._repr_png_()

@@ -17,13 +17,15 @@ from conftest import Trained, copy_of, write_as_keras_serves
 from drawing import LOOKS
 
 import artlib
+from artlib import plots
 from artlib.collect import folder
-from artlib.inference.pixels import prepare, prepared_side
-from artlib.recogniser import decision_rule, files
+from artlib.inference.pixels import prepare
+from artlib.recogniser import files
 from artlib.recogniser.files import FORMAT
 from artlib.recogniser.model import build_model
-from artlib.recogniser.outputs import Answers
+from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.runner import Recogniser
+from artlib.recogniser.trained_model import TrainedModel, is_trained
 from artlib.training import checkpoint, run
 from artlib.training.splitting import make_split
 from artlib.workspace import Workspace, WorkspaceError
@@ -34,12 +36,11 @@ COLUMNS |= {"seconds", "elapsed", "kept"}
 QUICK = {"backbone": "efficientnet_lite0", "image_size": 64, "epochs": 1}
 
 
-def validation_answers(workspace: Workspace, name: str = "default") -> tuple[Answers, np.ndarray]:
-    """What a saved model says of the validation pictures, and their labels."""
-    network, description = files.load(workspace, name)
-    split = read_split(workspace)
-    pixels, rows = prepare(workspace, split.ids, prepared_side(description.image_size)), split.rows("validation")
-    return Recogniser(network)(pixels, rows, progress=False), split.labels[rows]
+def validation_outputs(workspace: Workspace, name: str = "default") -> tuple[ModelOutputs, np.ndarray]:
+    """The outputs of a saved model for the validation pictures, computed anew, and their labels."""
+    model, split = TrainedModel(workspace, name), read_split(workspace)
+    pixels, rows = prepare(workspace, split.ids, model.prepared_side), split.rows("validation")
+    return Recogniser(model.network)(pixels, rows, progress=False), split.labels[rows]
 
 
 # --- what is refused before any work ---
@@ -105,7 +106,7 @@ def test_the_history_is_written_beside_the_model(trained: Trained) -> None:
 
 
 @pytest.mark.slow
-def test_the_description_says_how_the_model_was_made(trained: Trained) -> None:
+def test_the_metadata_say_how_the_model_was_made(trained: Trained) -> None:
     content = json.loads((trained.workspace.model() / "artist_model.json").read_text(encoding="utf-8"))
     expected = {
         "class_names": sorted(LOOKS),
@@ -121,22 +122,22 @@ def test_the_description_says_how_the_model_was_made(trained: Trained) -> None:
 
 @pytest.mark.slow
 def test_about_95_percent_of_the_validation_pictures_are_under_the_unknown_threshold(trained: Trained) -> None:
-    gate = decision_rule.read(trained.workspace, "default", trained.run.description).gate
-    scores = gate(validation_answers(trained.workspace)[0])
-    assert (scores <= gate.threshold + 1e-3).mean() >= 0.95 - 1 / len(scores)
-    assert gate.threshold == pytest.approx(np.quantile(scores, 0.95), abs=0.01)
+    detector = TrainedModel(trained.workspace).decision_rule.detector
+    scores = detector(validation_outputs(trained.workspace)[0])
+    assert (scores <= detector.threshold + 1e-3).mean() >= 0.95 - 1 / len(scores)
+    assert detector.threshold == pytest.approx(np.quantile(scores, 0.95), abs=0.01)
 
 
 @pytest.mark.slow
 def test_the_trained_model_on_disk_is_the_one_returned(trained: Trained) -> None:
     given = np.random.default_rng(0).integers(0, 256, (2, 224, 224, 3)).astype(np.float32)
-    loaded, _ = files.load(trained.workspace)
+    loaded = TrainedModel(trained.workspace).network
     assert (loaded.predict_on_batch(given) == trained.run.model.predict_on_batch(given)).all()
 
 
 @pytest.mark.slow
 def test_every_batch_normalization_kept_its_imagenet_statistics(trained: Trained) -> None:
-    fresh = build_model(sorted(LOOKS), "efficientnet_lite0")
+    fresh = build_model(sorted(LOOKS), backbone="efficientnet_lite0")
     for layer in fresh.layers:
         if isinstance(layer, keras.layers.BatchNormalization) and layer.name != "standardised":
             pairs = zip(layer.get_weights(), trained.run.model.get_layer(layer.name).get_weights(), strict=True)
@@ -150,23 +151,23 @@ def test_the_run_says_what_it_did_in_words(trained: Trained) -> None:
 
 
 @pytest.mark.slow
-def test_the_learning_curves_can_be_drawn(trained: Trained) -> None:
-    assert trained.run.plot()._repr_png_()
+def test_the_training_curves_can_be_drawn(trained: Trained) -> None:
+    assert plots.training_curves(trained.run.history)._repr_png_()
 
 
 @pytest.mark.slow
 def test_a_model_counts_as_trained_until_the_split_changes(trained: Trained, tmp_path: Path) -> None:
     workspace = copy_of(trained.workspace, tmp_path / "data")
-    assert files.is_trained(workspace) and not files.is_trained(workspace, "another")
+    assert is_trained(workspace) and not is_trained(workspace, name="another")
     make_split(workspace, seed=1)
-    assert not files.is_trained(workspace)
+    assert not is_trained(workspace)
 
 
 @pytest.mark.slow
 def test_fine_tuning_is_never_kept_where_it_made_things_worse(trained: Trained) -> None:
     """One epoch on so few pictures harms more than it teaches; the head alone already has everything right."""
-    answers, labels = validation_answers(trained.workspace)
-    probabilities = answers.probabilities
+    outputs, labels = validation_outputs(trained.workspace)
+    probabilities = outputs.probabilities
     best_head = trained.run.history.query("phase == 'head'")["val_accuracy"].max()
     assert (probabilities.argmax(axis=1) == labels).mean() >= best_head
 
@@ -193,7 +194,7 @@ def test_the_original_recipe_runs_its_two_phases(trained: Trained, tmp_path: Pat
     workspace = copy_of(trained.workspace, tmp_path / "data")
     run = artlib.train(workspace, recipe="original", **QUICK)
     assert run.history["phase"].tolist() == ["all layers", "core frozen"]
-    assert (run.model.name, run.description.recipe) == ("artlib_efficientnet_lite0", "original")
+    assert (run.model.name, run.metadata.recipe) == ("artlib_efficientnet_lite0", "original")
 
 
 @pytest.mark.slow
@@ -201,7 +202,7 @@ def test_without_epochs_the_artlib_recipe_leaves_the_backbone_as_it_was(trained:
     workspace = copy_of(trained.workspace, tmp_path / "data")
     run = artlib.train(workspace, **(QUICK | {"epochs": 0}))
     assert run.history["phase"].unique().tolist() == ["head"]
-    fresh = build_model(sorted(LOOKS), "efficientnet_lite0", 64)
+    fresh = build_model(sorted(LOOKS), backbone="efficientnet_lite0", image_size=64)
     for name in ("stem_conv", "stage3_block0_expand_conv", "head_conv"):
         assert (run.model.get_layer(name).get_weights()[0] == fresh.get_layer(name).get_weights()[0]).all()
 
@@ -252,8 +253,8 @@ def test_ctrl_c_while_fine_tuning_keeps_a_usable_model(epochs_done: int, trained
     status, said = interrupt_when(workspace, lambda text: f" {epochs_done}/8" in text.partition("fine-tune")[2])
     assert status == 0, said[-2000:]
     assert "Interrupted in phase 'fine-tune': the best weights so far are kept and saved." in said
-    answers, labels = validation_answers(workspace, "interrupted")
-    probabilities = answers.probabilities
+    outputs, labels = validation_outputs(workspace, "interrupted")
+    probabilities = outputs.probabilities
     assert (probabilities.argmax(axis=1) == labels).mean() >= 0.8
 
 
@@ -261,7 +262,7 @@ def test_ctrl_c_while_fine_tuning_keeps_a_usable_model(epochs_done: int, trained
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C in another way")
 def test_ctrl_c_before_anything_was_learned_leaves_no_model(trained: Trained, tmp_path: Path) -> None:
     workspace = copy_of(trained.workspace, tmp_path / "data")
-    for file in workspace.features.glob("*-mirrored.npz"):
+    for file in workspace.features.glob("*-mirrored*.npz"):
         file.unlink()
     status, _ = interrupt_when(workspace, lambda text: "Frozen features" in text)
     assert status != 0
@@ -306,7 +307,7 @@ def test_a_killed_training_goes_on_to_the_result_of_an_undisturbed_one(
     expected = artlib.train(undisturbed, **options)
     for moment in moments:
         kill_when(killed, recipe, epochs, lambda said, moment=moment: moment in said)
-        assert not files.is_trained(killed, "interrupted")
+        assert not is_trained(killed, name="interrupted")
     run = artlib.train(killed, **options)
     clocks = ["seconds", "elapsed"]
     pd.testing.assert_frame_equal(
@@ -314,7 +315,7 @@ def test_a_killed_training_goes_on_to_the_result_of_an_undisturbed_one(
     )
     weights = zip(run.model.get_weights(), expected.model.get_weights(), strict=True)
     assert all(np.allclose(*pair, rtol=1e-3, atol=1e-4) for pair in weights)
-    assert files.is_trained(killed, "interrupted") and not checkpoint.exists(run.folder)
+    assert is_trained(killed, name="interrupted") and not checkpoint.exists(run.folder)
 
 
 @pytest.mark.slow
@@ -337,7 +338,7 @@ def test_resnet50_with_weights_given_by_hand_trains_through_the_same_code(traine
     file = write_as_keras_serves(untrained, tmp_path / "resnet50.h5")
     run = artlib.train(workspace, backbone="resnet50", image_size=64, epochs=1, weights=file)
     assert run.history["phase"].unique().tolist() == ["head", "fine-tune"]
-    assert (run.description.backbone, run.description.weights) == ("resnet50", str(file))
+    assert (run.metadata.backbone, run.metadata.weights) == ("resnet50", str(file))
 
 
 # --- several devices ---
@@ -347,11 +348,11 @@ import sys, tensorflow
 cpu = tensorflow.config.list_physical_devices("CPU")[0]
 tensorflow.config.set_logical_device_configuration(cpu, [tensorflow.config.LogicalDeviceConfiguration()] * 2)
 import artlib
-from artlib import training
+from artlib.training import run
 strategy = tensorflow.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 run._strategy = lambda: strategy
-run = artlib.train(artlib.Workspace(sys.argv[1]), backbone="efficientnet_lite0", image_size=64, epochs=1)
-print("devices", strategy.num_replicas_in_sync, "epochs", len(run.history))
+done = artlib.train(artlib.Workspace(sys.argv[1]), backbone="efficientnet_lite0", image_size=64, epochs=1)
+print("devices", strategy.num_replicas_in_sync, "epochs", len(done.history))
 """
 
 
@@ -362,8 +363,8 @@ def test_training_runs_on_two_devices_at_once(trained: Trained, tmp_path: Path) 
     command = [sys.executable, "-c", ON_TWO_DEVICES, str(workspace.root)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "devices 2 epochs" in done.stdout, done.stderr[-2000:]
-    answers, labels = validation_answers(workspace)
-    probabilities = answers.probabilities
+    outputs, labels = validation_outputs(workspace)
+    probabilities = outputs.probabilities
     assert (probabilities.argmax(axis=1) == labels).mean() >= 0.8
 
 
@@ -397,6 +398,6 @@ def test_the_recipe_is_told_how_many_pictures_are_learned_from(
 @pytest.mark.slow
 def test_only_what_is_learned_from_is_also_seen_mirrored(trained: Trained) -> None:
     split = read_split(trained.workspace)
-    (path,) = trained.workspace.features.glob("*-mirrored.npz")
+    (path,) = trained.workspace.features.glob("*-mirrored*.npz")
     with np.load(path) as file:
         assert sorted(file["ids"]) == sorted(np.array(split.ids)[split.rows("train")])

@@ -1,11 +1,14 @@
-"""The catalog: fixed columns, rows that survive a kill, and plain words about a damaged file."""
+"""The catalog: fixed columns, rows that survive a kill and another command, and plain words about a damaged file."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.catalog import COLUMNS, CatalogRow, append_rows, known_hashes, read_catalog
+from artlib.workspace.catalog import COLUMNS, PHASH_VERSION, CatalogRow, append_rows, known_hashes, read_catalog
+from artlib.workspace.writing import write_table
 
 ROW = CatalogRow(
     id="0123456789abcdef",
@@ -30,9 +33,9 @@ def catalogued(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def test_the_columns_are_the_fixed_ones_in_their_order() -> None:
+def test_the_first_columns_are_the_fixed_ones_in_their_order() -> None:
     fixed = "id artist path source source_url licence collected_at sha256 width height phash"
-    assert list(COLUMNS) == fixed.split()
+    assert list(COLUMNS[:11]) == fixed.split()
 
 
 def test_rows_come_back_in_order_and_as_text(catalogued: Workspace) -> None:
@@ -42,13 +45,13 @@ def test_rows_come_back_in_order_and_as_text(catalogued: Workspace) -> None:
 
 
 def test_an_artist_named_na_is_an_artist(catalogued: Workspace) -> None:
-    append_rows(catalogued, [replace(ROW, artist="NA")])
+    append_rows(catalogued, [replace(ROW, sha256="c" * 64, artist="NA")])
     assert read_catalog(catalogued)["artist"].tolist()[-1] == "NA"
 
 
 @pytest.mark.parametrize("text", ['a "quoted", name', "two\nlines", "carriage\rreturn", "=1+1", "emoji 🎨"])
 def test_any_text_takes_exactly_one_line(text: str, catalogued: Workspace) -> None:
-    append_rows(catalogued, [replace(ROW, source=text)])
+    append_rows(catalogued, [replace(ROW, sha256="c" * 64, source=text)])
     assert catalogued.catalog.read_bytes().count(b"\n") == 4
     assert read_catalog(catalogued)["source"].tolist()[-1] == text.replace("\n", " ").replace("\r", " ")
 
@@ -63,7 +66,7 @@ def test_a_torn_last_line_is_cut_before_the_next_append(catalogued: Workspace) -
     with catalogued.catalog.open("a") as file:
         file.write("c,Ross Tr")
     known_hashes(catalogued)
-    append_rows(catalogued, [replace(ROW, id="d")])
+    append_rows(catalogued, [replace(ROW, id="d", sha256="d" * 64)])
     assert read_catalog(catalogued)["id"].tolist() == [ROW.id, "b", "d"]
 
 
@@ -118,3 +121,74 @@ def test_another_file_under_its_name_is_named_and_left_alone(content: bytes, wor
     with pytest.raises(WorkspaceError, match="catalog.csv is not a catalog"):
         read_catalog(workspace)
     assert workspace.catalog.read_bytes() == content
+
+
+# --- several commands at once ---
+
+APPENDING = """
+import sys
+from dataclasses import replace
+from artlib import Workspace
+from artlib.workspace.catalog import CatalogRow, append_rows
+workspace, name = Workspace(sys.argv[1]), sys.argv[2]
+row = CatalogRow("", name, "", "", "", "", "", "", 1, 1, "0" * 16)
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(100):
+    append_rows(workspace, [replace(row, id=f"{name}{number}", sha256=f"{name}{number}")])
+"""
+REMOVING = """
+import sys
+from artlib import Workspace
+from artlib.workspace.catalog import remove_rows
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(30):
+    remove_rows(Workspace(sys.argv[1]), {f"gone{number}"})
+"""
+
+
+def test_rows_appended_while_others_append_and_remove_are_all_kept(workspace: Workspace) -> None:
+    known_hashes(workspace)
+    append_rows(workspace, [replace(ROW, id=f"gone{number}", sha256=f"gone{number}") for number in range(30)])
+    codes = [(APPENDING, "one"), (APPENDING, "two"), (REMOVING, "")]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(workspace.root), name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for code, name in codes
+    ]
+    for process in running:
+        assert process.stdout and process.stdout.readline() == "ready\n"
+    for process in running:  # so that all three begin at once
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [process.wait() for process in running] == [0, 0, 0]
+    assert set(read_catalog(workspace)["id"]) == {f"{name}{number}" for name in ("one", "two") for number in range(100)}
+
+
+def test_an_image_that_another_command_has_collected_meanwhile_is_not_appended(catalogued: Workspace) -> None:
+    assert append_rows(catalogued, [replace(ROW, id="again", artist="Ross")]) == {ROW.sha256: ("Wlop", ROW.path)}
+    assert read_catalog(catalogued)["id"].tolist() == [ROW.id, "b"]
+
+
+# --- the first artlib's catalog ---
+
+
+@pytest.fixture
+def old(catalogued: Workspace) -> Workspace:
+    table = read_catalog(catalogued).drop(columns="phash_version")
+    write_table(catalogued.catalog, table)
+    return catalogued
+
+
+def test_it_can_be_appended_to(old: Workspace) -> None:
+    known_hashes(old)
+    append_rows(old, [replace(ROW, id="c", sha256="c" * 64)])
+    catalog = read_catalog(old)
+    assert catalog["id"].tolist() == [ROW.id, "b", "c"]
+    assert catalog["phash_version"].tolist() == ["", "", PHASH_VERSION]

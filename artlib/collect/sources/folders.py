@@ -6,15 +6,15 @@ from artlib import images
 from artlib.collect.errors import CollectError
 from artlib.collect.naming import name_artists
 from artlib.images.files import pictures_under
-from artlib.workspace import Workspace
+from artlib.workspace import AnyWorkspace
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
 
 
-def folder(workspace: Workspace, path: str | Path, artist: str | None = None, licence: str = "") -> CollectReport:
+def folder(workspace: AnyWorkspace, path: str | Path, *, artist: str | None = None, licence: str = "") -> CollectReport:
     """Collect a folder laid out as `artist/picture`, with any folders below; a flat one is one artist's.
 
     Args:
-        workspace: where to.
+        workspace: a Workspace, or the path of one, where to.
         path: the folder.
         artist: one name for all pictures; None takes the names of the subfolders.
         licence: under which the pictures may be used, for the catalog.

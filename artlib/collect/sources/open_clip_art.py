@@ -1,7 +1,8 @@
 """The demo source: the Open Clip Art Library, real works in the public domain, from Debian's and Ubuntu's packages.
 
-The pictures come from `openclipart-png`, the artists' names from the metadata in `openclipart-svg`. Nothing is
-installed: the packages are downloaded and unpacked in the workspace, which needs neither root nor existing apt lists.
+The pictures come from the package `openclipart-png`, the artists' names from the metadata in `openclipart-svg`. Nothing
+is installed: both packages are downloaded and unpacked in the workspace. This needs neither root nor the system's apt
+lists.
 """
 
 import gzip
@@ -15,17 +16,18 @@ from xml.etree import ElementTree
 from tqdm.auto import tqdm
 
 from artlib.collect.errors import CollectError
-from artlib.workspace import Workspace
+from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
 
 PACKAGES = ("openclipart-png", "openclipart-svg")
+UNPACKED = "unpacked"  # the folder that both packages are unpacked into
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 TITLE = "{http://purl.org/dc/elements/1.1/}title"
 LICENCE = "public domain (Open Clip Art Library)"
 URL = "https://openclipart.org/"
 
-# Series in which one shape or picture is repeated with small changes: hundreds of rays around a point, plain colour
-# runs and tilings, one lamp in many colours, and the same 54 playing cards with other borders.
+# Series that repeat one shape or picture with small changes: hundreds of stars, plain colour gradients and tilings, one
+# lamp in many colours, and the same 54 playing cards with other borders.
 ONE_SHAPE_REPEATED = (
     "shapes/stars/",
     "special/gradients/",
@@ -36,55 +38,58 @@ ONE_SHAPE_REPEATED = (
 )
 
 
-def openclipart(workspace: Workspace, min_works: int = 100, max_works: int | None = None) -> CollectReport:
-    """Collect the Open Clip Art Library's artists who have enough works.
+def openclipart(workspace: AnyWorkspace, *, min_works: int = 100, max_works: int | None = None) -> CollectReport:
+    """Collect the works of the Open Clip Art Library's artists who have enough of them.
 
     Args:
-        workspace: where to; the packages are kept under `downloads/`.
-        min_works: artists with fewer works, after leaving out series of one shape, are left out.
-        max_works: at most so many of each artist, evenly spread over the subjects; None takes all.
+        workspace: a Workspace, or the path of one, that the pictures are collected into.
+        min_works: artists with fewer works are left out; see `openclipart_works` for what counts as a work.
+        max_works: at most this many works of each artist, evenly spread over the subjects; None takes all.
 
     Returns:
-        What was added, known already, or rejected and why.
+        What was added, what was known already, and what was rejected and why.
 
     Raises:
-        CollectError: this is not a Debian or Ubuntu system, or the packages can't be had.
+        CollectError: this is not a Debian or Ubuntu system, the packages can't be downloaded, or no artist has
+            `min_works` works.
     """
-    library = fetch(workspace.downloads / "openclipart")
-    works = works_by_artist(library, min_works)
-    chosen = [(artist, work) for artist, mine in sorted(works.items()) for work in _spread(mine, max_works)]
-    return take_in(
-        workspace,
-        [
-            Candidate(
-                artist,
-                work.replace("/", "__"),
-                (library / "png" / work).read_bytes,
-                f"openclipart: {work}",
-                URL,
-                LICENCE,
-            )
-            for artist, work in chosen
-        ],
-    )
+    workspace = as_workspace(workspace)
+    works = openclipart_works(workspace, min_works=min_works)
+    pictures = _library(workspace) / "png"
+    chosen = [(artist, file) for artist, mine in sorted(works.items()) for file in _spread(mine, max_works)]
+    return take_in(workspace, [_candidate(artist, file, file.relative_to(pictures)) for artist, file in chosen])
 
 
-def works_by_artist(library: Path, min_works: int) -> dict[str, list[str]]:
-    """Return artist to the relative paths of their pictures, for artists with at least `min_works`.
+def _candidate(artist: str, file: Path, work: Path) -> Candidate:
+    name = work.as_posix()
+    return Candidate(artist, name.replace("/", "__"), file.read_bytes, f"openclipart: {name}", URL, LICENCE)
+
+
+def openclipart_works(workspace: AnyWorkspace, *, min_works: int = 1) -> dict[str, list[Path]]:
+    """Return the works in the Open Clip Art Library by artist, without collecting them.
+
+    The library is downloaded once (156 MB) and kept in the workspace under `downloads/`. Series that repeat one shape
+    are left out, and so are works whose artist is not named.
+
+    Args:
+        workspace: a Workspace, or the path of one.
+        min_works: artists with fewer works are left out.
+
+    Returns:
+        The artists' names, each with the absolute paths of their works as PNG files, sorted.
 
     Raises:
-        CollectError: nobody has so many.
+        CollectError: this is not a Debian or Ubuntu system, the packages can't be downloaded, or no artist has
+            `min_works` works.
     """
-    works: dict[str, list[str]] = {}
+    library = _fetch(as_workspace(workspace))
+    works: dict[str, list[Path]] = {}
     drawings = sorted((library / "svg").rglob("*.svg*"))
     for drawing in tqdm(drawings, desc="Reading artists' names", unit="drawing"):
         work = drawing.relative_to(library / "svg").as_posix().removesuffix(".gz").removesuffix(".svg") + ".png"
-        if (
-            not work.startswith(ONE_SHAPE_REPEATED)
-            and (artist := creator(drawing))
-            and (library / "png" / work).is_file()
-        ):
-            works.setdefault(artist, []).append(work)
+        picture = library / "png" / work
+        if not work.startswith(ONE_SHAPE_REPEATED) and (artist := _creator(drawing)) and picture.is_file():
+            works.setdefault(artist, []).append(picture)
     enough = {artist: mine for artist, mine in works.items() if len(mine) >= min_works}
     if not enough:
         most = Counter({artist: len(mine) for artist, mine in works.items()}).most_common(1)
@@ -92,7 +97,7 @@ def works_by_artist(library: Path, min_works: int) -> dict[str, list[str]]:
     return enough
 
 
-def creator(drawing: Path) -> str | None:
+def _creator(drawing: Path) -> str | None:
     """Return the artist's name from a drawing's metadata, or None where it is missing or can't be parsed."""
     opener = gzip.open if drawing.suffix == ".gz" else open
     try:
@@ -105,14 +110,18 @@ def creator(drawing: Path) -> str | None:
     return None
 
 
-def fetch(folder: Path) -> Path:
-    """Download and unpack the packages once, and return the folder that holds `png/` and `svg/`.
+def _downloads(workspace: Workspace) -> Path:
+    return workspace.downloads.resolve() / "openclipart"  # absolute, because apt and dpkg run inside it
 
-    Raises:
-        CollectError: this is not a Debian or Ubuntu system, or a package can't be downloaded.
-    """
-    folder = folder.resolve()  # apt and dpkg run inside it
-    library = folder / "unpacked" / "usr" / "share" / "openclipart"
+
+def _library(workspace: Workspace) -> Path:
+    """Return the folder that holds `png/` and `svg/` once the packages are unpacked."""
+    return _downloads(workspace) / UNPACKED / "usr" / "share" / "openclipart"
+
+
+def _fetch(workspace: Workspace) -> Path:
+    """Download and unpack the packages unless that was done already, and return the folder of the library."""
+    folder, library = _downloads(workspace), _library(workspace)
     if library.is_dir():
         return library
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
@@ -127,16 +136,16 @@ def fetch(folder: Path) -> Path:
 
 
 def _download(folder: Path) -> None:
-    # lists and cache of our own: no root, no dependence on when the system's were last brought up to date
+    # artlib's own lists and cache: this needs no root, and it does not matter how old the system's lists are
     state, cache = folder / "apt" / "state", folder / "apt" / "cache"
     for path in (state / "lists" / "partial", cache / "archives" / "partial"):
         path.mkdir(parents=True, exist_ok=True)
     options = [f"Dir::State={state}", "Dir::State::status=/var/lib/dpkg/status", f"Dir::Cache={cache}"]
-    # apt would drop to another user when run as root, who may not write here
+    # when run as root, apt would switch to another user, who may not write here
     options += ["APT::Sandbox::User=root", "Acquire::Retries=3", "Acquire::http::Timeout=60", "Acquire::Languages=none"]
     apt = ["apt-get", "-q", *(word for option in options for word in ("-o", option))]
-    print("Bringing a private copy of the package lists up to date …", flush=True)
-    # one unreachable third-party repository fails the update as a whole; whether the download works is what counts
+    print("Updating a private copy of the package lists …", flush=True)
+    # one unreachable third-party repository makes the whole update fail; only the download has to work
     _run([*apt, "update"], folder)
     print(f"Downloading {' and '.join(PACKAGES)} (156 MB) …", flush=True)
     downloaded = _run([*apt, "download", *PACKAGES], folder)
@@ -149,7 +158,7 @@ def _download(folder: Path) -> None:
 
 
 def _unpack(folder: Path) -> None:
-    partial, done = folder / "unpacking", folder / "unpacked"
+    partial, done = folder / "unpacking", folder / UNPACKED
     shutil.rmtree(partial, ignore_errors=True)
     for package in PACKAGES:
         file = max(folder.glob(f"{package}_*.deb"))
@@ -165,7 +174,7 @@ def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def _spread(works: list[str], limit: int | None) -> list[str]:
+def _spread(works: list[Path], limit: int | None) -> list[Path]:
     if limit is None or len(works) <= limit:
         return works
     return [works[index * len(works) // limit] for index in range(limit)]

@@ -9,17 +9,19 @@ from artlib import images
 from artlib.collect.errors import CollectError
 from artlib.collect.naming import name_artists
 from artlib.images.files import is_picture
-from artlib.workspace import Workspace
+from artlib.workspace import AnyWorkspace
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
 
 MEMBER_LIMIT = 500_000_000  # bytes; a picture is smaller, an archive bomb is not
 
 
-def archive(workspace: Workspace, path: str | Path, artist: str | None = None, licence: str = "") -> CollectReport:
+def archive(
+    workspace: AnyWorkspace, path: str | Path, *, artist: str | None = None, licence: str = ""
+) -> CollectReport:
     """Collect a zip file laid out as `artist/picture`; nothing is unpacked beside the workspace.
 
     Args:
-        workspace: where to.
+        workspace: a Workspace, or the path of one, where to.
         path: the zip file.
         artist: one name for all pictures; None takes the names of the folders in it.
         licence: under which the pictures may be used, for the catalog.

@@ -1,4 +1,4 @@
-"""The audit: whether accuracy is earned, or owed to leaks, shortcuts, frail looks or wrong labels."""
+"""The audit: whether leaks, shortcuts, small changes of the pictures or wrong labels make the figures unreliable."""
 
 from artlib.evaluation.audit.audit import Audit
 from artlib.evaluation.audit.labels import find_wrong_labels

@@ -1,9 +1,9 @@
-"""Artefacts: what a picture's frame, corners, size and file say, in numbers, and nothing that is art.
+"""Artefacts: numbers that describe a picture's border, corners, size and file, but not its art.
 
-Some of these numbers follow art: a palette reaches the border, and busy pictures make long files. So there is a second
-set, of what stands apart from the picture: whether a frame is flat or steps off from what lies inside it, corners
-against the picture's own mean and spread, and how a file is coded rather than how long it is. A third set holds the
-same for a frame and corners further inside: what those tell as well is art.
+Some of these numbers depend on the art: a palette reaches the border, and detailed pictures make long files. So a
+second set, `apart`, holds what differs from the picture itself: whether the border is flat or has an edge to the
+inside, corners against the picture's own mean and spread, and how a file is encoded rather than how long it is. A third
+set, `inside`, holds the same for a border and corners further inside. What these show as well is art.
 """
 
 import os
@@ -30,12 +30,12 @@ THINNED = 4  # every fourth pixel each way is enough for a picture's mean and sp
 
 @dataclass(frozen=True)
 class Artefacts:
-    """The numbers, family by family.
+    """The numbers of each family.
 
     Attributes:
-        families: for each of FAMILIES float32 (n, width); the rows of originals that are gone are NaN.
-        apart: the same, but only what stands apart from the picture itself.
-        inside: for border and corners the numbers of `apart`, of a frame and corners further inside.
+        families: for each of FAMILIES float32 (n, width); the rows of missing originals are NaN.
+        apart: the same, but only what differs from the picture itself.
+        inside: for border and corners the numbers of `apart`, for a border and corners further inside.
     """
 
     families: dict[str, np.ndarray]
@@ -44,7 +44,7 @@ class Artefacts:
 
 
 def find_artefacts(workspace: Workspace, ids: Sequence[str], pixels: np.ndarray) -> Artefacts:
-    """Look at originals and at prepared pictures.
+    """Measure the originals and the prepared pictures.
 
     Args:
         workspace: with a catalog.
@@ -67,11 +67,11 @@ def find_artefacts(workspace: Workspace, ids: Sequence[str], pixels: np.ndarray)
 
 
 def of_file(path: Path) -> tuple[list[float], list[float]]:
-    """Return size and file of an original; nothing of it is decoded.
+    """Return size and file of an original, without decoding it.
 
     Returns:
         Width, height and aspect ratio; then LENGTHS, format, sub-sampling, progressive or not, and of two quantisation
-        tables mean, spread, first and last value. All NaN if the file is gone or damaged.
+        tables mean, spread, first and last value. All NaN if the file is missing or damaged.
     """
     try:
         with path.open("rb") as file, Image.open(file, formats=FORMATS) as image:
@@ -93,9 +93,9 @@ def _of_table(table: Sequence[int] | None) -> list[float]:
 
 
 def _of_pixels(pixels: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return of uint8 (n, side, side, 3) border and corners, each apart, and each apart further inside."""
+    """Return border and corners of uint8 (n, side, side, 3); both for `apart`; and both for `inside`."""
     thinned = pixels[:, ::THINNED, ::THINNED].astype(np.float32)
-    # at least 1, so that a blank picture divides nothing by nothing
+    # at least 1, so that a blank picture is not divided by 0
     middle, spread = thinned.mean(axis=(1, 2)), np.maximum(thinned.std(axis=(1, 2, 3)), 1)[:, None]
     depth = max(1, round(FRAME * pixels.shape[1]))
     corner = max(CELLS, round(CORNER * pixels.shape[1]) // CELLS * CELLS)
@@ -114,7 +114,7 @@ def _borders(pixels: np.ndarray, depth: int) -> tuple[np.ndarray, np.ndarray]:
         frame, ring = outside[:, :depth], outside[:, depth:, 2 * depth : -2 * depth]
         mean, deviation = frame.mean(axis=(1, 2)), frame.std(axis=(1, 2))
         step = mean - ring.mean(axis=(1, 2))
-        # a thin border may be thinner than the frame, so the outermost line speaks for itself
+        # a border may be thinner than the frame, so the outermost line is measured, too
         line = frame[:, 0].std(axis=1).mean(axis=1, keepdims=True)
         plain += [mean, deviation, step, line]
         apart += [np.abs(step).max(axis=1, keepdims=True), line, deviation.mean(axis=1, keepdims=True)]

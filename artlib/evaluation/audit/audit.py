@@ -1,4 +1,4 @@
-"""What an audit found, all in one."""
+"""The results of all parts of an audit in one object."""
 
 from dataclasses import dataclass
 
@@ -14,10 +14,10 @@ class Audit:
     """What an audit found.
 
     Attributes:
-        leaks: near-duplicates across the split, and what they would do to accuracy.
-        shortcuts: which artists can be told by what is no art.
+        leaks: near-duplicates across the split, and their effect on accuracy.
+        shortcuts: which artists can be recognised by size, file, border or corners.
         robustness: what happens to the answers when pictures change.
-        suspects: pictures that may stand under the wrong artist, as `find_wrong_labels` returns them.
+        suspects: pictures whose label may be wrong, as `find_wrong_labels` returns them.
     """
 
     leaks: Leaks

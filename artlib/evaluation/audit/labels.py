@@ -1,4 +1,4 @@
-"""Labels: which pictures probably stand under the wrong artist."""
+"""Label issues: which pictures probably have the wrong artist."""
 
 import numpy as np
 import pandas as pd
@@ -11,24 +11,24 @@ from artlib.statistics.linear_head import linear_head
 from artlib.statistics.out_of_fold import out_of_fold
 from artlib.workspace.split import Split
 
-COLUMNS = ["id", "artist", "looks_like", "probability", "own_probability", "doubt", "reason"]
+COLUMNS = ["id", "artist", "looks_like", "probability", "own_probability", "label_issue_score", "reason"]
 LOOKS = "looks like another"
 MIXED = "the same work stands under several artists"
-# Of 20 labels changed at random among 3,056 paintings confident learning alone named 14 (mean of ten trials, 94
-# suspects), because few pictures reach the mean of their artist; with this ratio beside it 19 were named (158
-# suspects), 16 of them among the first 40. Folds of several seeds, or neighbours beside the head, named no more.
+# Of 20 labels changed at random among 3,056 paintings confident learning alone found 14 (mean of ten trials, 94
+# suspects), because few pictures reach the mean of their artist. With this ratio added 19 were found (158 suspects), 16
+# of them among the first 40. Folds of several seeds, or neighbours added to the head, found no more.
 MUCH_LIKELIER = 10
-TINY = 1e-9  # what a probability of 0 counts as, where its logarithm is needed
+TINY = 1e-9  # replaces a probability of 0, which has no logarithm
 
 
 def find_wrong_labels(split: Split, features: np.ndarray, seed: int = 0) -> pd.DataFrame:
-    """Name the pictures whose artist is doubtful, the most doubtful first.
+    """Find the pictures whose label may be wrong, the highest label issue score first.
 
-    A linear head is asked about each picture after learning from others; near-duplicates never stand on both sides, so
-    they cannot vouch for each other. Confident learning (Northcutt, Jiang & Chuang, Confident learning: estimating
-    uncertainty in dataset labels, 2021, section 3.1) then takes each artist's mean probability on their own pictures as
-    the threshold from which a picture counts as theirs. Suspects are those that count as another's, and those of which
-    another artist is ten times as probable as the given one.
+    A linear head predicts each picture after learning from others; near-duplicates are in the same fold, so a picture
+    is never predicted from a copy of itself. Confident learning (Northcutt, Jiang & Chuang, Confident learning:
+    estimating uncertainty in dataset labels, 2021, section 3.1) takes each artist's mean probability on the artist's
+    own pictures as a threshold, from which on a picture counts as this artist's. Suspects are pictures that count as
+    another artist's, and pictures for which another artist is ten times as probable as the given one.
 
     Args:
         split: the pictures, their artists and near-duplicate groups.
@@ -37,14 +37,14 @@ def find_wrong_labels(split: Split, features: np.ndarray, seed: int = 0) -> pd.D
 
     Returns:
         Columns `id`, `artist` (as given), `looks_like`, `probability` (of looks_like), `own_probability` (of the given
-        artist), `doubt` (0.5 to 1: the first probability as a share of both) and `reason`. A picture whose
-        near-duplicate stands under another artist has doubt 1: one of the two labels is wrong, or the work is by two.
-        Artists whose pictures are all one group cannot be checked by their looks; standard error names them, and their
+        artist), `label_issue_score` (0.5 to 1: the first probability as a share of both) and `reason`. A picture whose
+        near-duplicate has another artist gets a score of 1: a label is wrong, or the work is by both artists.
+        Artists whose pictures are all one group cannot be predicted; they are named on standard error, and their
         probabilities are NaN.
     """
-    probabilities, asked = _probabilities(split, features, seed)
+    probabilities, predicted = _probabilities(split, features, seed)
     looks_like, mixed = split.labels.copy(), _other_artists(split)
-    looks_like[asked] = likely_labels(probabilities[asked], split.labels[asked])
+    looks_like[predicted] = likely_labels(probabilities[predicted], split.labels[predicted])
     looks_like = np.where(mixed >= 0, mixed, looks_like)
     rows = np.flatnonzero(looks_like != split.labels)
     names, given = np.array(split.class_names, object), split.labels[rows]
@@ -56,16 +56,16 @@ def find_wrong_labels(split: Split, features: np.ndarray, seed: int = 0) -> pd.D
             "looks_like": names[looks_like[rows]],
             "probability": probability,
             "own_probability": own,
-            "doubt": np.where(mixed[rows] >= 0, 1.0, probability / (probability + own)),
+            "label_issue_score": np.where(mixed[rows] >= 0, 1.0, probability / (probability + own)),
             "reason": np.where(mixed[rows] >= 0, MIXED, LOOKS),
         },
         columns=COLUMNS,
     )
-    return table.sort_values("doubt", ascending=False, kind="stable", ignore_index=True)
+    return table.sort_values("label_issue_score", ascending=False, kind="stable", ignore_index=True)
 
 
 def confident_labels(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return for each picture the artist it confidently counts as, or the given one where there is none.
+    """Return for each picture the artist that it confidently counts as, or the given one where there is none.
 
     Args:
         probabilities: float (n, artists), of pictures that were not learned from.
@@ -75,7 +75,7 @@ def confident_labels(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarra
         int (n,).
     """
     artists = range(probabilities.shape[1])
-    # an artist without pictures can't be counted as: a threshold no probability reaches
+    # no picture can count as an artist without pictures: no probability reaches this threshold
     own = [probabilities[labels == artist, artist] for artist in artists]
     thresholds = np.array([mine.mean() if len(mine) else np.inf for mine in own])
     confident = np.where(probabilities >= thresholds, probabilities, 0)
@@ -83,7 +83,7 @@ def confident_labels(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarra
 
 
 def likely_labels(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return the same, but an artist who is much likelier than the given one also counts."""
+    """Return the same, but an artist who is much more probable than the given one counts, too."""
     confident = confident_labels(probabilities, labels)
     best = probabilities.argmax(axis=1)
     own = np.take_along_axis(probabilities, labels[:, None], axis=1)[:, 0]
@@ -92,21 +92,21 @@ def likely_labels(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def _probabilities(split: Split, features: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return out-of-fold probabilities (n, artists), NaN where not asked, and who was asked about, bool (n,)."""
+    """Return out-of-fold probabilities (n, artists), NaN where not predicted, and what was predicted, bool (n,)."""
     folds = plan_folds(split.labels, split.groups, seed)
     splits = folds.grouped(split.labels, split.groups)
     probabilities = out_of_fold(linear_head(), features, split.labels, splits, len(split.class_names))
-    asked = np.isin(np.arange(len(split.ids)), folds.rows)
-    probabilities[asked] = _calibrated(probabilities[asked], split.labels[asked])
-    probabilities[~asked] = np.nan
+    predicted = np.isin(np.arange(len(split.ids)), folds.rows)
+    probabilities[predicted] = _calibrated(probabilities[predicted], split.labels[predicted])
+    probabilities[~predicted] = np.nan
     if folds.left_out:
         names = ", ".join(split.class_names[label] for label in folds.left_out)
-        warn(f"Not checked by their looks, because all their images are one work: {names}.")
-    return probabilities, asked
+        warn(f"Labels not checked, because all images of the artist are one work: {names}.")
+    return probabilities, predicted
 
 
 def _calibrated(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return probabilities as sure as they are right; the head's strong penalty makes its own too modest."""
+    """Return calibrated probabilities; the head's strong penalty makes its own under-confident."""
     if not len(labels):
         return probabilities
     logits = np.log(np.maximum(probabilities, TINY))
@@ -114,9 +114,9 @@ def _calibrated(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def _other_artists(split: Split) -> np.ndarray:
-    """Return under whom else each picture's near-duplicates stand, int (n,); -1 where nobody, or a minority.
+    """Return the other artist of each picture's near-duplicates, int (n,); -1 if there is none.
 
-    Of three copies by one artist and one by another, the one is the suspect; of two, both are.
+    In a group of three pictures by one artist and one by another, only the one is a suspect; in a group of two, both.
     """
     others = np.full(len(split.ids), -1)
     counts = pd.crosstab(split.groups, split.labels)

@@ -1,4 +1,4 @@
-"""The gate: says of a picture how unknown it is, before anybody is named, and from where on to refuse."""
+"""The detector: says of a picture how unknown it is, before anybody is named, and from where on to refuse."""
 
 import hashlib
 import zipfile
@@ -11,7 +11,7 @@ from scipy.special import log_ndtr
 
 from artlib.errors import ArtlibError
 from artlib.recogniser.openset.scores import Neighbours, Subspace, energy, max_logit, max_softmax
-from artlib.recogniser.outputs import Answers
+from artlib.recogniser.outputs import ModelOutputs
 from artlib.workspace.writing import atomic
 
 ACCEPTED = 0.95  # share of the known artists' validation pictures that must be let in
@@ -19,10 +19,11 @@ ACCEPTED = 0.95  # share of the known artists' validation pictures that must be 
 # painters with the other six as the unknown ones (docs/evaluation.md): more of a kind added nothing.
 SCORES = ("max_softmax", "max_logit", "energy", "neighbours", "relative_mahalanobis", "residual")
 FUSED = ("max_logit", "neighbours", "relative_mahalanobis", "residual")
+Stats = dict[str, tuple[float, float]]  # from the name of each score to its mean and deviation
 
 
-class GateError(ArtlibError):
-    """The file of a gate is damaged, or there is none."""
+class DetectorError(ArtlibError):
+    """The file of an unknown detector is damaged, or there is none."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,11 @@ class Scorers:
     subspace: Subspace
 
     @classmethod
-    def fit(cls, learned: Answers, labels: np.ndarray, last_stage: int = 0) -> "Scorers":
+    def fit(cls, learned: ModelOutputs, labels: np.ndarray, last_stage: int = 0) -> "Scorers":
         """Learn from the training pictures.
 
         Args:
-            learned: the model's answers for them.
+            learned: the model's outputs for them.
             labels: int (n,).
             last_stage: how many columns of the embeddings belong to the last stage, if others come before them.
         """
@@ -67,13 +68,13 @@ class Scorers:
         """
         return self.subspace.directions(embeddings[:, : self.columns])
 
-    def __call__(self, answers: Answers) -> dict[str, np.ndarray]:
+    def __call__(self, outputs: ModelOutputs) -> dict[str, np.ndarray]:
         """Return every score by its name, float (n,) each."""
-        lower = answers.embeddings[:, : self.columns]
+        lower = outputs.embeddings[:, : self.columns]
         return {
-            "max_softmax": max_softmax(answers),
-            "max_logit": max_logit(answers),
-            "energy": energy(answers),
+            "max_softmax": max_softmax(outputs),
+            "max_logit": max_logit(outputs),
+            "energy": energy(outputs),
             "neighbours": self.neighbours(lower),
             "relative_mahalanobis": self.subspace.relative_mahalanobis(lower),
             "residual": self.subspace.residual(lower),
@@ -81,67 +82,67 @@ class Scorers:
 
 
 @dataclass(frozen=True)
-class Gate:
+class UnknownDetector:
     """One unknown score out of several, and its threshold.
 
     Attributes:
         scorers: of the model; None takes 1 - the largest probability, and nothing below but the threshold.
-        known: from the name of each score that counts to its mean and deviation over the known artists' validation
-            pictures.
-        steepness: what the sum of all is divided by to bring it between 0 and 1.
+        score_stats: from the name of each score that counts to its mean and deviation over the known artists'
+            validation pictures.
+        scale: what the sum of all is divided by to bring it between 0 and 1.
         threshold: an unknown score above it means unknown (0 to 1).
     """
 
     scorers: Scorers | None
-    known: dict[str, tuple[float, float]]
-    steepness: float
+    score_stats: Stats
+    scale: float
     threshold: float
 
     @property
-    def learned_scorers(self) -> Scorers:
+    def fitted_scorers(self) -> Scorers:
         """The scorers.
 
         Raises:
-            GateError: this gate has none.
+            DetectorError: this detector has none.
         """
         if self.scorers is None:
-            raise GateError(
+            raise DetectorError(
                 "This model has not learned yet how known pictures spread. Run 04_evaluate (artlib evaluate)."
             )
         return self.scorers
 
     @classmethod
-    def plain(cls, threshold: float = 1.0) -> "Gate":
-        """Return a gate that has learned nothing and takes 1 - the largest probability as its score."""
+    def plain(cls, threshold: float = 1.0) -> "UnknownDetector":
+        """Return a detector that has learned nothing and takes 1 - the largest probability as its score."""
         return cls(None, {}, 1.0, threshold)
 
     @classmethod
-    def fit(cls, scorers: Scorers, validation: Answers, counted: Iterable[str] = FUSED) -> "Gate":
+    def fit(cls, scorers: Scorers, validation: ModelOutputs, counted: Iterable[str] = FUSED) -> "UnknownDetector":
         """Learn how the scores of known pictures spread, and the threshold that lets 95 % of them in.
 
         Args:
             scorers: learned from training pictures.
-            validation: answers for pictures that were not learned from.
+            validation: outputs for pictures that were not learned from.
             counted: the scores that are fused.
         """
         return cls.from_scores(scorers, scorers(validation), counted)
 
     @classmethod
-    def from_scores(cls, scorers: Scorers, scores: dict[str, np.ndarray], counted: Iterable[str]) -> "Gate":
+    def from_scores(cls, scorers: Scorers, scores: dict[str, np.ndarray], counted: Iterable[str]) -> "UnknownDetector":
         """Learn the same from the scores of known pictures, float (n,) each."""
-        known = {name: (float(scores[name].mean()), float(max(scores[name].std(), 1e-9))) for name in counted}
+        stats = {name: (float(scores[name].mean()), float(max(scores[name].std(), 1e-9))) for name in counted}
         # half of the known pictures have a sum below this, and an unknown score below 0.5
-        steepness = float(np.median(_surprise(scores, known)) / np.log(2))
-        gate = cls(scorers, known, steepness, 1.0)
-        return replace(gate, threshold=float(np.quantile(gate.fused(scores), ACCEPTED)))
+        scale = float(np.median(_summed_surprisals(scores, stats)) / np.log(2))
+        detector = cls(scorers, stats, scale, 1.0)
+        return replace(detector, threshold=float(np.quantile(detector.fused(scores), ACCEPTED)))
 
-    def __call__(self, answers: Answers) -> np.ndarray:
+    def __call__(self, outputs: ModelOutputs) -> np.ndarray:
         """Return how unknown each picture is, float (n,), 0 to 1."""
-        return self.fused(self.scores(answers))
+        return self.fused(self.scores(outputs))
 
-    def scores(self, answers: Answers) -> dict[str, np.ndarray]:
+    def scores(self, outputs: ModelOutputs) -> dict[str, np.ndarray]:
         """Return the single scores by name, float (n,) each."""
-        return self.scorers(answers) if self.scorers else {"max_softmax": max_softmax(answers)}
+        return self.scorers(outputs) if self.scorers else {"max_softmax": max_softmax(outputs)}
 
     def fused(self, scores: dict[str, np.ndarray]) -> np.ndarray:
         """Return the unknown score of pictures whose single scores are known, float (n,), 0 to 1.
@@ -150,23 +151,23 @@ class Gate:
         logarithm of how seldom a known picture reaches it, taking them to be normal. So one very strange score is
         enough, and so are several that are a little strange.
         """
-        if not self.known:
+        if not self.score_stats:
             return scores["max_softmax"]
-        return 1 - np.exp(-_surprise(scores, self.known) / self.steepness)
+        return 1 - np.exp(-_summed_surprisals(scores, self.score_stats) / self.scale)
 
-    def doubts(self, scores: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def surprisals(self, scores: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Return by name how far each score speaks against any known artist, float (n,), 0 or more.
 
         Minus the logarithm of how seldom a known picture reaches it; with nothing learned, the score itself.
         """
-        return _doubts(scores, self.known) or scores
+        return _surprisals(scores, self.score_stats) or scores
 
     def write(self, folder: Path) -> Path:
-        """Write the gate under a name made of its content, and return the file."""
+        """Write it under a name made of its content, and return the file; its keys are those of the first artlib."""
         arrays = {
-            "names": np.array(list(self.known)),
-            "known": np.array(list(self.known.values())),
-            "steepness": np.array(self.steepness),
+            "names": np.array(list(self.score_stats)),
+            "known": np.array(list(self.score_stats.values())),
+            "steepness": np.array(self.scale),
             "threshold": np.array(self.threshold),
         }
         if self.scorers:
@@ -174,37 +175,37 @@ class Gate:
             arrays |= {f"neighbours_{key}": value for key, value in asdict(self.scorers.neighbours).items()}
             arrays |= {f"subspace_{key}": value for key, value in asdict(self.scorers.subspace).items()}
         digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays.values())).hexdigest()[:8]
-        path = folder / f"gate-{digest}.npz"
+        path = folder / f"unknown_detector-{digest}.npz"
         with atomic(path) as temporary:
             np.savez(temporary, **arrays)  # type: ignore[arg-type]
         return path
 
     @classmethod
-    def read(cls, path: Path) -> "Gate":
-        """Read a gate.
+    def read(cls, path: Path) -> "UnknownDetector":
+        """Read a detector.
 
         Raises:
-            GateError: the file is damaged.
+            DetectorError: the file is damaged.
         """
         try:
             with np.load(path) as file:
                 arrays = dict(file)
-            known = dict(zip(arrays["names"].tolist(), map(tuple, arrays["known"].tolist()), strict=True))
-            return cls(_scorers(arrays), known, float(arrays["steepness"]), float(arrays["threshold"]))
+            stats = dict(zip(arrays["names"].tolist(), map(tuple, arrays["known"].tolist()), strict=True))
+            return cls(_scorers(arrays), stats, float(arrays["steepness"]), float(arrays["threshold"]))
         except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
-            raise GateError(
+            raise DetectorError(
                 f"{path} is damaged ({error}). Run 04_evaluate (artlib evaluate): it is made anew."
             ) from error
 
 
-def _surprise(scores: dict[str, np.ndarray], known: dict[str, tuple[float, float]]) -> np.ndarray:
+def _summed_surprisals(scores: dict[str, np.ndarray], stats: Stats) -> np.ndarray:
     """Return the sum of minus the logarithms of the tail probabilities, float (n,), 0 or more."""
-    return sum(_doubts(scores, known).values())  # type: ignore[return-value]
+    return sum(_surprisals(scores, stats).values())  # type: ignore[return-value]
 
 
-def _doubts(scores: dict[str, np.ndarray], known: dict[str, tuple[float, float]]) -> dict[str, np.ndarray]:
+def _surprisals(scores: dict[str, np.ndarray], stats: Stats) -> dict[str, np.ndarray]:
     # what scipy.stats.norm.logsf computes, without its 50 microseconds of checks for each score of each picture
-    return {name: -log_ndtr((mean - scores[name]) / deviation) for name, (mean, deviation) in known.items()}
+    return {name: -log_ndtr((mean - scores[name]) / deviation) for name, (mean, deviation) in stats.items()}
 
 
 def _scorers(arrays: dict[str, np.ndarray]) -> Scorers | None:

@@ -13,7 +13,7 @@ from IPython.display import display
 
 from artlib.errors import ArtlibError
 from artlib.images.thumbnails import Thumbnails
-from artlib.sort.grid.tile import COLOURS, Card
+from artlib.sort.grid.tile import COLOURS, GridTile
 from artlib.sort.session import SortSession
 from artlib.workspace.decisions import DecisionError
 
@@ -46,7 +46,7 @@ class SortGrid:
         self.selected: set[str] = set()
         self._drawing = False
         self._thumbnails = Thumbnails(session.workspace.image)
-        self.cards = [Card(partial(self._toggle, place)) for place in range(session.page_size)]
+        self.cards = [GridTile(partial(self._toggle, place)) for place in range(session.page_size)]
         self._make_controls()
         columns = "repeat(auto-fill, minmax(104px, 1fr))"
         self.pictures = widgets.GridBox(layout={"grid_template_columns": columns, "grid_gap": "6px", "width": "100%"})

@@ -11,7 +11,7 @@ COLOURS = {"undecided": "#a0a0a0", "keep": "#2da44e", "discard": "#d1242f", "mov
 SIGNS = {"undecided": "·", "keep": "✓", "discard": "✕", "move": "➜"}
 
 
-class Card:
+class GridTile:
     """One place in the grid: a picture, the button over it that selects it, and words under it."""
 
     def __init__(self, on_click: Callable[[], None]) -> None:

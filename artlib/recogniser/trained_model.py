@@ -1,0 +1,248 @@
+"""The trained model: one object for all that is kept of it, each part read once."""
+
+import functools
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from artlib import backbones, images
+from artlib.inference.features import frozen_features
+from artlib.inference.pixels import prepare, prepared_side, resize_to_square
+from artlib.recogniser import decision_rule, files, openset
+from artlib.recogniser.additions import Additions
+from artlib.recogniser.calibration import Calibration
+from artlib.recogniser.decision_rule import DecisionRule, Pictures
+from artlib.recogniser.known_works import KnownWorks
+from artlib.recogniser.openset.detector import UnknownDetector
+from artlib.recogniser.openset.result import OpenSetResult
+from artlib.recogniser.outputs import ModelOutputs
+from artlib.recogniser.runner import Recogniser
+from artlib.recogniser.stored_outputs import read_outputs, write_outputs
+from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
+from artlib.workspace.split import Split, read_split, split_hash
+
+HISTORY, CHECKPOINT = "history.csv", "checkpoint.npz"
+
+
+class TrainedModel:
+    """A model of a workspace: its metadata, network, outputs, decision rule and known works.
+
+    Each part is read when it is first asked for, and kept. What is learned anew is written at once.
+
+    Args:
+        workspace: a Workspace, or the path of one.
+        name: of the model.
+
+    Attributes:
+        workspace: where the images lie that it was trained on.
+        name: of the model.
+        folder: where its files lie.
+        metadata: what artist_model.json says.
+
+    Raises:
+        WorkspaceError: there is no such model.
+        ModelError: its metadata are damaged, or a newer artlib wrote them.
+    """
+
+    def __init__(self, workspace: AnyWorkspace, name: str = "default") -> None:
+        self.workspace, self.name = as_workspace(workspace), name
+        self.folder = self.workspace.model(name)
+        self.metadata = files.read_metadata(self.workspace.require(self.folder / files.METADATA))
+
+    @property
+    def class_names(self) -> list[str]:
+        """The artists in the order of the logits: those it was trained on, then those that were added."""
+        return self.metadata.class_names + self.decision_rule.additions.names
+
+    @property
+    def prepared_side(self) -> int:
+        """Height and width in pixels of the prepared pictures that its recogniser takes."""
+        return prepared_side(self.metadata.image_size)
+
+    @functools.cached_property
+    def model_hash(self) -> str:
+        """The sha256 of model.keras.
+
+        Raises:
+            WorkspaceError: the file is gone.
+        """
+        return files.file_hash(self.workspace.require(self.folder / files.NETWORK))
+
+    @functools.cached_property
+    def network(self) -> keras.Model:
+        """The model as `artlib.build_model` makes it, with its trained weights.
+
+        Raises:
+            WorkspaceError: its file is gone.
+            ModelError: it is damaged, or was made by another version.
+        """
+        return files.load_network(self.folder / files.NETWORK, self.metadata, self.model_hash)
+
+    @functools.cached_property
+    def recogniser(self) -> Recogniser:
+        """The network, ready to answer fast."""
+        return Recogniser(self.network, self.folder / "engine", self.model_hash)
+
+    @functools.cached_property
+    def split(self) -> Split:
+        """The split that it was trained on.
+
+        Raises:
+            WorkspaceError: there is none, or it was made anew since.
+        """
+        split = read_split(self.workspace)
+        if split_hash(self.workspace) != self.metadata.data_hash:
+            raise WorkspaceError(
+                "The split was made anew after this model was trained: images it learned from may now stand in the "
+                "validation or the test part. Train again with 03_train (artlib train)."
+            )
+        return split
+
+    @functools.cached_property
+    def outputs(self) -> ModelOutputs:
+        """The outputs for `split.ids`, stored or computed.
+
+        Raises:
+            WorkspaceError: an image is missing or damaged, or the split was made anew.
+        """
+        ids, stored = read_outputs(self.folder, self.model_hash)
+        if ids == self.split.ids:
+            return stored
+        outputs = self.recogniser(prepare(self.workspace, self.split.ids, self.prepared_side))
+        write_outputs(self.folder, self.model_hash, self.split.ids, outputs)
+        return outputs
+
+    @property
+    def validation(self) -> tuple[ModelOutputs, np.ndarray]:
+        """The outputs for the validation part, and its labels, int (n,)."""
+        rows = self.split.rows("validation")
+        return self.outputs[rows], self.split.labels[rows]
+
+    def outputs_of_folder(self, folder: str | Path) -> tuple[ModelOutputs, np.ndarray]:
+        """Return the outputs for the pictures under a folder, and the subfolder of each, str (n,).
+
+        Raises:
+            WorkspaceError: there is no readable picture in the folder.
+        """
+        opened = images.opened_under(Path(folder).expanduser())
+        pictures = [(resize_to_square(image, self.prepared_side), str(path.parent)) for path, image in opened]
+        if not pictures:
+            raise WorkspaceError(f"There is no readable picture of other artists. Received: others={str(folder)!r}.")
+        squares, subfolders = zip(*pictures, strict=True)
+        return self.recogniser(np.array(squares)), np.array(subfolders)
+
+    def frozen_features(self, ids: Sequence[str]) -> np.ndarray:
+        """Return what its backbone gave for some images before it was trained, float32 (n, width)."""
+        metadata = self.metadata
+        backbone = backbones.get(metadata.backbone)
+        return frozen_features(self.workspace, ids, backbone, metadata.image_size, metadata.weights)
+
+    @functools.cached_property
+    def known_works(self) -> KnownWorks:
+        """The collected works, as the model sees them."""
+        ids, stored = read_outputs(self.folder, self.model_hash)
+        embeddings = dict(zip(ids, stored.embeddings, strict=True)) | self.decision_rule.additions.embeddings
+        return KnownWorks.read(self.workspace, embeddings)
+
+    @functools.cached_property
+    def trained_detector(self) -> UnknownDetector:
+        """The detector of the artists that the model was trained on."""
+        if not self.metadata.unknown_detector:
+            return UnknownDetector.plain()
+        return UnknownDetector.read(self.workspace.require(self.folder / self.metadata.unknown_detector))
+
+    @functools.cached_property
+    def decision_rule(self) -> DecisionRule:
+        """What turns outputs into verdicts; without a detector of its own it refuses by the largest probability."""
+        file = self.metadata.additions
+        additions = Additions.read(self.folder / file) if file else Additions()
+        # whoever wants a stricter or a milder rule changes artist_model.json, where people can read it
+        detector = replace(additions.detector(self.trained_detector), threshold=self.metadata.unknown_threshold)
+        return DecisionRule(detector, Calibration(**self.metadata.calibration), additions)
+
+    def learn_decision_rule(self, others: str | Path | None = None) -> tuple[DecisionRule, OpenSetResult | None]:
+        """Learn the decision rule from the split, and write it.
+
+        Artists who were added stay, and are judged by the new detector.
+
+        Args:
+            others: a folder with pictures by other artists, in a folder each if there are several.
+
+        Returns:
+            The rule of the trained artists alone, and how well unknown artists are detected (None with fewer than three
+            artists and no others).
+
+        Raises:
+            WorkspaceError: the split was made anew, or there is no readable picture of others.
+        """
+        backbone = backbones.get(self.metadata.backbone)
+        # a model that sees the last stage alone has nothing but that to look at
+        last_stage = backbone.width if self.outputs.embeddings.shape[1] > backbone.width else 0
+        strangers = openset.Others(*self.outputs_of_folder(others)) if others else None
+        frozen = self.frozen_features(self.split.ids)
+        detector, open_set = openset.fit(self.split, self.outputs, frozen, last_stage, strangers)
+        added = self.decision_rule.additions.pictures
+        changed = replace(self.metadata, unknown_detector=detector.write(self.folder).name)
+        self._write(changed, decision_rule.fit(detector, added, *self.validation))
+        self.trained_detector = detector
+        return decision_rule.fit(detector, {}, *self.validation), open_set
+
+    def keep_additions(self, added: Pictures) -> None:
+        """Let these be the artists added to the model, learn its decision rule with them, and write it.
+
+        Args:
+            added: from each artist's name to image ids and the model's outputs for them; none removes all.
+
+        Raises:
+            WorkspaceError: the split was made anew, or an image is missing.
+            DetectorError: the model has no detector of its own.
+        """
+        self._write(self.metadata, decision_rule.fit(self.trained_detector, added, *self.validation))
+
+    def forget_addition(self, artist: str) -> None:
+        """Take one artist out who was added, and estimate nothing: for a model whose split is no more.
+
+        While others stay the threshold does; when the last one is gone, the detector is as it was trained.
+        """
+        rule, trained = self.decision_rule, self.trained_detector
+        left = rule.additions.without(artist)
+        detector = replace(left.detector(trained), threshold=rule.detector.threshold) if left.artists else trained
+        self._write(self.metadata, replace(rule, detector=detector, additions=left))
+
+    def _write(self, metadata: files.ModelMetadata, rule: DecisionRule) -> None:
+        """Write files under names of their own, then the metadata that name them: a kill between changes nothing."""
+        written = replace(
+            metadata,
+            unknown_threshold=rule.detector.threshold,
+            calibration=asdict(rule.calibration),
+            additions=rule.additions.write(self.folder).name if rule.additions.artists else "",
+        )
+        files.write_metadata(self.folder, written)
+        self.metadata, self.decision_rule = written, rule
+        self.__dict__.pop("known_works", None)
+        files.remove_stale(self.folder, written)
+
+
+def is_trained(workspace: AnyWorkspace, *, name: str = "default") -> bool:
+    """Say whether there is a finished model that was trained on the workspace's present split.
+
+    Args:
+        workspace: a Workspace, or the path of one.
+        name: of the model.
+
+    Raises:
+        WorkspaceError: there is a model, and no split.
+        ModelError: the model's metadata are damaged.
+    """
+    workspace = as_workspace(workspace)
+    folder = workspace.model(name)
+    # one without the column is of an earlier artlib, and has less to show than the notebooks want
+    with suppress(FileNotFoundError):
+        header = (folder / HISTORY).read_text(encoding="utf-8", errors="replace").partition("\n")[0]
+        if "elapsed" in header.split(",") and not (folder / CHECKPOINT).exists():
+            return TrainedModel(workspace, name).metadata.data_hash == split_hash(workspace)
+    return False

@@ -1,0 +1,100 @@
+"""A planted evaluation: its figures are known beforehand, differ from part to part, and none of them is 0 or 1."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from artlib.evaluation import findings
+from artlib.evaluation.audit import Audit, Leaks, Robustness, Shortcuts
+from artlib.evaluation.measures import measure
+from artlib.evaluation.result import Evaluation
+from artlib.recogniser.calibration import Calibration
+from artlib.recogniser.decision_rule import DecisionRule
+from artlib.recogniser.files import ModelMetadata
+from artlib.recogniser.openset.detector import UnknownDetector
+from artlib.recogniser.openset.result import OpenSetResult
+from artlib.recogniser.outputs import ModelOutputs
+from artlib.statistics.proportion import proportion
+from artlib.workspace.split import Split
+
+NAMES = ["Katsura", "Ross", "Wlop"]
+COUNTS = {"train": 36, "validation": 20, "test": 16}
+WRONG = {"train": 2, "validation": 3, "test": 4}  # the first of each part, each more confident than the one before
+IDS = [f"p{number}" for number in range(72)]
+PLACES = {image_id: f"originals/Wlop/{image_id}.jpg" for image_id in IDS}
+
+ALL_RIGHT = proportion(np.ones(100, bool))
+CLEAN = Audit(
+    leaks=Leaks(100, [], [], [], ALL_RIGHT, ALL_RIGHT, 1.0, 5, []),
+    shortcuts=Shortcuts(
+        ALL_RIGHT,
+        0.5,
+        ["size"],
+        [{"artist": name, "family": "size", "auroc": 0.5, "told": 0.0, "n": 24} for name in NAMES],
+        [],
+        0,
+        [],
+    ),
+    robustness=Robustness(ALL_RIGHT, [], ALL_RIGHT, 0.0),
+    suspects=pd.DataFrame(columns=["id", "artist", "looks_like", "probability"]),
+)
+
+# uncalibrated, an answer with margin 1.0 has a largest probability of 0.58, with 2.0 one of 0.79
+RULE = DecisionRule(UnknownDetector.plain(threshold=0.35), Calibration(0.5, 0.9, 0.7, 20))
+OPEN_SET = OpenSetResult(
+    scores={"fused": np.array([0.1, 0.2, 0.6, 0.4, 0.8]), "energy": np.array([0.1, 0.6, 0.9, 0.2, 0.3])},
+    unknown=np.array([False, False, False, True, True]),
+    right=np.array([True, False, True, False, False]),
+    score_name="fused",
+    artists=3,
+    method="leaving each of 3 artists out in turn",
+    threshold=0.7,
+)
+
+
+def split_of(ids: Sequence[str] = IDS) -> Split:
+    parts = np.repeat(list(COUNTS), list(COUNTS.values()))
+    return Split(list(ids), np.arange(len(ids)) % 3, parts, np.array(ids), NAMES, np.ones(3))
+
+
+def outputs_of(split: Split) -> ModelOutputs:
+    predicted, margins = split.labels.copy(), np.full(len(split.ids), 2.0)
+    for part, count in WRONG.items():
+        rows = split.rows(part)[:count]
+        predicted[rows] = (split.labels[rows] + 1) % 3
+        margins[rows] = 1 + 0.4 * np.arange(count)
+    logits = margins[:, None] * np.eye(3)[predicted]
+    return ModelOutputs(np.zeros((len(logits), 1)), logits)
+
+
+def evaluation_of(
+    folder: Path, ids: Sequence[str] = IDS, audit: Audit = CLEAN, open_set: OpenSetResult | None = OPEN_SET
+) -> Evaluation:
+    split = split_of(ids)
+    outputs = outputs_of(split)
+    measured = measure(split, outputs, RULE, open_set, audit)
+    recalls = pd.DataFrame({"share": [0.25, 0.5, 1.0], "images": [10, 20, 40], "recall": [0.16, 0.36, 0.56]})
+    return Evaluation(
+        metrics=measured,
+        findings=findings.find(measured, audit, dict(zip(ids, PLACES.values(), strict=True))),
+        split=split,
+        metadata=ModelMetadata(NAMES, "efficientnet_lite0", 224, "artlib", 0, 0.35, "", {"artlib": "0"}),
+        probabilities=RULE.calibration.probabilities(outputs.logits),
+        uncalibrated=outputs.probabilities,
+        unknown_scores=RULE.detector(outputs),
+        open_set=open_set,
+        audit=audit,
+        recall_curves=recalls.assign(artist="Wlop", low=recalls["recall"] - 0.1, high=recalls["recall"] + 0.1),
+        folder=folder,
+    )
+
+
+def leaky(ids: Sequence[str]) -> Audit:
+    """An audit that found two leaks, two label issues and a near-duplicate group among images of these ids."""
+    random, grouped = proportion(np.arange(100) < 87), proportion(np.arange(100) < 73)
+    leaks = Leaks(72, [list(ids[4:7])], [list(ids[0:2])], [(ids[40], ids[3])], random, grouped, 0.001, 5, [])
+    suspects = {"id": [ids[8], ids[9]], "artist": ["Wlop", "Ross"], "looks_like": ["Ross", "Katsura"]}
+    return replace(CLEAN, leaks=leaks, suspects=pd.DataFrame(suspects | {"probability": [0.91, np.nan]}))
