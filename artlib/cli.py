@@ -1,4 +1,4 @@
-"""The command line: one command a stage. Nothing heavy is imported before a command needs it."""
+"""The command line: one command per stage. Nothing heavy is imported before a command needs it."""
 
 import argparse
 import sys
@@ -15,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status.
 
     0: everything was done or answered; 1: some pictures were not; 2: wrong usage, or something is missing;
-    130: interrupted. What is no ArtlibError is a fault of artlib, and shows its trace.
+    130: interrupted. Any exception but an ArtlibError is a bug in artlib, and is shown with its trace.
     """
     options = parser().parse_args(arguments)
     try:
@@ -24,9 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"artlib: {error}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
-        print(
-            "artlib: interrupted; what was finished is kept, and the same command goes on from there.", file=sys.stderr
-        )
+        print("artlib: interrupted. Finished work is kept; the same command continues from there.", file=sys.stderr)
         return INTERRUPTED
 
 
@@ -41,52 +39,58 @@ def parser() -> argparse.ArgumentParser:
     split = _command(
         commands, "split", "split into train, validation and test (split.csv, artists.csv)", _split, workspace
     )
-    split.add_argument("--seed", type=int, default=0)
+    split.add_argument("--seed", type=_seed, default=0, metavar="N", help="of the random choices (default: 0)")
     train = _command(commands, "train", "train a recogniser (models/NAME/)", _train, workspace, model, network)
     train.add_argument("--recipe", choices=("artlib", "original"), default="artlib")
     train.add_argument("--weights", metavar="PATH", help="a file with pre-trained weights of the backbone")
-    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--seed", type=_seed, default=0, metavar="N", help="of the random choices (default: 0)")
     evaluate = _command(
         commands, "evaluate", "measure a trained model (metrics.json, report.html)", _evaluate, workspace, model
     )
-    evaluate.add_argument("--others", metavar="FOLDER", help="pictures by artists who are none of yours")
-    text = "train recipes several times on one split, and say whether one is better"
+    evaluate.add_argument("--others", metavar="FOLDER", help="pictures by artists who are not among yours")
+    text = "train recipes several times on one split and test whether one is better"
     compare = _command(commands, "compare", text, _compare, workspace, network)
-    compare.add_argument("--recipes", default="original,artlib", help="with commas between (default: original,artlib)")
-    compare.add_argument("--seeds", type=int, default=3, metavar="N", help="how often each is trained (default: 3)")
-    predict = _command(commands, "predict", "say whose hand pictures are in", _predict, workspace, model)
+    compare.add_argument("--recipes", default="original,artlib", help="separated by commas (default: original,artlib)")
+    compare.add_argument("--seeds", type=int, default=3, metavar="N", help="trainings of each recipe (default: 3)")
+    predict = _command(commands, "predict", "predict the artists of pictures", _predict, workspace, model)
     predict.add_argument("paths", nargs="+", metavar="PATH", help="a picture, a folder or an http(s) URL")
-    predict.add_argument("--actual", metavar="NAME", help="whose work it really is, if you know")
-    predict.add_argument("--csv", metavar="FILE", help="write one row a picture")
-    predict.add_argument("--html", metavar="FILE", help="write a page to look at")
+    predict.add_argument("--actual", metavar="NAME", help="the real artist, if you know")
+    predict.add_argument("--csv", metavar="FILE", help="write one row per picture to this file")
+    predict.add_argument("--html", metavar="FILE", help="write a page with one card per picture to this file")
     text = "add an artist to a trained model from 5 to 20 images"
     add = _command(commands, "add-artist", text, _add_artist, workspace, model)
-    add.add_argument("artist", metavar="NAME", help="of the artist")
-    add.add_argument("folder", metavar="FOLDER", help="with the images")
-    remove = _command(commands, "remove-artist", "take out an artist who was added", _remove_artist, workspace, model)
-    remove.add_argument("artist", metavar="NAME", help="of the artist")
+    add.add_argument("artist", metavar="NAME", help="the artist's name")
+    add.add_argument("folder", metavar="FOLDER", help="a folder with the images")
+    remove = _command(commands, "remove-artist", "remove an artist who was added", _remove_artist, workspace, model)
+    remove.add_argument("artist", metavar="NAME", help="the artist's name")
     return top
+
+
+def _seed(text: str) -> int:
+    if not (text.isdecimal() and int(text) < 2**32):
+        raise argparse.ArgumentTypeError(f"a seed is a whole number from 0 to {2**32 - 1}. Received: {text}")
+    return int(text)
 
 
 def _workspace_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument(
-        "--workspace", default="data", metavar="W", help="folder that holds everything (default: data)"
+        "--workspace", default="data", metavar="W", help="the folder that holds everything (default: data)"
     )
     return options
 
 
 def _model_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--name", default="default", help="of the model (default: default)")
+    options.add_argument("--name", default="default", help="the model's name (default: default)")
     return options
 
 
 def _network_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument("--backbone", default="auto", help="resnet50, efficientnet_lite0 or auto (default)")
-    options.add_argument("--epochs", type=int, metavar="N", help="at most so many in each phase")
-    options.add_argument("--image-size", type=int, default=224, metavar="PIXELS")
+    options.add_argument("--epochs", type=int, metavar="N", help="at most N epochs in each phase")
+    options.add_argument("--image-size", type=int, default=224, metavar="PIXELS", help="of the input (default: 224)")
     return options
 
 
@@ -103,21 +107,23 @@ def _command(
 
 
 def _add_collect(commands: Any, workspace: argparse.ArgumentParser) -> None:
-    collect = commands.add_parser("collect", help="take pictures into the workspace", description="Take pictures in.")
+    collect = commands.add_parser(
+        "collect", help="collect pictures into the workspace", description="Collect pictures into the workspace."
+    )
     sources = collect.add_subparsers(metavar="SOURCE", required=True)
     own = argparse.ArgumentParser(add_help=False)
     own.add_argument("--artist", help="one artist for all pictures, instead of the folders' names")
-    own.add_argument("--licence", default="", help="under which the pictures may be used, for the catalog")
+    own.add_argument("--licence", default="", help="the licence of the pictures, for the catalog")
     folder = _command(sources, "folder", "a folder, laid out as artist/picture", _collect_own, workspace, own)
     folder.add_argument("path", metavar="PATH")
-    archive = _command(sources, "zip", "a zip, laid out the same way", _collect_own, workspace, own)
+    archive = _command(sources, "zip", "a zip file, laid out as artist/picture", _collect_own, workspace, own)
     archive.add_argument("path", metavar="FILE")
     folder.set_defaults(source="folder")
     archive.set_defaults(source="archive")
     text = "the Open Clip Art Library (Debian, Ubuntu)"
     library = _command(sources, "openclipart", text, _collect_openclipart, workspace)
-    library.add_argument("--min-works", type=int, default=100, help="leave out artists with fewer (default: 100)")
-    library.add_argument("--max-works", type=int, help="take at most so many of each artist")
+    library.add_argument("--min-works", type=int, default=100, help="leave out artists with fewer works (default: 100)")
+    library.add_argument("--max-works", type=int, help="collect at most this many works of each artist")
 
 
 def _collect_own(options: argparse.Namespace) -> int:

@@ -1,12 +1,12 @@
 """Measures recognition on pictures that were never collected, by grouped cross-validation.
 
-For each fold a workspace of its own is built from the other folds' pictures with artlib's ordinary stages, and the
-fold's pictures are then asked about as files, as a user would. Near-duplicates never stand on both sides.
+For each fold, a workspace is built from the other folds' pictures with artlib's ordinary stages. The fold's pictures
+are then predicted as files, as a user would do it. Near-duplicates are always in the same fold.
 
     python benchmarks/accuracy.py PATH/artist/picture… [--folds 1] [--artists A,B,C] [--unknown PATH…]
         [--recipe artlib] [--epochs N] [--levels all|last] [--averaging EPOCHS] [--keep FOLDER]
 
-With --epochs 0 the head alone is trained; --levels and --averaging change the recipe, to see what each part gives.
+With --epochs 0 only the head is trained; --levels and --averaging change the recipe, to measure each part.
 """
 
 import argparse
@@ -40,7 +40,7 @@ from artlib.workspace.writing import write_table
 
 
 def main() -> None:
-    """Run the folds asked for and print one line each, then all together."""
+    """Run the folds and print one line for each, then one for all together."""
     options = parser().parse_args()
     change_recipe(options)
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {versions()}", flush=True)
@@ -69,7 +69,7 @@ def main() -> None:
 def learn(workspace: Workspace, everything: Workspace, rows, options: argparse.Namespace) -> float:
     """Build a workspace from some rows of a catalog, train, and return the seconds that training took.
 
-    One that was kept from an earlier run is not trained again.
+    A workspace kept from an earlier run is not trained again.
     """
     if (workspace.model("default") / "model.keras").exists():
         return 0
@@ -80,7 +80,7 @@ def learn(workspace: Workspace, everything: Workspace, rows, options: argparse.N
     take_in(workspace, candidates)
     artlib.find_duplicates(workspace)
     artlib.make_split(workspace, seed=options.seed)
-    # the fold that is left out is the test, so what a user would put away for testing may be learned from
+    # the fold that is left out is the test part, so the workspace's own test part can be trained on
     table = workspace.read_table(workspace.split)
     write_table(workspace.split, table.assign(part=table["part"].replace("test", "train")))
     started = time.perf_counter()
@@ -102,13 +102,13 @@ def change_recipe(options: argparse.Namespace) -> None:
 
 
 def ask(workspace: Workspace, paths: list[Path]) -> list[Verdict]:
-    """Return the verdicts of pictures that the workspace has never seen."""
+    """Return the verdicts on pictures that are not in the workspace."""
     predictor = Predictor(artlib.TrainedModel(workspace))
     return list(predictor.verdicts((str(path), path) for path in paths))
 
 
 def describe(answers: list[tuple[str, Verdict]]) -> str:
-    """Return accuracy with its 95 % interval, macro-F1 and the share that was answered rather than called unknown."""
+    """Return accuracy with its 95 % interval, macro-F1 and the share that was not called unknown."""
     actual, guessed = zip(*((artist, verdict.artist) for artist, verdict in answers), strict=True)
     right = sum(artist == guess for artist, guess in zip(actual, guessed, strict=True))
     low, high = wilson_interval(right, len(actual))
@@ -127,32 +127,34 @@ def calibration_error(answers: list[tuple[str, Verdict]]) -> float:
     """Return the expected calibration error of the most probable artists."""
     confidence = np.array([verdict.probability for _, verdict in answers])
     right = np.array([artist == verdict.artist for artist, verdict in answers])
-    # two columns with the confidence first: what the others share does not matter, as long as it is less
+    # two columns with the confidence first: the other value does not matter as long as it is less
     columns = np.stack([confidence, np.minimum(1 - confidence, confidence / 2)], axis=1)
     return expected_calibration_error((~right).astype(int), columns)
 
 
 def unknown(workspace: Workspace, known: list[Verdict], folder: str) -> str:
-    """Return how well the artists of a folder, none of whom was learned, are told apart."""
-    strangers = ask(workspace, [Path(folder) / picture for picture in sorted(pictures_under(Path(folder)))])
-    strangers = [verdict for verdict in strangers if verdict.verdict != "error"]
-    scores = np.array([verdict.unknown_score for verdict in [*known, *strangers]])
+    """Return how well pictures in a folder by unknown artists are detected as unknown."""
+    verdicts = ask(workspace, [Path(folder) / picture for picture in sorted(pictures_under(Path(folder)))])
+    verdicts = [verdict for verdict in verdicts if verdict.verdict != "error"]
+    scores = np.array([verdict.unknown_score for verdict in [*known, *verdicts]])
     measured = detection(scores, np.arange(len(scores)) >= len(known))
-    return f"AUROC {measured['auroc']:.4f}, FPR at 95 % TPR {measured['fpr95']:.4f}, n={len(strangers)}"
+    return f"AUROC {measured['auroc']:.4f}, FPR at 95 % TPR {measured['fpr95']:.4f}, n={len(verdicts)}"
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of this command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", help="a folder laid out as artist/picture")
-    parser.add_argument("--folds", type=int, default=1, choices=range(1, 6), help="how many of the five (default: 1)")
+    parser.add_argument(
+        "--folds", type=int, default=1, choices=range(1, 6), help="how many of the 5 folds (default: 1)"
+    )
     parser.add_argument("--unknown", nargs="+", default=[], help="folders of other artists' pictures")
     parser.add_argument("--recipe", default="artlib")
     parser.add_argument("--backbone", default="efficientnet_lite0")
     parser.add_argument("--epochs", type=int)
-    parser.add_argument("--first-fold", type=int, default=0, help="leave out those before")
-    parser.add_argument("--keep", help="a folder for the folds' workspaces; the same command then goes on from there")
-    parser.add_argument("--artists", type=lambda names: names.split(","), help="only these, with commas between")
+    parser.add_argument("--first-fold", type=int, default=0, help="leave out the folds before it")
+    parser.add_argument("--keep", help="a folder for the folds' workspaces; the same command then continues from there")
+    parser.add_argument("--artists", type=lambda names: names.split(","), help="only these, separated by commas")
     parser.add_argument("--levels", choices=("all", "last"), help="of the backbone, that the head sees")
     parser.add_argument("--averaging", type=float, help="epochs that the fine-tuned weights are averaged over")
     parser.add_argument("--seed", type=int, default=0)

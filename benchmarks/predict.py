@@ -1,12 +1,13 @@
-"""Measures how fast pictures are answered, against what a user would otherwise write, in one run.
+"""Measures how fast pictures are predicted, compared with the Keras code that a user would otherwise write.
 
-A recogniser is made from a folder of artists, or some of them, with two epochs of fine-tuning: enough to be as often
-sure as one that is trained to the end, and doubtful pictures take longer. Pictures of 1,000 pixels are made from the
-same folder. The other side is Keras as people write it: load_img, then model.predict on one picture, on the same model.
+A recogniser is trained on a folder of artists, or some of them, with two epochs of fine-tuning. Its confidence is then
+high as often as after a full training, which matters because pictures with a low confidence take longer. Pictures of
+1,000 pixels are made from the same folder. The Keras code is load_img, then model.predict on one picture, with the same
+model.
 
     python benchmarks/predict.py PATH/artist/picture… [--pictures 1000] [--backbones efficientnet_lite0,resnet50]
 
-resnet50 is measured with random weights: it is never sure, and looks at every picture twice.
+resnet50 is measured with random weights: its confidence is always low, so that it runs twice on every picture.
 """
 
 import argparse
@@ -39,7 +40,7 @@ SIDE = 1000  # pixels
 
 
 def main() -> None:
-    """Print start-up, single pictures and a folder."""
+    """Print the times of the start, of single pictures and of a folder."""
     options = parser().parse_args()
     print(f"{processor_and_flags()[0]}, {os.cpu_count()} cores, {versions()}", flush=True)
     for command in ("-c", "import artlib"), ("-m", "artlib", "--help"):
@@ -71,14 +72,14 @@ def with_backbone(workspace: Workspace, backbone: str) -> TrainedModel:
     network = artlib.build_model(trained.metadata.class_names, backbone=backbone, weights=None)
     metadata = replace(trained.metadata, backbone=backbone, unknown_detector="")
     save_model(workspace.model(backbone), network, metadata)
-    # as evaluating it would leave it
+    # evaluating it would do this, too
     pixels = np.random.default_rng(0).integers(0, 256, (128, 288, 288, 3), dtype=np.uint8)
     TrainedModel(workspace, backbone).recogniser(pixels, progress=False)
     return TrainedModel(workspace, backbone)
 
 
 def large_pictures(path: Path, folder: Path, number: int) -> list[Path]:
-    """Write so many JPEG files with 1,000 pixels on the longest side, made from a folder's pictures."""
+    """Write `number` JPEG files with 1,000 pixels on the longest side, made from a folder's pictures."""
     folder.mkdir()
     found = sorted(images.pictures_under(path))
     for place, picture in enumerate(islice(cycle(found), number)):
@@ -90,7 +91,7 @@ def large_pictures(path: Path, folder: Path, number: int) -> list[Path]:
 
 
 def singles(model: TrainedModel, backbone: str, asked: list[Path]) -> None:
-    """Print what a warm predictor and model.predict need for one picture."""
+    """Print the times of a warm predictor and of model.predict for one picture."""
     predictor, network = Predictor(model), model.network
     side = (model.metadata.image_size,) * 2
 
@@ -115,13 +116,13 @@ def singles(model: TrainedModel, backbone: str, asked: list[Path]) -> None:
 
 
 def many(workspace: Workspace, folder: Path, number: int, csv_file: Path) -> None:
-    """Print how many pictures a second a folder is answered with, and how many in a loop over model.predict."""
+    """Print how many pictures per second are predicted in a folder, and in a loop over model.predict."""
     model = TrainedModel(workspace)
     predictor, network = Predictor(model), model.network
     paths = sorted(folder.iterdir())
     verdicts: list[Verdict] = []
     seconds = timed(lambda: verdicts.extend(predictor.verdicts((path.name, path) for path in paths)))
-    sure = sum(verdict.probability >= 0.9 for verdict in verdicts) / number
+    confident = sum(verdict.probability >= 0.9 for verdict in verdicts) / number
     whole = timed(
         lambda: run("-m", "artlib", "predict", str(folder), "--csv", str(csv_file), "--workspace", str(workspace.root))
     )
@@ -133,9 +134,9 @@ def many(workspace: Workspace, folder: Path, number: int, csv_file: Path) -> Non
 
     loop_rate = min(LOOP, number) / timed(loop)
     print(
-        f"{number} JPEG files: {number / seconds:.0f} a second ({seconds:.1f} s; {sure:.0%} surer than 90 %); the "
-        f"command with its start and CSV file {whole:.1f} s; a loop over model.predict "
-        f"{loop_rate:.1f} a second: {number / seconds / loop_rate:.1f} times"
+        f"{number} JPEG files: {number / seconds:.0f} per second ({seconds:.1f} s; {confident:.0%} with a "
+        f"confidence of 90 % or more); the command with its start and CSV file {whole:.1f} s; a loop over "
+        f"model.predict {loop_rate:.1f} per second: {number / seconds / loop_rate:.1f} times"
     )
 
 
@@ -162,7 +163,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", help="a folder laid out as artist/picture")
     parser.add_argument("--pictures", type=int, default=1000)
-    parser.add_argument("--artists", type=lambda names: names.split(","), help="only these, with commas between")
+    parser.add_argument("--artists", type=lambda names: names.split(","), help="only these, separated by commas")
     parser.add_argument("--backbones", type=lambda names: names.split(","), default=["efficientnet_lite0", "resnet50"])
     return parser
 

@@ -1,7 +1,7 @@
-"""Measures what artists are recognised by who are added from a few images, leaving one artist out at a time.
+"""Measures how well artists are recognised who are added from a few images, leaving out one artist at a time.
 
-For each artist asked for, a recogniser is trained on all others; then the artist is added from so many images, several
-draws of each, and asked about with all other images. Near-duplicates of the added images are not asked about.
+For each artist, a recogniser is trained on all others. Then the artist is added from 5, 10 or 20 images, in several
+random draws, and all the artist's other images are predicted, except near-duplicates of the added ones.
 
     python benchmarks/small_artists.py PATH/artist/picture… --keep FOLDER [--leave-out A,B,C] [--images 5,10,20]
 """
@@ -27,7 +27,7 @@ from artlib.workspace.groups import read_groups
 
 
 def main() -> None:
-    """Print for each artist and number of images the recall, and what the others lose."""
+    """Print for each artist and number of images the recall, and the accuracy that the other artists lose."""
     options = parser().parse_args()
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {versions()}", flush=True)
     root, keep = Path(options.path), Path(options.keep)
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def collected(workspace: Workspace, root: Path, artists: list[str]) -> Workspace:
-    """Return a workspace with some artists' pictures and their near-duplicate groups; one that is there is kept."""
+    """Return a workspace with some artists' pictures and their near-duplicate groups; an existing one is kept."""
     if not workspace.groups.exists():
         for artist in artists:
             collect.folder(workspace, root / artist, artist=artist)
@@ -65,7 +65,7 @@ def trained(workspace: Workspace, root: Path, artists: list[str]) -> Workspace:
 
 
 def trial(workspace: Workspace, everything: Workspace, artist: str, number: int, seed: int) -> tuple[int, int, float]:
-    """Add an artist from so many images; return how many others were recognised, of how many, and what others lost."""
+    """Add an artist from `number` images; return how many of how many others were recognised, and the others' loss."""
     catalog = read_catalog(everything)
     groups = read_groups(everything, catalog["id"].tolist())
     mine = np.flatnonzero(catalog["artist"] == artist)
@@ -90,7 +90,7 @@ def trial(workspace: Workspace, everything: Workspace, artist: str, number: int,
 
 
 def accuracy(workspace: Workspace) -> float:
-    """Return the share of the trained artists' test pictures that are named rightly."""
+    """Return the accuracy on the trained artists' test pictures."""
     model = TrainedModel(workspace)
     test = model.split.rows("test")
     outputs = model.decision_rule.additions.join(model.outputs[test])
@@ -114,7 +114,7 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", help="a folder laid out as artist/picture")
     parser.add_argument(
-        "--keep", required=True, help="a folder for the workspaces; the same command goes on from there"
+        "--keep", required=True, help="a folder for the workspaces; the same command continues from there"
     )
     parser.add_argument("--leave-out", type=lambda names: names.split(","), help="only these (default: each in turn)")
     parser.add_argument("--images", type=lambda numbers: [int(n) for n in numbers.split(",")], default=[5, 10, 20])

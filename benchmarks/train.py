@@ -1,15 +1,15 @@
-"""Measures how fast training gets where plain Keras gets, and what its two tools for that give: features and input.
+"""Measures how fast training reaches the accuracy of plain Keras, and the speed of feature extraction and input.
 
     python benchmarks/train.py PATH/artist/picture… [--artists A,B,C] [--backbone efficientnet_lite0] [--weights FILE]
         [--seed 0] [--epochs-original N] [--epochs-artlib N] [--only train|extraction|input] [--json FILE]
 
-Time to accuracy: a training as people write it in plain Keras (`original` below) against `artlib.train`, on the same
-split, pictures and ImageNet weights, for all artists and again for three who are hard to tell apart.
-Extraction: pictures a second of the frozen network in Keras and in artlib's engine, and how far the two agree.
-Input: pictures a second of a training epoch without a network, against what fine-tuning takes.
+Time to accuracy: an ordinary training in plain Keras (`original` below) compared with `artlib.train`, on the same
+split, pictures and ImageNet weights, for all artists and again for three who are hard to distinguish.
+Extraction: pictures per second of the frozen network in Keras and in artlib's engine, and how well the two agree.
+Input: pictures per second of a training epoch without a network, compared with the speed of fine-tuning.
 
-Each measurement runs in a process of its own, so that none finds anything warm and the peak memory is its own. It needs
-the machine for itself; the load average at the start is printed because it tells whether it had that.
+Each measurement runs in its own process, so that nothing is warm and the peak memory is its own. No other program
+should run at the same time; the load average at the start is printed to check this.
 """
 
 import argparse
@@ -53,7 +53,7 @@ ORIGINAL_PHASES = (("all layers", 10), ("core frozen", 25))
 
 
 def main() -> None:
-    """Run the parts asked for, print a table of each, and write all figures after each part."""
+    """Run the chosen parts, print a table of each, and write all figures after each part."""
     options = parser().parse_args()
     figures: dict[str, Any] = {"machine": alone(machine), "options": vars(options)}
     for name, value in figures["machine"].items():
@@ -66,11 +66,11 @@ def main() -> None:
                     write_json(Path(options.json), figures)
 
 
-# --- Where and on what -----------------------------------------------------------------------------------------------
+# --- The machine and the data -----------------------------------------------------------------------------------------
 
 
 def machine() -> dict[str, Any]:
-    """Return the processor, what it has for bfloat16, cores, memory, versions, and how busy it is."""
+    """Return the processor, its instructions for bfloat16, cores, memory, versions and load."""
     processor, flags = processor_and_flags()
     return {
         "processor": processor,
@@ -91,7 +91,7 @@ def graphics() -> list[str]:
 
 
 def processor_and_flags() -> tuple[str, list[str]]:
-    """Return the processor's model name and its flags, as far as the system tells them."""
+    """Return the processor's model name and its flags, if the system has them."""
     path, known = Path("/proc/cpuinfo"), {}
     for line in path.read_text().splitlines() if path.exists() else []:
         name, _, value = line.partition(":")
@@ -113,12 +113,12 @@ def alone(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def only_figures_on_stdout() -> None:
-    """Send what Keras and artlib say on the way to standard error."""
+    """Send the messages of Keras and artlib to standard error."""
     sys.stdout = sys.stderr
 
 
 def peak_memory() -> float:
-    """Return the most memory that this process ever held, in GiB; pages of files mapped into memory count."""
+    """Return the peak memory of this process in GiB, with the pages of files mapped into memory."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
 
@@ -143,7 +143,7 @@ def make_workspace(workspace: Workspace, options: argparse.Namespace, artists: l
 
 
 def lay_out(workspace: Workspace, directories: Path) -> None:
-    """Copy a split's normalised pictures to part/artist/, as Keras wants them."""
+    """Copy a split's normalised pictures to part/artist/, as Keras needs them."""
     split = read_split(workspace)
     for name in split.class_names:
         for part in PARTS:
@@ -158,7 +158,7 @@ def table(title: str, rows: list[dict[str, Any]]) -> None:
 
 
 class Clock(keras.callbacks.Callback):
-    """Keeps one row an epoch: phase, epoch, validation accuracy, and the seconds since the clock was made."""
+    """Keeps one row per epoch: phase, epoch, validation accuracy, and the seconds since the clock was made."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,7 +176,7 @@ class Clock(keras.callbacks.Callback):
 
 
 def time_to_accuracy(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Measure both trainings on all artists, and on the trio where the folder holds it."""
+    """Measure both trainings on all artists, and on the trio if the folder has these artists."""
     sets: dict[str, list[str] | None] = {"all": options.artists}
     present = options.artists or [path.name for path in Path(options.path).iterdir() if path.is_dir()]
     if options.trio and set(options.trio) < set(present):
@@ -185,7 +185,7 @@ def time_to_accuracy(folder: Path, options: argparse.Namespace) -> dict[str, Any
 
 
 def compare(folder: Path, options: argparse.Namespace, artists: list[str] | None) -> dict[str, Any]:
-    """Measure both trainings on some artists and print what each reached, and when."""
+    """Measure both trainings on some artists and print the accuracies that they reached, and when."""
     workspace, directories = workspace_of(folder, options, artists)
     split = read_split(workspace)
     runs = {
@@ -200,7 +200,7 @@ def compare(folder: Path, options: argparse.Namespace, artists: list[str] | None
 
 
 def original(workspace: Workspace, directories: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Train as people write it in plain Keras: ImageDataGenerator, Flatten, Dense(512), two phases."""
+    """Train with ordinary Keras code: ImageDataGenerator, Flatten, Dense(512), two phases."""
     keras.utils.set_random_seed(options.seed)
     split, clock = read_split(workspace), Clock()
     training, validation = (directory_flow(directories, part, split) for part in ("train", "validation"))
@@ -225,7 +225,7 @@ def original(workspace: Workspace, directories: Path, options: argparse.Namespac
 def directory_flow(directories: Path, part: str, split: Split, batch_size: int = 16, class_mode: str = "categorical"):
     """Return Keras' batches of one part; those of the training part are shuffled and augmented."""
     augmentation = {"horizontal_flip": True, "width_shift_range": 0.1, "height_shift_range": 0.1, "zoom_range": 0.1}
-    # no rescale=1/255, which would spoil ImageNet weights: the network has its own preprocessing, a gift to this side
+    # no rescale=1/255, which does not fit ImageNet weights: with its own preprocessing, this side is better than usual
     generator = tf.keras.preprocessing.image.ImageDataGenerator(**(augmentation if part == "train" else {}))
     return generator.flow_from_directory(
         directories / part,
@@ -247,16 +247,16 @@ def plain_network(backbone: Backbone, weights: str, artists: int) -> tuple[keras
 
 
 def plain_callback(phase: str) -> keras.callbacks.Callback:
-    """Return what watches a phase of the original's."""
+    """Return the callback of one phase of the original training."""
     if phase == "all layers":
         return keras.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.1, patience=5)
     return keras.callbacks.EarlyStopping(monitor="val_loss", patience=5, restore_best_weights=True)
 
 
 def ours(workspace: Workspace, options: argparse.Namespace) -> dict[str, Any]:
-    """Train with artlib from nothing: no picture is prepared, no feature known."""
+    """Train with artlib from the start: no picture is prepared, no feature is stored."""
     shutil.rmtree(workspace.features, ignore_errors=True)
-    train = artlib.train  # importing it is not timed, as it is not on the other side
+    train = artlib.train  # importing it is not timed, as in the other training
     started = time.perf_counter()
     run = train(
         workspace,
@@ -278,7 +278,7 @@ def ours(workspace: Workspace, options: argparse.Namespace) -> dict[str, Any]:
 def figures_of(
     epochs: list[dict[str, Any]], seconds: float, validation: dict[str, Any], test: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return what is kept of a training; the scores are those of the model that it ends with."""
+    """Return the figures of a training; the scores are those of its final model."""
     return {
         "best_val_accuracy": max(row["val_accuracy"] for row in epochs),
         "validation": validation,
@@ -296,10 +296,10 @@ def score(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
 
 
 def reached(original_epochs: list[dict[str, Any]], our_epochs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return when either side reached the original's best validation accuracy, and one and two points less."""
+    """Return when each training reached the original's best validation accuracy, and one and two points less."""
     best = max(row["val_accuracy"] for row in original_epochs)
     levels = []
-    # a best epoch may be late by luck, so what lies a little below it is shown too
+    # the best epoch can be late by chance, so lower levels are shown, too
     for level in (best, best - 0.01, best - 0.02):
         theirs, mine = first_at(original_epochs, level), first_at(our_epochs, level)
         levels.append({"level": level, "original": theirs, "artlib": mine, "ratio": mine and theirs and theirs / mine})
@@ -308,7 +308,7 @@ def reached(original_epochs: list[dict[str, Any]], our_epochs: list[dict[str, An
 
 def first_at(epochs: list[dict[str, Any]], level: float) -> float | None:
     """Return the seconds after which a validation accuracy was first reached, or None."""
-    # both sides count the same pictures; the tolerance is for Keras' float32
+    # both trainings count the same pictures; the tolerance is for Keras' float32
     return next((float(row["elapsed"]) for row in epochs if row["val_accuracy"] >= level - 1e-6), None)
 
 
@@ -351,7 +351,7 @@ def extraction(folder: Path, options: argparse.Namespace) -> list[dict[str, Any]
 
 
 def extract(workspace: Workspace, name: str, options: argparse.Namespace) -> dict[str, Any]:
-    """Return one frozen network's pictures a second in Keras and in the engine, and how far they agree."""
+    """Return one frozen network's pictures per second in Keras and in the engine, and how well they agree."""
     from artlib.inference.engine import Engine
 
     backbone = backbones.get(name)
@@ -378,7 +378,7 @@ def extract(workspace: Workspace, name: str, options: argparse.Namespace) -> dic
 
 
 def pretrained(backbone: Backbone, weights: str) -> tuple[keras.Model, str]:
-    """Return a frozen network and which weights it has: untrained ones where no others can be had."""
+    """Return a frozen network and the name of its weights, which are untrained if no others are available."""
     try:
         return frozen_network(backbone, weights=weights), weights
     except WeightsError:
@@ -387,7 +387,7 @@ def pretrained(backbone: Backbone, weights: str) -> tuple[keras.Model, str]:
 
 
 def pictures_in_memory(workspace: Workspace, side: int, number: int) -> np.ndarray:
-    """Return prepared pictures, uint8 (number, side, side, 3); a small set's are taken again and again."""
+    """Return prepared pictures, uint8 (number, side, side, 3); pictures of a small set are repeated."""
     pixels = prepare(workspace, read_split(workspace).ids[:number], side)
     return pixels[np.arange(number) % len(pixels)]
 
@@ -395,13 +395,13 @@ def pictures_in_memory(workspace: Workspace, side: int, number: int) -> np.ndarr
 def timed(
     ways: dict[str, Callable[[np.ndarray], np.ndarray]], pixels: np.ndarray
 ) -> tuple[dict[str, float], dict[str, list[float]], dict[str, np.ndarray]]:
-    """Return each way's seconds for its first call, its pictures a second in every repeat, and its last results."""
+    """Return each way's seconds for its first call, its pictures per second in every repeat, and its last results."""
     first_calls, speeds, results = {}, {name: [] for name in ways}, {}
     for name, way in ways.items():  # warm-up, in which the engine also chooses and compiles
         started = time.perf_counter()
         way(pixels[:64])
         first_calls[name] = time.perf_counter() - started
-    for _ in range(REPEATS):  # the ways take turns, so that another program's load falls on both
+    for _ in range(REPEATS):  # the ways take turns, so that another program slows down both
         for name, way in ways.items():
             started = time.perf_counter()
             results[name] = way(pixels)
@@ -432,7 +432,7 @@ def shown_extraction(result: dict[str, Any]) -> dict[str, str]:
 
 
 def input_pipeline(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Measure the input pipelines, and the pace of fine-tuning that they have to keep."""
+    """Measure the input pipelines, and the speed of fine-tuning that they must reach."""
     workspace, directories = workspace_of(folder / "all", options, options.artists)
     pipelines = {
         "artlib.generators": artlib_batches,
@@ -452,12 +452,12 @@ def input_pipeline(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         }
         for name, (first, second) in speeds.items()
     ]
-    table(f"Input at {SIDE} px in batches of {INPUT_BATCH}, images/s; fine-tuning's own pace is {pace:.1f}", rows)
+    table(f"Input at {SIDE} px in batches of {INPUT_BATCH}, images/s; the speed of fine-tuning is {pace:.1f}", rows)
     return {"fine_tuning_images_per_second": pace, "first_and_second_epoch_images_per_second": speeds}
 
 
 def input_speeds(make: Callable[..., Any], workspace: Workspace, directories: Path) -> tuple[float, float]:
-    """Return the pictures a second of a first epoch, with all that making the pipeline takes, and of a second one."""
+    """Return the pictures per second of a first epoch, with the time to make the pipeline, and of a second one."""
     shutil.rmtree(workspace.features, ignore_errors=True)
     split = read_split(workspace)
     model = trivial_model(len(split.class_names))
@@ -469,7 +469,7 @@ def input_speeds(make: Callable[..., Any], workspace: Workspace, directories: Pa
 
 
 def trivial_model(artists: int) -> keras.Model:
-    """Return a compiled model that costs next to nothing."""
+    """Return a compiled model that takes almost no time."""
     inputs = keras.Input((SIDE, SIDE, 3))
     pooled = keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(1 / 255)(inputs))
     model = keras.Model(inputs, keras.layers.Dense(artists, activation="softmax")(pooled))
@@ -513,14 +513,14 @@ def keras_dataset(workspace: Workspace, directories: Path, split: Split, cached:
 
 
 def keras_dataset_cached(workspace: Workspace, directories: Path, split: Split) -> tf.data.Dataset:
-    """Return the same with every decoded picture kept in memory, which a large set does not allow."""
+    """Return the same with all decoded pictures in memory, which is impossible for a large set."""
     return keras_dataset(workspace, directories, split, cached=True)
 
 
 def fine_tuning_speed(workspace: Workspace, options: argparse.Namespace) -> float:
-    """Return the pictures a second that fine-tuning takes when they lie in memory already."""
+    """Return the pictures per second of fine-tuning if all pictures are in memory."""
     names, backbone = read_split(workspace).class_names, backbones.get(options.backbone)
-    # the pace does not depend on the values
+    # the speed does not depend on the values
     model = artlib.build_model(names, backbone=options.backbone, image_size=SIDE, weights=None)
     backbone.freeze_below(model, backbone.fine_tune_from)
     model.compile(keras.optimizers.AdamW(1e-4), "sparse_categorical_crossentropy")
@@ -541,21 +541,21 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of this command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", help="a folder laid out as artist/picture")
-    parser.add_argument("--artists", type=names, help="only these, with commas between them")
+    parser.add_argument("--artists", type=names, help="only these, separated by commas")
     parser.add_argument(
         "--trio",
         type=names,
         default="claude-monet,pierre-auguste-renoir,vincent-van-gogh",
-        help="three who are hard to tell apart (default: %(default)s); empty leaves them out",
+        help="three artists who are hard to distinguish (default: %(default)s); empty leaves this out",
     )
     parser.add_argument("--backbone", default="efficientnet_lite0", choices=list(backbones.BACKBONES))
     parser.add_argument("--weights", default="imagenet", help="a weights file of that backbone (default: ImageNet's)")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs-original", type=int, help="at most so many in each phase, for a quick try")
-    parser.add_argument("--epochs-artlib", type=int, help="at most so many in each phase that runs the network")
-    parser.add_argument("--pictures", type=int, default=1024, help="to extract features of (default: 1024)")
+    parser.add_argument("--epochs-original", type=int, help="at most this many in each phase, for a quick try")
+    parser.add_argument("--epochs-artlib", type=int, help="at most this many in each phase that runs the network")
+    parser.add_argument("--pictures", type=int, default=1024, help="pictures for the extraction (default: 1024)")
     parser.add_argument("--only", choices=("train", "extraction", "input"))
-    parser.add_argument("--json", help="write the figures there too")
+    parser.add_argument("--json", help="write the figures to this file, too")
     return parser
 
 

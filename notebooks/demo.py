@@ -1,6 +1,6 @@
-"""Runs notebooks 01 to 05 headless on real artists' works and leaves everything under data/demo: `make demo`.
+"""Runs notebooks 01 to 05 without a browser on real artists' works; the results are in data/demo: `make demo`.
 
-Run it again at any time: what is finished is kept, and an interrupted demo goes on where it stopped.
+It can be run again at any time: finished work is kept, and an interrupted demo continues where it stopped.
 """
 
 import base64
@@ -30,19 +30,19 @@ DEMO = artlib.Workspace("data/demo")
 EXECUTED, PICTURES = DEMO.root / "notebooks", DEMO.root / "pictures"
 SECONDS_BETWEEN_LINES = 5  # of progress
 FIGURE_SPACE = "\u2007"  # with which tqdm pads
-# no setting silences what TensorFlow says while it is loaded
+# no setting hides what TensorFlow prints while it is loaded
 TENSORFLOW_HINTS = re.compile(
     r"^(?:WARNING: All log messages before absl|[IW]0000 |E0000 .*cuInit|To enable the following instr).*\n", re.M
 )
 
-MIN_WORKS, MAX_WORKS = 100, 300  # of each artist: all nine, and few enough for 8 minutes on 2 cores
+MIN_WORKS, MAX_WORKS = 100, 300  # of each artist: all nine artists, and few enough works for 8 minutes on 2 cores
 EPOCHS = 3
-# the network whose weights come with a package: the demo is then the same on every machine, with or without internet
+# the network whose weights come with a package: the demo is the same on every machine, with or without internet
 TRAINING = {"backbone": "efficientnet_lite0", "epochs": EPOCHS, "reuse_trained": True}
 QUESTIONS = (
     "A collected work of the test part:",
-    "A detail of a work that it has not learned from, the one it is surest of:",
-    "A work by an artist that it has never learned:",
+    "A detail of a work that the model has not learned from, the one with the highest confidence:",
+    "A work by an artist that the model has not learned:",
 )
 
 
@@ -51,13 +51,13 @@ class DemoError(artlib.ArtlibError):
 
 
 class Output:
-    """Prints what a notebook says, indented, and of its progress bars a line every few seconds."""
+    """Prints a notebook's output, indented, and a line about its progress bars every few seconds."""
 
     def __init__(self) -> None:
         self._printed, self._at_line_start = 0.0, True
 
     def write(self, text: str) -> None:
-        """Print text as it comes; a bar that redraws itself keeps only its last state."""
+        """Print text as it comes; of a bar that redraws itself, only the last state is printed."""
         for line in text.splitlines(keepends=True):
             print(("    " if self._at_line_start else "") + line.rsplit("\r", 1)[-1], end="")
             self._at_line_start = line.endswith("\n")
@@ -74,7 +74,7 @@ class Output:
 
 
 class WatchedClient(PapermillNotebookClient):
-    """Reads along in the progress bars: in a notebook they are widgets, of which nothing reaches the output."""
+    """Reads the progress bars, too: in a notebook they are widgets, which print nothing."""
 
     _label = ""
 
@@ -110,16 +110,16 @@ class WatchedEngine(NBClientEngine):
             stderr_file=output,
             resources={"metadata": {"path": cwd}},
         )
-        # what a kernel says outside of any cell, such as when it dies
+        # what a kernel prints outside of any cell, for example when it dies
         with (DEMO.root / "kernel.log").open("w") as log:
             return client.execute(stderr=log)
 
 
 def run(name: str, parameters: dict[str, Any]) -> None:
-    """Execute one notebook and take its pictures out.
+    """Execute one notebook and save its pictures.
 
     Raises:
-        DemoError: it stopped; the text says why and where to look.
+        DemoError: the notebook stopped; the text tells why, and where to look.
     """
     print(f"{name} …", flush=True)
     started, executed = time.monotonic(), EXECUTED / f"{name}.ipynb"
@@ -137,8 +137,8 @@ def run(name: str, parameters: dict[str, Any]) -> None:
     except PapermillExecutionError as error:
         raise DemoError(f"{name} stopped: {error.ename}: {error.evalue} See {executed}.") from error
     except DeadKernelError as error:
-        raise DemoError(f"{name} stopped: its kernel died, perhaps for want of memory (6 GB are enough).") from error
-    # it was executed here: JupyterLab would strip the cards of their style and pictures else
+        raise DemoError(f"{name} stopped: its kernel died. Was the memory full? 6 GB are enough.") from error
+    # signed because it was executed here: otherwise JupyterLab removes the cards' style and pictures
     NotebookNotary().sign(nbformat.read(executed, as_version=4))
     count = extract_pictures(name, executed)
     print(f"{name} took {time.monotonic() - started:.0f} s and shows {count} pictures.\n", flush=True)
@@ -161,8 +161,8 @@ def extract_pictures(name: str, executed: Path) -> int:
     return len(found)
 
 
-def stranger() -> dict[str, str]:
-    """Return a work of an artist who has too few works to be learned: what does the model say of an unknown hand?"""
+def unknown_artist() -> dict[str, str]:
+    """Return a work by an artist with too few works to be learned: the verdict should be that the hand is unknown."""
     known = set(artlib.read_catalog(DEMO)["artist"])
     with redirect_stderr(io.StringIO()):  # its progress bar, for 2 seconds
         everyone = artlib.collect.openclipart_works(DEMO)
@@ -179,7 +179,7 @@ def answers() -> list[str]:
 
 
 def summary(seconds: float) -> str:
-    """Say in a few lines what the demo did and where to look."""
+    """Return a few lines about what the demo did and where its results are."""
     catalog, groups = artlib.read_catalog(DEMO), DEMO.read_table(DEMO.groups)
     several = (groups["group"].value_counts() > 1).sum()
     test = json.loads((DEMO.model() / "metrics.json").read_text(encoding="utf-8"))["test"]
@@ -188,7 +188,7 @@ def summary(seconds: float) -> str:
         "Done in {} min {} s.".format(*divmod(round(seconds), 60)),
         f"  artists                 {catalog['artist'].nunique()}",
         f"  images                  {len(catalog)}",
-        f"  near-duplicate groups   {several}, each kept on one side of the split",
+        f"  near-duplicate groups   {several}, each in one part of the split",
         f"  accuracy on test part   {test['accuracy']:.1%} (95 % interval {low:.1%} to {high:.1%}, {test['n']} images)",
         "Three answers of predictAny, right or wrong:",
     ]
@@ -209,7 +209,7 @@ def main() -> int:
         run("02_sort", {})
         run("03_train", TRAINING)
         run("04_evaluate", {})
-        run("05_predict", stranger())
+        run("05_predict", unknown_artist())
         text = summary(time.monotonic() - started)
         (DEMO.root / "summary.txt").write_text(f"{text}\n", encoding="utf-8")
         print(text)
@@ -217,7 +217,7 @@ def main() -> int:
         print(f"demo: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ndemo: interrupted; `make demo` goes on from here.", file=sys.stderr)
+        print("\ndemo: interrupted; `make demo` continues from here.", file=sys.stderr)
         return 130
     return 0
 

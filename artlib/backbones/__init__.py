@@ -1,4 +1,4 @@
-"""Backbones: the only place that knows a network's weights, preprocessing, input size and freezing points."""
+"""Backbones: weights, preprocessing, input size and freezing points of each network are defined only here."""
 
 from artlib.backbones.registry import BACKBONES, Backbone, choose, get
 from artlib.backbones.torch_file import WeightsError

@@ -74,7 +74,7 @@ def load_weights(model: keras.Model, path: Path) -> None:
     """Put ImageNet weights into the backbone layers of `model`.
 
     Args:
-        model: a model that holds the layers of `feature_map`; its own head is left alone.
+        model: a model that holds the layers of `feature_map`; its own head is not changed.
         path: a legacy PyTorch state-dict file (.pth), such as the one find_weights returns.
 
     Raises:

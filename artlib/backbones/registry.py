@@ -17,7 +17,7 @@ class Backbone:
     """One pre-trained network.
 
     Attributes:
-        name: what users call it.
+        name: as users give it.
         stages: the freezing points, first to last; each layer with weights is named `<stage>_…`.
         fine_tune_from: the stage from which the artlib recipe fine-tunes.
         width: channels of the last feature map.
@@ -39,23 +39,23 @@ class Backbone:
     def pooled(self, inputs: keras.KerasTensor, levels: str = "all") -> keras.KerasTensor:
         """Build the layers from float RGB 0-255 (batch, side, side, 3) to pooled features (batch, width).
 
-        Style lives low in the network, subject high (Gatys et al., Image style transfer using convolutional neural
-        networks, 2016): so the mean over the picture is taken of what each stage but the first ends with.
+        Low stages of the network describe style, high ones the subject (Gatys et al., Image style transfer using
+        convolutional neural networks, 2016). So the output of each stage but the first is averaged over the picture.
 
         Args:
             inputs: the pictures.
-            levels: "all" of these stages, first to last, or only the "last" one's feature map, as is usual.
+            levels: "all" takes these stages, first to last; "last" only the last feature map, as is usual.
         """
         feature_map = self.feature_map(inputs)
         if levels == "last":
             return keras.layers.GlobalAveragePooling2D(name="pooled")(feature_map)
-        # layers come in the order of their depth, so the last of a stage is the one that stays
+        # layers are in the order of their depth, so the last one of each stage stays in the dictionary
         ends = {layer.name.split("_")[0]: layer.output for layer in keras.Model(inputs, feature_map).layers}
         means = [keras.layers.GlobalAveragePooling2D(name=f"{stage}_mean")(ends[stage]) for stage in self.stages[1:]]
         return keras.layers.Concatenate(name="pooled")(means)
 
     def weights_file(self, weights: str | Path = "imagenet") -> Path:
-        """Return the file of pre-trained weights: that of ImageNet, found or downloaded, or the one given.
+        """Return the file of pre-trained weights: the ImageNet one, found or downloaded, or the given one.
 
         Args:
             weights: "imagenet" or a path.
@@ -87,7 +87,7 @@ class Backbone:
             self.network.load_weights(model, self.weights_file(weights))
 
     def freeze_below(self, model: keras.Model, stage: str | None) -> None:
-        """Make the layers from `stage` on trainable, but for BatchNormalization and depthwise kernels; freeze the rest.
+        """Make the layers from `stage` on trainable, except BatchNormalization and depthwise kernels; freeze the rest.
 
         In Keras 3 `base(x, training=False)` does not keep BatchNormalization frozen in fit(); its flag must be set.
         Depthwise kernels hold 3 % of EfficientNet-Lite0's weights and take a fifth of each training step on a
@@ -130,7 +130,7 @@ def get(name: str) -> Backbone:
 def choose(name: str = "auto") -> Backbone:
     """Return a backbone by name; "auto" takes ResNet50 if its weights can be had, else EfficientNet-Lite0.
 
-    Which one and why is printed in one line.
+    With "auto", one printed line states which one and why.
     """
     if name != "auto":
         return get(name)

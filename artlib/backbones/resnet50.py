@@ -12,7 +12,7 @@ from artlib.backbones.torch_file import WeightsError
 
 STAGE_NAMES = ("conv1", "conv2", "conv3", "conv4", "conv5")
 FILE_NAME = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
-# as keras.applications has them, which keeps both private
+# from keras.applications, where both are private
 URL = "https://storage.googleapis.com/tensorflow/keras-applications/resnet/" + FILE_NAME
 FILE_HASH = "4d473c1dd8becc155b73f8504c6f6626"
 PROBE_SECONDS = 5
@@ -20,20 +20,23 @@ PROBE_SECONDS = 5
 
 def feature_map(inputs: keras.KerasTensor) -> keras.KerasTensor:
     """Build the layers from float RGB 0-255 (batch, height, width, 3) to the feature map (batch, h/32, w/32, 2048)."""
-    # called on tensors of the graph, where it saves and loads (wrapped in a Lambda layer it would not load)
+    # called on the graph's tensors, so that the model can be saved and loaded (a Lambda layer could not be loaded)
     preprocessed = resnet.preprocess_input(inputs)
     return resnet.ResNet50(include_top=False, weights=None, input_tensor=preprocessed).output
 
 
 def cached_weights() -> Path | None:
     """Return the file that Keras downloaded earlier, or None."""
-    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
-    path = home / "models" / FILE_NAME
+    path = _cache_path()
     return path if path.is_file() else None
 
 
+def _cache_path() -> Path:
+    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models" / FILE_NAME
+
+
 def downloadable() -> bool:
-    """Say whether the weights' server answers within a few seconds."""
+    """Return whether the weights' server answers within a few seconds."""
     try:
         answer = requests.head(URL, timeout=PROBE_SECONDS, allow_redirects=True)
     except requests.RequestException:
@@ -42,17 +45,21 @@ def downloadable() -> bool:
 
 
 def find_weights() -> Path | None:
-    """Return ImageNet weights from the Keras cache, downloading them once if need be, or None if they can't be had."""
+    """Return the ImageNet weights in the Keras cache, downloaded if necessary, or None if they can't be downloaded.
+
+    Raises:
+        WeightsError: the download failed or arrived damaged.
+    """
     if path := cached_weights():
         return path
     if not downloadable():
         return None
     try:
         return Path(keras.utils.get_file(FILE_NAME, URL, cache_subdir="models", file_hash=FILE_HASH))
-    except (OSError, ValueError) as error:
+    except Exception as error:  # Keras raises no narrower one where the server fails
+        _cache_path().unlink(missing_ok=True)  # Keras leaves a damaged file there, which would be used next time
         raise WeightsError(
-            f"Downloading the ResNet50 weights was broken off ({error}). Try again, "
-            "or use backbone='efficientnet_lite0'."
+            f"Downloading the ResNet50 weights failed ({error}). Try again, or use backbone='efficientnet_lite0'."
         ) from error
 
 
@@ -60,7 +67,7 @@ def load_weights(model: keras.Model, path: Path) -> None:
     """Put weights into the backbone layers of `model`.
 
     Args:
-        model: a model that holds the layers of `feature_map`; its own head is left alone.
+        model: a model that holds the layers of `feature_map`; its own head is not changed.
         path: the file that keras.applications serves, with or without the top (.h5).
 
     Raises:
@@ -72,13 +79,13 @@ def load_weights(model: keras.Model, path: Path) -> None:
     except (OSError, KeyError, ValueError) as error:
         raise WeightsError(
             f"{path} does not hold ResNet50 weights as Keras serves them ({error}). "
-            f"Delete it if Keras downloaded it, so that it is fetched anew; else give a complete "
+            f"If Keras downloaded it, delete it, and it is downloaded again; else give a complete "
             f"{FILE_NAME}, or use backbone='efficientnet_lite0'."
         ) from error
 
 
 def _copy(model: keras.Model, file: h5py.Group) -> None:
-    # by name and not by Keras' own topological loading, so that files with and without the top both fit
+    # by name, not by Keras' topological loading, so that files with and without the top both fit
     for layer in model.layers:
         if layer.weights and layer.name.startswith(STAGE_NAMES):
             names = [

@@ -1,4 +1,4 @@
-"""Reads weights out of a legacy PyTorch state-dict file, without PyTorch and without running what a pickle could hold.
+"""Reads weights out of a legacy PyTorch state-dict file, without PyTorch and without running code in the pickle.
 
 The layout (before PyTorch 1.6): four pickles (magic number, protocol, system information, the dictionary), a fifth with
 the storages' keys in order, then for each storage its length as int64 and its raw little-endian values.
@@ -22,12 +22,12 @@ class WeightsError(ArtlibError):
 
 
 def _rebuild_tensor(storage: np.ndarray, offset: int, shape: tuple, stride: tuple, *_: Any) -> tuple:
-    # the values are read after the pickle, so a tensor is at first only a view to be taken of its storage
+    # the values are read after the pickle, so a tensor is at first only a description of a view of its storage
     return storage, offset, shape, stride
 
 
 class _StateDictUnpickler(pickle.Unpickler):
-    """Knows the four names that a state dict needs, and refuses every other."""
+    """Allows the four names that a state dict needs, and rejects all others."""
 
     allowed: ClassVar = {
         ("collections", "OrderedDict"): OrderedDict,
@@ -57,7 +57,7 @@ def read_state_dict(path: Path) -> dict[str, np.ndarray]:
         Name to array, float32 or int64, in PyTorch's axis order (convolution kernels: out, in, height, width).
 
     Raises:
-        WeightsError: the file is missing, cut short, or anything but such a file.
+        WeightsError: the file is missing, cut short, or another kind of file.
     """
     try:
         with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""What a source offers: one picture that may join the collection, and the rule that names its artist."""
+"""The artists' names in a source: how each picture's path tells whose work it is."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -6,12 +6,12 @@ from pathlib import PurePosixPath
 
 
 def name_artists(paths: Sequence[PurePosixPath], fallback: str, artist: str | None = None) -> list[str]:
-    """Name the artist of each relative path: `artist` if given, else the first folder in which the paths differ.
+    """Return the artist of each relative path: `artist` if given, else the first folder in which the paths differ.
 
     Args:
-        paths: such as `wlop/2019/a.jpg`, or `my-set/wlop/a.jpg` where everything lies under one folder `my-set`.
-        fallback: for pictures that lie in no folder.
-        artist: one name for all.
+        paths: such as `wlop/2019/a.jpg`, or `my-set/wlop/a.jpg` if everything is in one folder `my-set`.
+        fallback: the name for pictures that are in no folder.
+        artist: one name for all pictures.
     """
     depth = 0
     while (
@@ -19,5 +19,5 @@ def name_artists(paths: Sequence[PurePosixPath], fallback: str, artist: str | No
     ):
         depth += 1
     names = [artist or (path.parts[depth] if len(path.parts) > depth + 1 else fallback) for path in paths]
-    # macOS decomposes accents in file names; one artist must not become two
+    # macOS decomposes accents in file names: without NFC, one artist would become two
     return [unicodedata.normalize("NFC", name).strip() for name in names]

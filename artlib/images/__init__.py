@@ -1,4 +1,4 @@
-"""The one door for pictures: whatever comes in, an upright sRGB picture or a plain sentence about it comes out."""
+"""Loading pictures: every source becomes an upright sRGB picture, or an error that tells what is wrong with it."""
 
 from artlib.images.decoding import PIXEL_LIMIT
 from artlib.images.errors import (

@@ -1,28 +1,28 @@
-"""Addresses: which of them may be asked for a picture."""
+"""Addresses: which hosts a picture may be downloaded from."""
 
 import ipaddress
 import os
 import socket
 
 OPT_IN = "ARTLIB_PRIVATE_ADDRESSES"
-GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # all that IANA gave out of IPv6
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # all IPv6 addresses of the internet that IANA has assigned
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # how networks without IPv4 write an IPv4 address (RFC 6052)
 
 
 class PrivateAddressError(Exception):
-    """A host that is this machine or stands in a private network, and nobody said that it may be asked."""
+    """The host is this machine or in a private network, and the user has not allowed such hosts."""
 
 
 def private_allowed() -> bool:
-    """Tell whether the environment variable ARTLIB_PRIVATE_ADDRESSES is 1, which opens one's own network."""
+    """Return whether the environment variable ARTLIB_PRIVATE_ADDRESSES is 1, which allows private addresses."""
     return os.environ.get(OPT_IN) == "1"
 
 
 def is_public(text: str) -> bool:
-    """Tell whether an IP address belongs to the public internet.
+    """Return whether an IP address belongs to the public internet.
 
-    Loopback, private, shared, link-local, reserved, multicast and unspecified addresses don't, nor do the forms of IPv6
-    that carry an IPv4 address; the one exception is NAT64, which is judged by the address that it carries.
+    Loopback, private, shared, link-local, reserved, multicast and unspecified addresses do not. IPv6 addresses that
+    contain an IPv4 address do not either, except for NAT64, where the IPv4 address decides.
     """
     address = ipaddress.ip_address(text)
     if isinstance(address, ipaddress.IPv6Address):
@@ -31,15 +31,15 @@ def is_public(text: str) -> bool:
         # older Pythons call site-local and mapped addresses global
         if address not in GLOBAL_UNICAST or address.sixtofour:
             return False
-    return address.is_global and not address.is_multicast  # which has a global scope too
+    return address.is_global and not address.is_multicast  # multicast can be global, too
 
 
 def checked_addresses(host: str, port: int) -> list[str]:
-    """Look up a host and return its addresses, in the order to try them; only those that may be asked.
+    """Look up a host and return its allowed addresses, in the order to try them.
 
     Raises:
-        PrivateAddressError: if none of them may be.
-        OSError: if the name is unknown.
+        PrivateAddressError: none of its addresses is allowed.
+        OSError: the name is unknown.
     """
     found = _looked_up(host.strip("[]"), port)
     allowed = found if private_allowed() else [address for address in found if is_public(address)]
@@ -49,12 +49,12 @@ def checked_addresses(host: str, port: int) -> list[str]:
 
 
 def check_written(host: str) -> None:
-    """Refuse a host that the text itself shows to be private: an IP address in any spelling, or `localhost`.
+    """Refuse a host whose text shows that it is private: an IP address in any spelling, or `localhost`.
 
-    This is all that can be known of a host behind a proxy, because the proxy looks up the names.
+    Behind a proxy nothing else can be checked, because the proxy looks up the names.
 
     Raises:
-        PrivateAddressError: if it is private.
+        PrivateAddressError: the host is private.
     """
     host = host.partition("%")[0].rstrip(".")  # without the zone of an IPv6 address, which may not exist here
     if private_allowed():
@@ -76,4 +76,4 @@ def _looked_up(host: str, port: int | None, flags: int = 0) -> list[str]:
 
 def _private(host: str, address: str) -> PrivateAddressError:
     where = host if host == address else f"{host} ({address})"
-    return PrivateAddressError(f"{where} is this machine or in a private network, which is not asked")
+    return PrivateAddressError(f"{where} is this machine or in a private network, which is not allowed")

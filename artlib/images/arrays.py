@@ -1,15 +1,15 @@
-"""Arrays of numbers as pictures: which are accepted, and how their values become 8 bits."""
+"""Arrays of numbers as pictures: which arrays are accepted, and how their values become 8 bits."""
 
 import numpy as np
 from PIL import Image
 
 from artlib.images.errors import NotAnImageError
 
-_ONE = 1.001  # the top of floats in 0 to 1: resizing overshoots a little
+_ONE = 1.001  # the largest value of floats in 0 to 1, because resizing can exceed 1 a little
 
 
 def from_array(array: np.ndarray, name: str) -> Image.Image:
-    """Make a picture of an array as `artlib.images.load` takes it.
+    """Make a picture of an array that `artlib.images.load` accepts.
 
     Args:
         array: (height, width) or (height, width, channels) with 1, 3 or 4 channels, not empty.
@@ -19,7 +19,7 @@ def from_array(array: np.ndarray, name: str) -> Image.Image:
         A PIL image of mode L, RGB or RGBA; its values are scaled to 0-255.
 
     Raises:
-        NotAnImageError: if the shape, the type or the range of the values is another one.
+        NotAnImageError: the shape, the type or the range of the values is another one.
     """
     if array.ndim not in (2, 3) or array.shape[2:] not in ((), (1,), (3,), (4,)):
         raise NotAnImageError(
@@ -54,13 +54,13 @@ def _numbers_as_8_bits(array: np.ndarray, name: str) -> np.ndarray:
 
 
 def channel_as_8_bits(values: np.ndarray) -> np.ndarray:
-    """Scale one wide channel of a file to uint8; for signed integers and floats only the numbers tell the range.
+    """Scale one wide channel of a file to uint8; the range of signed integers and floats is taken from the numbers.
 
     Args:
         values: (height, width) of uint16, int32 or float32, of any range; NaN and infinity count as 0.
 
     Returns:
-        uint8 of the same shape: from 0, or the lowest number where that is negative, to 255.
+        uint8 of the same shape; 0 is 0, or the lowest number if that is negative.
     """
     tops = {"u": (65535,), "f": (_ONE, 255, 65535)}.get(values.dtype.kind, (255, 65535))
     floats = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)

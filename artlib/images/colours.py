@@ -1,4 +1,4 @@
-"""Colours: from any mode and colour profile to sRGB on white."""
+"""Colours: pictures of any mode and colour profile become sRGB on white."""
 
 import io
 from typing import Any
@@ -44,12 +44,12 @@ def _opaque_srgb(image: Image.Image, profile: Any) -> Image.Image:
         try:
             return _through_profile(image, source)
         except (ImageCms.PyCMSError, TypeError):
-            pass  # a broken profile, or one for other channels: the numbers as they stand are the best guess
+            pass  # a damaged profile, or one for other channels: the numbers are used as they are
     return image.convert("RGB")
 
 
 def _profiles(mode: str, embedded: Any) -> list[Any]:
-    """The profiles worth trying: the picture's own, then the one that its mode implies."""
+    """Return the profiles to try: the picture's own, then the one that its mode implies."""
     # a damaged TIFF can hold text here, which ImageCms would take for the name of a file
     own = [io.BytesIO(embedded)] if isinstance(embedded, bytes) and embedded else []
     return own + ([ImageCms.createProfile("LAB")] if mode == "LAB" else [])
@@ -58,6 +58,6 @@ def _profiles(mode: str, embedded: Any) -> list[Any]:
 def _through_profile(image: Image.Image, profile: Any) -> Image.Image:
     srgb = ImageCms.createProfile("sRGB")
     converted = ImageCms.profileToProfile(image, profile, srgb, ImageCms.Intent.PERCEPTUAL, "RGB")
-    if converted is None:  # only for conversions in place; the types can't tell
+    if converted is None:  # the types allow it, but it is so only for conversions in place
         raise TypeError("profileToProfile gave no picture")
     return converted

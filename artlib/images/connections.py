@@ -1,4 +1,4 @@
-"""Connections of one download: only to addresses that were checked, and cut when its time is over."""
+"""Connections of one download: only to checked addresses, and closed at a deadline."""
 
 import contextlib
 import socket
@@ -14,9 +14,9 @@ from artlib.images.addresses import check_written, checked_addresses
 
 
 class Deadline:
-    """The moment at which all connections that it watches are cut, whatever they wait for.
+    """Closes all connections that it watches when the time is over, whatever they wait for.
 
-    A timeout of a socket starts again with each byte, so a server that sends one now and then would hold it for ever.
+    A socket's own timeout starts again with each byte, so that a slow server could keep a connection open for ever.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -36,24 +36,24 @@ class Deadline:
             each.close()
 
     def passed(self) -> bool:
-        """Tell whether the time is over."""
+        """Return whether the time is over."""
         return time.monotonic() >= self._end
 
     def shorten(self, timeout: float) -> float:
         """Return a timeout in seconds that ends no later than the deadline.
 
         Raises:
-            TimeoutError: if the time is over.
+            TimeoutError: the time is over.
         """
         if self.passed():
             raise TimeoutError("timed out")
         return min(timeout, self._end - time.monotonic())
 
     def watch(self, connection: socket.socket) -> socket.socket:
-        """Return the same connection, which is cut at the deadline."""
-        # a handle of its own on the same connection, because TLS takes the other one away
+        """Return the same connection, which is closed at the deadline."""
+        # a duplicate of the socket, because TLS detaches the original one
         self._sockets.append(connection.dup())
-        if self.passed():  # the timer may have looked just before
+        if self.passed():  # the timer may have run just before
             self._cut()
         return connection
 
@@ -64,7 +64,7 @@ class Deadline:
 
 
 class _Watched:
-    """Mixed into a connection of urllib3, cuts it at the deadline."""
+    """Mixed into a connection of urllib3: closes it at the deadline."""
 
     deadline: Deadline
     timeout: float
@@ -75,7 +75,7 @@ class _Watched:
 
 
 class _Checked:
-    """Mixed into a connection of urllib3, lets it reach checked addresses only, and cuts it at the deadline."""
+    """Mixed into a connection of urllib3: connects to checked addresses only, and closes it at the deadline."""
 
     deadline: Deadline
     timeout: float
@@ -86,7 +86,7 @@ class _Checked:
         failure = OSError(f"{self._dns_host} has no address")
         for address in checked_addresses(self._dns_host, self.port):
             try:
-                # an IP address isn't looked up again: what was checked is what is reached
+                # an IP address isn't looked up again, so that the checked address is the one that is reached
                 opened = socket.create_connection((address, self.port), self.deadline.shorten(self.timeout))
             except OSError as error:
                 failure = error
@@ -107,7 +107,7 @@ def _use(manager: Any, mixin: type, deadline: Deadline) -> None:
 
 
 class _Adapter(HTTPAdapter):
-    """Checks every hop of a download; those through a proxy as far as their text tells."""
+    """Checks every address of a download, also after redirects; behind a proxy, only the address's text."""
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
@@ -128,12 +128,12 @@ class _Adapter(HTTPAdapter):
         check_written(urlsplit(request.url or "").hostname or "")
         response = super().send(request, *arguments, **options)
         if response.is_redirect:
-            response.close()  # requests would read all that comes with a redirect, however much it is
+            response.close()  # otherwise requests would read the whole body of a redirect, however large it is
         return response
 
 
 def open_session(deadline: Deadline) -> requests.Session:
-    """Return a session that asks public addresses only, redirected or not, and not after the deadline."""
+    """Return a session that connects only to public addresses, also after redirects, and only until the deadline."""
     session = requests.Session()
     for scheme in ("http://", "https://"):
         session.mount(scheme, _Adapter(deadline))

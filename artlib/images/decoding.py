@@ -1,4 +1,4 @@
-"""Decoding: from a stream of bytes, or a lazy PIL image, to an upright sRGB picture."""
+"""Decoding: a stream of bytes, or a lazy PIL image, becomes an upright sRGB picture."""
 
 import math
 import os
@@ -34,14 +34,14 @@ def read(stream: IO[bytes], pixel_limit: int, at_least: int | None, name: str) -
     Args:
         stream: a binary stream that can seek.
         pixel_limit: the largest width x height accepted; checked before anything is decoded.
-        at_least: pixels of the longest side that suffice, see `artlib.images.load`.
+        at_least: pixels of the longest side that are enough, see `artlib.images.load`.
         name: what messages call the stream.
 
     Returns:
         An upright PIL image of mode RGB, without metadata.
 
     Raises:
-        ImageError: one of its subclasses, if there is no picture in it, or a damaged or too large one.
+        ImageError: the stream is no picture, or it is damaged or too large; each reason has its own subclass.
     """
     head, cut_off = _ends(stream, name)
     if not head:
@@ -57,7 +57,7 @@ def read(stream: IO[bytes], pixel_limit: int, at_least: int | None, name: str) -
 
 
 def _ends(stream: IO[bytes], name: str) -> tuple[bytes, bool]:
-    """The first bytes, and whether the last ones are missing."""
+    """Return the first bytes, and whether the last ones are missing."""
     try:
         head = stream.read(1024)
         length = stream.seek(0, os.SEEK_END)
@@ -70,7 +70,7 @@ def _ends(stream: IO[bytes], name: str) -> tuple[bytes, bool]:
 def decode(
     image: Image.Image, pixel_limit: int, name: str, cut_off: bool = False, at_least: int | None = None
 ) -> Image.Image:
-    """Decode a PIL image that may be lazy; `cut_off` tells whether its file's end is known to be missing."""
+    """Decode a PIL image that may be lazy; `cut_off` states that the end of its file is missing."""
     check_pixels(image.size, pixel_limit, name)
     with _own_rules(pixel_limit):
         try:
@@ -100,29 +100,30 @@ def _reduce(image: Image.Image, at_least: int) -> None:
 def _upright(image: Image.Image) -> Image.Image:
     try:
         turn = _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except DAMAGE:  # broken EXIF says nothing about the picture itself
+    except DAMAGE:  # a picture with damaged EXIF can still be used
         return image
     return image if turn is None else image.transpose(turn)
 
 
-# --- Pillow's process-wide switches ---
+# --- Pillow's process-wide settings ---
 
 _lock = threading.Lock()
-_limits: list[int] = []  # one for each reader that is inside
-_before = ExitStack()  # what to put back when the last one leaves
+_limits: list[int] = []  # one for each thread that is decoding
+_before = ExitStack()  # restores the settings when the last thread has finished
 
 
 @contextmanager
 def _own_rules(pixel_limit: int) -> Iterator[None]:
-    """Set Pillow's switches as artlib needs them until the last thread leaves.
+    """Change Pillow's settings as artlib needs them, until the last thread has finished decoding.
 
-    Inside, truncation is an error whatever others have set, and Pillow's warnings about odd files are silent. Its
-    own limit on pixels stays on at or above ours: it also sees canvases and tiles that the header's size hides.
+    A truncated file is then an error even if the user's program has set something else, and Pillow's warnings are
+    hidden. Pillow's own limit on pixels is kept, at `pixel_limit` or above, because it also covers canvases and tiles
+    that are larger than the size in the header.
     """
     limit = max(pixel_limit, PIXEL_LIMIT)
     with _lock:
         if not _limits:
-            _set_switches()
+            _change_settings()
         _limits.append(limit)
         Image.MAX_IMAGE_PIXELS = max(_limits)
     try:
@@ -134,11 +135,11 @@ def _own_rules(pixel_limit: int) -> Iterator[None]:
                 _before.close()
 
 
-def _set_switches() -> None:
-    _before.callback(_put_back, Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES)
+def _change_settings() -> None:
+    _before.callback(_restore, Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES)
     _before.enter_context(warnings.catch_warnings(action="ignore"))
     ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-def _put_back(max_image_pixels: int | None, load_truncated_images: bool) -> None:
+def _restore(max_image_pixels: int | None, load_truncated_images: bool) -> None:
     Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = max_image_pixels, load_truncated_images

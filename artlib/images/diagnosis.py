@@ -1,4 +1,4 @@
-"""The diagnosis: what is wrong with a picture that can't be read, in words for a person."""
+"""The diagnosis: errors that tell in plain words why a picture can't be read."""
 
 import re
 import struct
@@ -16,7 +16,7 @@ from artlib.images.errors import (
     UnreadableImageError,
 )
 
-# What Pillow was seen to raise on damaged files, or raises on purpose; UnidentifiedImageError is an OSError
+# what Pillow raises for damaged files, on purpose or not; UnidentifiedImageError is an OSError
 DAMAGE = (
     *(OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, EOFError),
     *(RuntimeError, AssertionError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError),
@@ -24,7 +24,7 @@ DAMAGE = (
 
 
 def not_an_image(head: bytes, name: str) -> NotAnImageError | None:
-    """Say what a refused file is by its first bytes; None if it does begin as a supported picture."""
+    """Return an error that tells what a file is by its first bytes; None if it begins like a supported picture."""
     if kinds.is_web_page(head):
         return HtmlInsteadOfImageError(
             f"This is a web page, not a picture. Received: {name}. "
@@ -34,13 +34,13 @@ def not_an_image(head: bytes, name: str) -> NotAnImageError | None:
         return None
     kind, advice = kinds.lookalike(head)
     return NotAnImageError(
-        f"This is no picture that artlib reads: it is {kind}. Received: {name}. {advice} "
+        f"This is not a picture that artlib can read: it is {kind}. Received: {name}. {advice} "
         f"Supported: {' '.join(kinds.SUPPORTED)}."
     )
 
 
 def damaged(error: BaseException, cut_off: bool, name: str) -> ImageError:
-    """Say why a supported picture can't be decoded.
+    """Return an error that tells why a picture of a supported kind can't be decoded.
 
     Args:
         error: what the decoder raised.
@@ -59,14 +59,14 @@ def damaged(error: BaseException, cut_off: bool, name: str) -> ImageError:
 
 
 def _reason(error: BaseException) -> str:
-    # "cannot identify image file <_io.BytesIO …>" tells a person nothing
+    # "cannot identify image file <_io.BytesIO …>" does not help a user
     if isinstance(error, UnidentifiedImageError):
-        return "its inner structure makes no sense"
+        return "its structure is damaged"
     return str(error).split("\n")[0]
 
 
 def too_many_pixels(found: str, pixel_limit: int, name: str) -> TooManyPixelsError:
-    """Say that a picture is above the limit; `found` tells its size."""
+    """Return the error of a picture above the limit; `found` is its size as text."""
     return TooManyPixelsError(
         f"The picture has more than {pixel_limit:,} pixels and was not decoded. Received: {name}, {found}. "
         "Shrink it, or raise pixel_limit if you trust where it comes from."

@@ -1,4 +1,4 @@
-"""The reasons why a picture can't be used, one class each."""
+"""The reasons why a picture can't be used: one class for each."""
 
 from artlib.errors import ArtlibError
 
@@ -16,19 +16,19 @@ class ImageIsDirectoryError(ImageError):
 
 
 class EmptyImageError(ImageError):
-    """There is a file or an array, but nothing in it."""
+    """The file or the array is empty."""
 
 
 class TruncatedImageError(ImageError):
-    """The picture ends too early, as after a broken download."""
+    """The end of the picture is missing, as after an interrupted download."""
 
 
 class NotAnImageError(ImageError):
-    """It is something else than a picture that artlib reads."""
+    """It is not a picture of a kind that artlib can read."""
 
 
 class HtmlInsteadOfImageError(NotAnImageError):
-    """It is a web page, often saved under a picture's name."""
+    """It is a web page, perhaps saved under a picture's name."""
 
 
 class TooManyPixelsError(ImageError):
@@ -36,8 +36,8 @@ class TooManyPixelsError(ImageError):
 
 
 class UnreachableImageError(ImageError):
-    """The address gave no picture."""
+    """No picture could be downloaded from the address."""
 
 
 class UnreadableImageError(ImageError):
-    """Anything else: no permission, damaged inside, an unusual kind."""
+    """Any other reason, such as no permission or damaged content."""

@@ -1,4 +1,4 @@
-"""Fetching: the bytes behind an http(s) address, within limits of place, time and size."""
+"""Downloading: the bytes at an http(s) address, with limits on the host, the time and the size."""
 
 import re
 from collections.abc import Iterator
@@ -10,36 +10,36 @@ from artlib.images.errors import UnreachableImageError
 
 BYTE_LIMIT = 100_000_000
 TIMEOUTS = (10, 30)  # seconds to connect, and to wait for the next bytes
-DEADLINE = 120  # seconds for all of a download, however the bytes come in
+DEADLINE = 120  # seconds for a whole download
 USER_AGENT = "artlib/0.1 (+https://pypi.org/project/artlib)"
-# one layer of compression at most: each multiplies what a small answer can become by a thousand
+# at most one layer of compression: each one lets a small answer become a thousand times larger
 ENCODINGS = ("", "identity", "gzip", "x-gzip", "deflate")
 BROWSER = "Open it in a browser to check it; if it shows there, save the picture and give the file."
 OWN_NETWORK = f"If it is your own and you trust it, set the environment variable {OPT_IN}=1 and try again."
 
 
 def is_url(source: Any) -> bool:
-    """Tell whether `source` is text that starts with http:// or https://."""
+    """Return whether `source` is text that starts with http:// or https://."""
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
 
 def fetch(url: str, name: str) -> bytes:
-    """Download what lies at an address.
+    """Download the content of an address.
 
-    Only public addresses are asked, so that a list of addresses from elsewhere can't make this machine ask its own
-    services or its neighbours. The environment variable ARTLIB_PRIVATE_ADDRESSES=1 opens them, for a museum's own
-    server for example. Behind a proxy, names are looked up by the proxy and can't be checked here; IP addresses and
-    `localhost` are.
+    Only public addresses are allowed, so that a list of addresses from elsewhere can't reach the services of this
+    machine or of its private network. The environment variable ARTLIB_PRIVATE_ADDRESSES=1 allows private addresses, for
+    example of a museum's own server. Behind a proxy, only IP addresses and `localhost` are checked, because the proxy
+    looks up the names.
 
     Args:
         url: an http(s) address; redirects to others are followed.
         name: what messages call the address.
 
     Returns:
-        At most `BYTE_LIMIT` bytes, decompressed, whatever they are.
+        At most `BYTE_LIMIT` bytes, decompressed; they need not be a picture.
 
     Raises:
-        UnreachableImageError: if the address is malformed or private, nobody answers in time, or the answer is an
+        UnreachableImageError: the address is malformed or private, there is no answer in time, or the answer is an
             error, too large, or not complete after `DEADLINE` seconds.
     """
     # imported here because most pictures come from the disk, and requests takes longer to import than Pillow
@@ -56,7 +56,7 @@ def fetch(url: str, name: str) -> bytes:
             raise
         except (requests.RequestException, ValueError) as error:  # some malformed addresses fail before requests looks
             raise _unreachable(_late() if deadline.passed() else _plain_reason(error), name) from error
-        if deadline.passed():  # without a declared length, what was cut looks complete
+        if deadline.passed():  # without a declared length, a download that was cut off looks complete
             raise _unreachable(_late(), name)
     return content
 
@@ -66,7 +66,7 @@ def _download(url: str, name: str, deadline: Any) -> bytes:
 
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"}
     with open_session(deadline) as session:
-        # a proxy for the world outside can't see this machine's own addresses
+        # a proxy can't reach this machine's own addresses
         session.trust_env = not re.fullmatch(r"localhost|127\.[\d.]+|::1", urlsplit(url).hostname or "")
         with session.get(url, stream=True, timeout=TIMEOUTS, headers=headers) as response:
             return _content(response, name)
@@ -96,14 +96,14 @@ def _limited(chunks: Iterator[bytes], name: str) -> bytes:
 def _plain_reason(error: Exception) -> str:
     from requests import exceptions
 
-    # a pause in the middle comes as a ConnectionError that only its text tells from the others
+    # a pause in the middle is a ConnectionError, and only its text differs from the others
     if isinstance(error, exceptions.Timeout) or "timed out" in str(error):
         return f"no answer in time ({TIMEOUTS[0]} s to connect, {TIMEOUTS[1]} s without data)"
     reasons = {
         exceptions.SSLError: "no secure connection could be made, the server's certificate was not accepted",
         exceptions.ProxyError: "the proxy that this machine is set to use refused",
         exceptions.ConnectionError: "no connection (the name is unknown, the server refused, or there is no network)",
-        exceptions.ChunkedEncodingError: "the connection broke in the middle",
+        exceptions.ChunkedEncodingError: "the connection was interrupted",
         exceptions.ContentDecodingError: "the server's compression is damaged",
         exceptions.TooManyRedirects: "it redirects in a circle",
         exceptions.InvalidSchema: "it redirects to no http(s) address, or a SOCKS proxy is set and PySocks missing",

@@ -1,4 +1,4 @@
-"""Files: which of those in a folder are pictures, and opening them all."""
+"""Files: finding the pictures in a folder, and opening them."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from artlib.images.loading import load, normalised
 
 
 def is_picture(path: PurePosixPath) -> bool:
-    """Say whether a file's name promises a picture, passing over hidden files and what archivers add."""
+    """Return whether a file name is that of a picture; hidden files and files that archivers add are not."""
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
     return not hidden and path.suffix.lower() in SUPPORTED
 
@@ -30,10 +30,10 @@ def pictures_under(root: Path) -> Iterator[PurePosixPath]:
 def opened_under(root: Path) -> Iterator[tuple[PurePosixPath, Image.Image]]:
     """Open the pictures under a folder, sorted by path and shrunk to the size of normalised copies.
 
-    Those that can't be used are named in a warning, with the reason, and left out.
+    Pictures that can't be used are left out; a warning names each with the reason.
 
     Args:
-        root: the folder; there is nothing in one that does not exist.
+        root: the folder; if it does not exist, nothing is yielded.
 
     Yields:
         The path relative to the folder, and the picture in RGB.

@@ -1,4 +1,4 @@
-"""The kinds of files, by their first bytes: those that artlib reads, and those often mistaken for pictures."""
+"""The kinds of files, by their first bytes: those that artlib can read, and others that are often given as pictures."""
 
 import re
 
@@ -6,7 +6,7 @@ from PIL import features
 
 _AVIF = features.check("avif")
 SUPPORTED = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff") + ((".avif",) if _AVIF else ())
-# Pillow knows dozens of other decoders; strangers' files never reach them
+# Pillow has dozens of other decoders; files from unknown sources must not reach them
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"] + (["AVIF"] if _AVIF else [])
 
 _TEXT = rb"[^\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]"  # a byte that text may hold
@@ -26,30 +26,30 @@ _LOOKS_LIKE = (
     (rb"\xff\x0a|\0\0\0\x0cJXL ", "a JPEG XL picture", "Export it as PNG."),
     (rb".{4}ftyp|\x1a\x45\xdf\xa3|RIFF.{4}AVI ", "a video", "Export one frame as PNG."),
     (rb"\0\0[\x01\x02]\0", "an icon", "Export it as PNG."),
-    (rb"\0+\Z", "nothing but zero bytes, as a broken download leaves them", "Fetch it again."),
+    (rb"\0+\Z", "only zero bytes, as after an interrupted download", "Fetch it again."),
     (rb"(?!<\?php).*<svg", "a vector drawing (SVG)", "Export it as PNG."),
-    (_TEXT + rb"+\Z", "plain text", "Look into it with an editor; it may say why."),
-    (rb"", "of a kind unknown here", "Export it as PNG."),
+    (_TEXT + rb"+\Z", "plain text", "Open it in an editor; it may be an error message."),
+    (rb"", "of an unknown kind", "Export it as PNG."),
 )
 
 
 def is_supported(head: bytes) -> bool:
-    """Tell whether a file that begins with `head` begins as a kind that artlib reads."""
+    """Return whether a file that begins with `head` is of a kind that artlib can read."""
     return _BEGINNINGS.match(head) is not None
 
 
 def is_web_page(head: bytes) -> bool:
-    """Tell whether a file that begins with `head` is HTML."""
+    """Return whether a file that begins with `head` is HTML."""
     return _WEB_PAGE.match(head.removeprefix(b"\xef\xbb\xbf").lstrip()) is not None
 
 
 def lookalike(head: bytes) -> tuple[str, str]:
-    """Name what a file that artlib doesn't read is by its first bytes, and what to do with it."""
+    """Return the kind of a file that artlib can't read, by its first bytes, and what to do with it."""
     return next((kind, advice) for magic, kind, advice in _LOOKS_LIKE if re.match(rb"(?s)" + magic, head))
 
 
 def is_cut_off(head: bytes, tail: bytes, length: int) -> bool:
-    """Tell by the end mark, or by the length that the head declares, whether the end of a file is missing.
+    """Return whether the end of a file is missing, by its end mark or by the length in its head.
 
     Args:
         head: the first bytes, up to 1024.
@@ -69,7 +69,7 @@ def is_cut_off(head: bytes, tail: bytes, length: int) -> bool:
 
 
 def _end_of_boxes(head: bytes) -> int:
-    """Where the last box of an AVIF file that begins within `head` ends (ISO/IEC 14496-12, section 4.2)."""
+    """Return the end of the last box of an AVIF file that begins in `head` (ISO/IEC 14496-12, section 4.2)."""
     end = 0
     while end < len(head) and (size := int.from_bytes(head[end : end + 4], "big")) >= 8:
         end += size

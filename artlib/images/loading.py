@@ -1,4 +1,4 @@
-"""Loading: any source as a picture, as an array, or small."""
+"""Loading: from any source to a picture, an array, or a smaller picture."""
 
 import numpy as np
 from PIL import Image
@@ -10,8 +10,8 @@ from artlib.images.decoding import PIXEL_LIMIT, check_pixels, decode, read
 from artlib.images.sources import Source, name_of, opened
 
 LONGEST_SIDE = 1024  # pixels, of the normalised copy that every later stage works on
-SEEN_SIDE = 432  # pixels of the longest side from which fingerprints are made, and the network's pictures at 224 pixels
-SMALLEST_SIDE = 16  # pixels, under which a picture shows no hand
+SEEN_SIDE = 432  # pixels of the longest side for fingerprints, and for the network's input at 224 pixels
+SMALLEST_SIDE = 16  # pixels; a smaller picture is useless for recognition
 
 
 def load(source: Source, pixel_limit: int = PIXEL_LIMIT, at_least: int | None = None) -> Image.Image:
@@ -20,16 +20,16 @@ def load(source: Source, pixel_limit: int = PIXEL_LIMIT, at_least: int | None = 
     Args:
         source: a path, an http(s) URL as text, the bytes of a file, a PIL image, or an array (height, width),
             (height, width, 1), (height, width, 3) or (height, width, 4) of bool, integers 0-255, uint16 0-65535, or
-            floats 0-1 or 0-255. Of an animation or a file of many pages the first picture counts.
+            floats 0-1 or 0-255. Of an animation or a file with many pages, the first picture is used.
         pixel_limit: the largest width x height accepted; checked before anything is decoded.
-        at_least: pixels of the longest side that suffice. JPEG is then decoded at 1/2, 1/4 or 1/8 where that is
-            enough, which is several times faster; other kinds stay as they are.
+        at_least: pixels of the longest side that are enough. A JPEG is then decoded at 1/2, 1/4 or 1/8 of its size if
+            possible, which is several times faster; other kinds stay as they are.
 
     Returns:
         A PIL image of mode RGB, 8 bits a channel, without metadata. `source` itself is never changed.
 
     Raises:
-        ImageError: one of its subclasses, one for each reason, when the picture can't be used.
+        ImageError: the picture can't be used; each reason has its own subclass.
     """
     name = name_of(source)
     if isinstance(source, np.ndarray):
@@ -42,7 +42,7 @@ def load(source: Source, pixel_limit: int = PIXEL_LIMIT, at_least: int | None = 
 
 
 def to_array(image: Source) -> np.ndarray:
-    """Return a picture as uint8 (height, width, 3) in sRGB; whatever `load` takes is taken."""
+    """Return a picture as uint8 (height, width, 3) in sRGB; it accepts anything that `load` accepts."""
     return np.array(load(image))
 
 

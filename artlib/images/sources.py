@@ -1,4 +1,4 @@
-"""The sources a picture may come from: what messages call them, and how their bytes are reached."""
+"""The sources of a picture: their names in messages, and how they are opened."""
 
 import io
 import os
@@ -24,7 +24,7 @@ Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image |
 
 
 def name_of(source: Any) -> str:
-    """Return what messages call a source."""
+    """Return the name of a source for messages."""
     if isinstance(source, np.ndarray):
         return f"an array of shape {source.shape} and type {source.dtype}"
     if isinstance(source, Image.Image):
@@ -41,7 +41,7 @@ def opened(source: Any, name: str) -> IO[bytes]:
     """Open a path, an http(s) URL or bytes as a binary stream that can seek; the caller closes it.
 
     Raises:
-        ImageError: one of its subclasses, if `source` is something else or can't be opened.
+        ImageError: `source` is something else or can't be opened; each reason has its own subclass.
     """
     if isinstance(source, bytes | bytearray | memoryview):
         return io.BytesIO(source)
@@ -63,7 +63,7 @@ def _opened_file(path: Path, name: str) -> IO[bytes]:
     try:
         path = path.expanduser() if path.parts[:1] == ("~",) else path
         mode = path.stat().st_mode
-        # opening a pipe or a device would wait for ever
+        # opening a pipe or a device could wait for ever
         if stat.S_ISREG(mode):
             return path.open("rb")
     except (FileNotFoundError, NotADirectoryError) as error:

@@ -1,4 +1,4 @@
-"""Thumbnails: small pictures to look at, as images, JPEG files and data URLs."""
+"""Thumbnails: small pictures to show, as images, JPEG files and data URLs."""
 
 import base64
 import io
@@ -17,7 +17,7 @@ QUALITY = 80  # of the JPEG files
 
 
 def thumbnail(path: Path, longest_side: int) -> Image.Image:
-    """Return a picture in a file, at most `longest_side` pixels on its longest side.
+    """Load a picture from a file, at most `longest_side` pixels on its longest side.
 
     Raises:
         ImageError: the file is missing or damaged.
@@ -26,7 +26,7 @@ def thumbnail(path: Path, longest_side: int) -> Image.Image:
 
 
 def reduced(image: Image.Image, longest_side: int) -> Image.Image:
-    """Return an image reduced by a whole number to at most `longest_side` pixels, which takes next to no time."""
+    """Return an image reduced by a whole number to at most `longest_side` pixels, which is very fast."""
     return image.reduce(math.ceil(max(image.size) / longest_side))
 
 
@@ -43,7 +43,7 @@ def data_url(image: Image.Image, longest_side: int) -> str:
 
 
 def jpeg_or_grey(path: Path) -> bytes:
-    """Return a picture in a file as a small JPEG; plain grey where it can't be read, so that others are shown."""
+    """Return a picture in a file as a small JPEG, or a grey one if it can't be read, so that others are shown."""
     try:
         return jpeg(thumbnail(path, GRID_SIDE))
     except ImageError:
@@ -51,10 +51,10 @@ def jpeg_or_grey(path: Path) -> bytes:
 
 
 class Thumbnails:
-    """Makes small JPEGs in the background: on a mounted Drive one picture after the other would take seconds a page.
+    """Makes small JPEGs in the background: on a mounted Drive, one after the other would take seconds per page.
 
     Args:
-        path_of: gives the picture's file for an id.
+        path_of: returns the picture's file for an id.
     """
 
     def __init__(self, path_of: Callable[[str], Path]) -> None:
@@ -63,12 +63,12 @@ class Thumbnails:
         self._made: dict[str, Future[bytes]] = {}
 
     def prepare(self, image_ids: list[str]) -> None:
-        """Begin making what is not there yet, without waiting."""
+        """Start making the missing JPEGs, without waiting."""
         for image_id in image_ids:
             if image_id not in self._made:
                 self._made[image_id] = self._pool.submit(jpeg_or_grey, self._path_of(image_id))
 
     def get(self, image_ids: list[str]) -> list[bytes]:
-        """Return the JPEGs of several images, made side by side."""
+        """Return the JPEGs of several images, made in parallel."""
         self.prepare(image_ids)
         return [self._made[image_id].result() for image_id in image_ids]

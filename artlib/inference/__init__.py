@@ -1,1 +1,1 @@
-"""From images to numbers, fast: prepared pixels, frozen features, the engine that runs a network."""
+"""Fast inference: prepared pixels, frozen features, and the engine that runs a network."""

@@ -17,11 +17,11 @@ BACKBONE = "efficientnet_lite0"  # its weights come with the package, so groups 
 
 @dataclass(frozen=True)
 class Appearance:
-    """How images look, to a perceptual hash and to a network.
+    """The appearance of images, as perceptual hashes and as features of a network.
 
     Attributes:
         hashes: uint64 (n, 8), perceptual hashes of the eight orientations, the upright one first.
-        subjects: float32 (n, width), frozen features of the network's last level, which tell subjects apart.
+        subjects: float32 (n, width), frozen features of the network's last level, which describe subjects.
     """
 
     hashes: np.ndarray
@@ -29,7 +29,7 @@ class Appearance:
 
 
 def appearance_of(workspace: Workspace, ids: Sequence[str]) -> Appearance:
-    """Return the appearance of some images; what was computed before is read.
+    """Return the appearance of some images; features computed before are read from disk.
 
     Raises:
         WorkspaceError: an image is missing or damaged.

@@ -1,11 +1,11 @@
 """The engine: runs a frozen network as fast as this machine can, with features that agree with those of Keras.
 
-On a processor it is OpenVINO where that is installed, in bfloat16 where the processor has it and the features agree;
-else TensorFlow. On a GPU it is TensorFlow in mixed precision. In both the BatchNormalization layers, being frozen, are
+On a processor it uses OpenVINO if that is installed, in bfloat16 if the processor supports it and the features agree;
+else TensorFlow. On a GPU it uses TensorFlow in mixed precision. In both cases the frozen BatchNormalization layers are
 first folded into the convolutions before them: on two cores TensorFlow alone then runs 1.5 times faster.
 
-The environment variable ARTLIB_ENGINE names one way to run networks, the only one that is then tried: for tests of each
-way, and to find out whether a difference between two machines comes from here.
+The environment variable ARTLIB_ENGINE names one way to run networks; then only that one is tried. It is for tests of
+each way, and to find out whether the engine causes a difference between two machines.
 """
 
 import importlib.util
@@ -20,8 +20,8 @@ from keras import layers
 from artlib.errors import ArgumentError, warn
 from artlib.inference import openvino
 
-AGREEMENT = 0.999  # the least cosine between the features of a faster way and those of the network in float32
-COMPARED = 16  # pictures of the first batch on which that is checked
+AGREEMENT = 0.999  # the smallest cosine allowed between the features of a faster way and those in float32
+COMPARED = 16  # how many pictures of the first batch are compared
 FORCED = "ARTLIB_ENGINE"
 PLAIN, MIXED = "TensorFlow float32", "TensorFlow mixed_float16"
 WAYS = (*openvino.PRECISIONS, MIXED, PLAIN)
@@ -33,8 +33,8 @@ class Engine:
 
     Args:
         network: from float RGB 0-255 (n, side, side, 3) to features (n, width); BatchNormalization in inference mode.
-        folder: where what OpenVINO needs is kept, so that the next program starts at once; None keeps nothing.
-        key: of the network's weights; what was kept for another key is made anew.
+        folder: where OpenVINO's files are kept, so that the next program starts at once; None keeps nothing.
+        key: of the network's weights; files of another key are made again.
 
     Attributes:
         name: what it runs on, such as "OpenVINO bfloat16"; empty until it is ready.
@@ -54,14 +54,14 @@ class Engine:
         if self._run is None:
             self.name, self._run = fastest(self.network, pictures[:COMPARED], self._folder, self._key)
         features = self._run(pictures)
-        if not np.isfinite(features).all():  # half precision can overflow on a picture unlike the first ones
+        if not np.isfinite(features).all():  # half precision can overflow on a picture that differs from the first ones
             self.name, self._run = PLAIN, self.network.predict_on_batch
             features = self._run(pictures)
         return features
 
 
 def forced_way() -> str:
-    """Return the one way to run networks that ARTLIB_ENGINE names; nothing where all are tried.
+    """Return the one way to run networks that ARTLIB_ENGINE names; empty if all are tried.
 
     Raises:
         ArgumentError: there is no such way.
@@ -87,7 +87,7 @@ def fastest(
                     openvino.keep(folder, key, name)
                 return name, run
     except (ImportError, RuntimeError, ValueError) as error:
-        warn(f"A faster way to run {network.name} could not be made ready ({error}); TensorFlow alone is used.")
+        warn(f"A faster way to run {network.name} could not be prepared ({error}); TensorFlow alone is used.")
     return PLAIN, network.predict_on_batch
 
 
@@ -115,7 +115,7 @@ def _on_processor(network: keras.Model, folder: Path | None) -> Iterator[tuple[s
 
 
 def in_policy(network: keras.Model, policy: str) -> keras.Model:
-    """Return the same network in another dtype policy, such as mixed_float16; its last layer answers in float32."""
+    """Return the same network in another dtype policy, such as mixed_float16; its last layer gives float32."""
 
     def copied(layer: layers.Layer) -> layers.Layer:
         dtype = "float32" if layer is network.layers[-1] else policy
@@ -129,7 +129,7 @@ def in_policy(network: keras.Model, policy: str) -> keras.Model:
 
 
 def folded(network: keras.Model) -> keras.Model:
-    """Return the same network with each BatchNormalization folded into the convolution before it, where there is one.
+    """Return the same network with each BatchNormalization folded into the convolution before it, if there is one.
 
     Only for a network that is not trained further (Jacob et al., Quantization and training of neural networks, 2018,
     section 3.2).
@@ -158,7 +158,7 @@ def folded(network: keras.Model) -> keras.Model:
 
 def _cloned(network: keras.Model, copied: Callable[[layers.Layer], layers.Layer]) -> keras.Model:
     def call(layer: layers.Layer, *arguments, **options):
-        # what BatchNormalization is called with (mask) means nothing to the Identity in its place
+        # BatchNormalization's options (mask) are not options of the Identity in its place
         return layer(*arguments) if isinstance(layer, layers.Identity) else layer(*arguments, **options)
 
     return keras.models.clone_model(network, clone_function=copied, call_function=call)

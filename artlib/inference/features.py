@@ -1,9 +1,8 @@
 """Frozen features: the pre-trained network runs once over each picture and view, and the result is kept on disk.
 
-The files of one view of one network have one name, which says backbone, weights, size and view; a key follows, because
-features that come later get a file of their own (an HDF5 file that is killed while it grows can't be opened again). The
-images are known by their ids, which are the beginnings of the hashes of their content. Features are float16 there, a
-tenth of a percent fine.
+A file's name holds backbone, weights, size and view, then a key, because new features get a file of their own (an HDF5
+file can't be opened again if the program is killed while it grows). An image's id is the beginning of its content's
+hash. Features are stored as float16, with a precision of a tenth of a percent.
 """
 
 import functools
@@ -25,7 +24,7 @@ from artlib.workspace.writing import atomic
 
 VIEWS = ("whole", "mirrored")
 BATCH = 64
-SAVED_EVERY = 1024  # images; what a kill can cost
+SAVED_EVERY = 1024  # images; a kill loses no more
 
 
 def frozen_network(
@@ -34,7 +33,7 @@ def frozen_network(
     """Return the pre-trained network from float RGB 0-255 (n, side, side, 3) to pooled features (n, width).
 
     Args:
-        backbone: which network; its features are those of all stages, `Backbone.pooled` says which.
+        backbone: which network; its features are those of all stages, see `Backbone.pooled`.
         image_size: height and width in pixels; None takes the backbone's own.
         weights: "imagenet", a weights file, or None for random ones.
     """
@@ -60,10 +59,10 @@ def frozen_features(
         workspace: where the images lie and the features are kept.
         ids: image ids, in the order wanted; the pixels of all of them are prepared together.
         backbone: which network.
-        image_size: height and width that it sees, in pixels; None takes the backbone's own.
+        image_size: height and width of its input, in pixels; None takes the backbone's own.
         weights: "imagenet" or a weights file.
         view: "whole", or "mirrored" left to right.
-        rows: positions in `ids` of those that are wanted, int (n,); None takes all.
+        rows: positions in `ids` of the images wanted, int (n,); None takes all.
 
     Returns:
         float32 (n, width).
@@ -91,7 +90,7 @@ def frozen_features(
 
 
 def last_level(features: np.ndarray, backbone: Backbone) -> np.ndarray:
-    """Return of frozen features (n, width) those of the backbone's last feature map, which tell subjects apart."""
+    """Return the columns of frozen features (n, width) that are of the last feature map, which describes subjects."""
     return features[:, -backbone.width :]
 
 
@@ -99,7 +98,7 @@ def _fingerprint(backbone: Backbone, weights: str | Path) -> str:
     return hashlib.sha256(backbone.weights_file(weights).read_bytes()).hexdigest()[:8]
 
 
-@functools.lru_cache(maxsize=1)  # getting it ready takes seconds, and the views of one training follow each other
+@functools.lru_cache(maxsize=1)  # preparing it takes seconds, and the views of one training follow each other
 def _engine(backbone: Backbone, side: int, weights: str | Path, fingerprint: str) -> Engine:
     return Engine(frozen_network(backbone, side, weights))
 
@@ -114,21 +113,21 @@ def _compute(engine: Engine, pixels: np.ndarray, rows: list[int], side: int, mir
 
 
 def _read(folder: Path, name: str) -> dict[str, np.ndarray]:
-    """Return from image id to features what the files of a name hold; the first artlib's file has no key."""
+    """Read all files of a name, and return from image id to features; the first artlib's file has no key."""
     known: dict[str, np.ndarray] = {}
     for path in sorted(folder.glob(f"{name}*.npz")):
         try:
             with np.load(path) as file:
                 known |= zip(file["ids"].tolist(), file["features"], strict=True)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            warn(f"{path} is damaged ({error}); its features are computed anew.")
+            warn(f"{path} is damaged ({error}); its features are computed again.")
             path.unlink()
     return known
 
 
 def _append(folder: Path, name: str, ids: list[str], features: np.ndarray) -> dict[str, np.ndarray]:
     """Write features into a file of their own, and return them from image id to features."""
-    # two commands may compute the same at the same time: a name that is made of the ids lets neither overwrite another
+    # two commands may compute at the same time: with a name made of the ids, neither overwrites other features
     key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:8]
     with atomic(folder / f"{name}-{key}.npz") as temporary:
         np.savez(temporary, ids=ids, features=features)

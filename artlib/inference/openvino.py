@@ -17,15 +17,16 @@ import numpy as np
 
 from artlib.workspace.writing import write_json
 
-# from the name of a way to run on OpenVINO to what a processor must be capable of, and what it is called in OpenVINO
+# from the name of a way to run on OpenVINO to the capability that the processor needs, and OpenVINO's name for it
 PRECISIONS = {"OpenVINO bfloat16": ("BF16", "bf16"), "OpenVINO float32": ("FP32", "f32")}
-# Kept in float32: bfloat16 hurts most where few channels of very different size follow the picture. With it there too,
-# the smallest cosine over 128 paintings was 0.9956 (EfficientNet-Lite0), without 0.9991, for 5 % of the speed.
+# So many first convolutions stay in float32, because bfloat16 is least exact there: few channels, of very different
+# size. The smallest cosine over 128 paintings was 0.9991, with bfloat16 there 0.9956 (EfficientNet-Lite0). It costs 5 %
+# of the speed.
 PRECISE_CONVOLUTIONS = 3
-# Pictures that OpenVINO processes together: what lies between layers then stays in the processor's cache. With
+# Pictures that OpenVINO processes together: the data between layers then stay in the processor's cache. With
 # 64 at a time EfficientNet-Lite0 took 7.4 ms of processor time a picture, with 4 on each of two cores 6.0.
 PIECE = 4
-NETWORK, KEPT = "network.xml", "engine.json"  # the second is written last: it says that the first is whole
+NETWORK, KEPT = "network.xml", "engine.json"  # the second is written last: it shows that the first is complete
 
 
 class OpenVinoNetwork:
@@ -33,7 +34,7 @@ class OpenVinoNetwork:
 
     Args:
         path: of the network; it is not needed afterwards.
-        precision: as OpenVINO calls it.
+        precision: OpenVINO's name for it.
     """
 
     def __init__(self, path: Path, precision: str) -> None:
@@ -77,14 +78,14 @@ class OpenVinoNetwork:
 
 
 def converted(network: keras.Model, folder: Path | None) -> Iterator[tuple[str, OpenVinoNetwork]]:
-    """Convert a network and yield the ways to run it that this processor is capable of, the fastest first.
+    """Convert a network and yield the ways to run it that this processor supports, the fastest first.
 
     Args:
         network: from pictures to features.
-        folder: for the converted network; what is there is deleted first. None keeps nothing.
+        folder: for the converted network; its old content is deleted first. None keeps nothing.
 
     Raises:
-        ImportError, RuntimeError, ValueError: this Keras and this OpenVINO do not fit together.
+        ImportError, RuntimeError, ValueError: this Keras and this OpenVINO are not compatible.
     """
     _openvino()
     with ExitStack() as stack:
@@ -100,17 +101,17 @@ def converted(network: keras.Model, folder: Path | None) -> Iterator[tuple[str, 
 
 
 def keep(folder: Path, key: str, name: str) -> None:
-    """Note that the network in a folder, with weights of this key, is best run in the way of this name."""
+    """Record the best way (`name`) to run the network in a folder, for weights of this key."""
     write_json(folder / KEPT, _made_for(key) | {"name": name})
 
 
 def kept(folder: Path, key: str) -> tuple[str, OpenVinoNetwork] | None:
-    """Return what `keep` noted, on the same machine, of the same weights; None if there is nothing of the kind."""
+    """Return what `keep` recorded on the same machine for the same weights; None if there is nothing."""
     try:
         content = json.loads((folder / KEPT).read_text(encoding="utf-8"))
         name = content.pop("name")
         return (name, OpenVinoNetwork(folder / NETWORK, PRECISIONS[name][1])) if content == _made_for(key) else None
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError):  # not there, half written, damaged
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError):  # missing, incomplete or damaged
         return None
 
 
@@ -123,7 +124,7 @@ def _made_for(key: str) -> dict[str, str]:
 
 
 def _openvino() -> Any:
-    # openvino reports each conversion to its makers over the internet, unless its reporter can't be imported
+    # openvino sends a report of each conversion over the internet, unless its telemetry module can't be imported
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     import openvino.preprocess
 
@@ -133,12 +134,12 @@ def _openvino() -> Any:
 @functools.cache
 def _core() -> Any:
     core = _openvino().Core()
-    core.set_property({"ENABLE_MMAP": False})  # Windows could not delete the file else
+    core.set_property({"ENABLE_MMAP": False})  # else Windows could not delete the file
     return core
 
 
 def _keep_precise(path: Path) -> None:
-    """Mark the first convolutions of an OpenVINO network (.xml) to be run in float32 whatever the others do."""
+    """Mark the first convolutions of an OpenVINO network (.xml) to be run in float32, whatever the others run in."""
     tree = ET.parse(path)
     convolutions = [layer for layer in tree.iter("layer") if layer.get("type") in {"Convolution", "GroupConvolution"}]
     for layer in convolutions[:PRECISE_CONVOLUTIONS]:

@@ -1,7 +1,7 @@
 """Prepared pixels: each image decoded once, resized to one square and kept as uint8 in a memory-mapped file.
 
-A training epoch then never decodes a picture. The square is squashed, not cropped: a random crop taken from it covers
-the same part of the picture, and nothing at the borders is lost.
+So a training epoch decodes no picture. The picture is squashed to a square, not cropped: a random crop of the square
+covers the same part of the picture, and nothing at the borders is lost.
 """
 
 import hashlib
@@ -20,12 +20,12 @@ from artlib.workspace.writing import atomic
 
 
 def prepared_side(image_size: int) -> int:
-    """Return the side to prepare for a network that sees `image_size`: larger, so that random crops stay sharp."""
+    """Return the side to prepare for a network's `image_size`: larger, so that random crops stay sharp."""
     return round(image_size * 9 / 7)
 
 
 def prepare(workspace: Workspace, ids: Sequence[str], side: int) -> np.ndarray:
-    """Return the pixels of some images, preparing what is not prepared yet.
+    """Return the pixels of some images, preparing them if needed.
 
     Args:
         workspace: where the normalised copies lie.
@@ -40,7 +40,7 @@ def prepare(workspace: Workspace, ids: Sequence[str], side: int) -> np.ndarray:
     """
     key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
     path = workspace.features / f"pixels-{side}-{key}.npy"
-    with suppress(FileNotFoundError, ValueError, EOFError):  # not there, or damaged
+    with suppress(FileNotFoundError, ValueError, EOFError):  # missing or damaged
         return np.load(path, mmap_mode="r")
     _write(workspace, list(ids), side, path)
     return np.load(path, mmap_mode="r")
@@ -54,7 +54,7 @@ def _write(workspace: Workspace, ids: list[str], side: int, path: Path) -> None:
             pixels[row] = pixel
         pixels.flush()
         del pixels
-    # a set that changed gets a file of its own; files of earlier sets would only fill the disk
+    # a changed set of images gets a new file; files of earlier sets would only fill the disk
     for stale in set(workspace.features.glob(f"pixels-{side}-*.npy")) - {path}:
         with suppress(OSError):  # on Windows, while it is still in use
             stale.unlink()
@@ -64,11 +64,11 @@ def _open(workspace: Workspace, image_id: str) -> Image.Image:
     try:
         return images.load(workspace.image(image_id))
     except images.ImageError as error:
-        raise WorkspaceError(f"{error} Delete catalog.csv's row of it, or collect again.") from error
+        raise WorkspaceError(f"{error} Delete its row in catalog.csv, or collect again.") from error
 
 
 def resize_to_square(image: Image.Image, side: int) -> np.ndarray:
-    """Return an RGB image squashed to uint8 (side, side, 3): exactly what training, evaluation and prediction see."""
+    """Return an RGB image squashed to uint8 (side, side, 3): the input of training, evaluation and prediction."""
     return np.asarray(image.resize((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0))
 
 

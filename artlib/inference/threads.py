@@ -1,4 +1,4 @@
-"""One thread for products of matrices that stand between calls of a network."""
+"""One thread for matrix products between calls of a network."""
 
 import functools
 import threading
@@ -14,10 +14,10 @@ _taken = threading.Lock()
 def one_thread() -> Iterator[None]:
     """Let numpy and SciPy multiply matrices on one thread.
 
-    After a product, the threads of OpenBLAS keep their cores busy for some 25 ms, in case another one comes. A network
-    that runs meanwhile on two cores has only one of them: for one picture it took 6.7 ms instead of 4.
+    After a product, the threads of OpenBLAS keep their cores busy for some 25 ms, waiting for another product. On two
+    cores, a network that runs then has only one of them: for one picture it took 6.7 ms instead of 4.
     """
-    # The number is one for the whole process: were two to change it, the last would put back what the first had set.
+    # The number is global: if two callers changed it, the last to leave would restore the limit of the first.
     if not _taken.acquire(blocking=False):
         yield
         return

@@ -7,45 +7,49 @@ from PIL import Image
 
 from artlib.images.thumbnails import thumbnail
 from artlib.plots.figure import FRAME, MUTED, Figure, short
-from artlib.workspace import Workspace
+from artlib.workspace import AnyWorkspace, as_workspace
 
 PICTURE = 256  # pixels of the longest side of an image in a gallery
 
 
 def gallery(
-    workspace: Workspace, ids: Sequence[str], captions: Sequence[str], columns: int = 6, title: str = ""
+    workspace: AnyWorkspace, ids: Sequence[str], captions: Sequence[str], *, columns: int = 6, title: str = ""
 ) -> Figure:
     """Draw some images of a workspace with a caption under each."""
-    return pictures([thumbnail(workspace.image(image_id), PICTURE) for image_id in ids], captions, columns, title)
+    image_of = as_workspace(workspace).image
+    shown = [thumbnail(image_of(image_id), PICTURE) for image_id in ids]
+    return pictures(shown, captions, columns=columns, title=title)
 
 
 def shelves(
-    workspace: Workspace,
+    workspace: AnyWorkspace,
     ids: Mapping[str, Sequence[str]],
     captions: Mapping[str, str] | None = None,
+    *,
     columns: int = 6,
 ) -> Figure:
     """Draw one row of images under each name, such as an artist or a near-duplicate group.
 
     Args:
-        workspace: where the images lie.
+        workspace: a Workspace, or the path of one, where the images lie.
         ids: from a name to image ids; as many are drawn as there are columns.
         captions: from an image id to its caption; None leaves them out.
         columns: images in a row.
     """
     if not ids:
         return pictures([], [])
+    image_of = as_workspace(workspace).image
     figure = Figure(figsize=(1.75 * columns, 2.0 * len(ids)), layout="constrained")
     for shelf, (name, mine) in zip(figure.subfigures(len(ids), squeeze=False).ravel(), ids.items(), strict=True):
         shelf.suptitle(short(name, 90), x=0.01, ha="left", fontsize=10)
         for cell, place in zip(shelf.subplots(1, columns), range(columns), strict=True):
             drawn = mine[place] if place < len(mine) else ""
-            show(cell, thumbnail(workspace.image(drawn), PICTURE) if drawn else None, (captions or {}).get(drawn, ""))
+            show(cell, thumbnail(image_of(drawn), PICTURE) if drawn else None, (captions or {}).get(drawn, ""))
     return figure
 
 
 def pictures(
-    shown: Sequence[Image.Image | np.ndarray], captions: Sequence[str], columns: int = 6, title: str = ""
+    shown: Sequence[Image.Image | np.ndarray], captions: Sequence[str], *, columns: int = 6, title: str = ""
 ) -> Figure:
     """Draw some pictures, PIL images or uint8 RGB arrays, with a caption under each, or a line if there are none."""
     columns = max(1, min(columns, len(shown)))

@@ -1,14 +1,16 @@
-"""Many pictures at once: files, folders and URLs in; lines, a CSV file and a page out."""
+"""Predicting many pictures: from files, folders and URLs to printed lines, a CSV file and a page."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from csv import writer as csv_writer
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from tqdm.auto import tqdm
 
 from artlib import images
+from artlib.errors import ArgumentError
 from artlib.images.files import pictures_under
 from artlib.prediction.log import PredictionLog
 from artlib.prediction.one_hand import OneHandCheck
@@ -30,25 +32,28 @@ def run(
     csv: str | None = None,
     html: str | None = None,
 ) -> int:
-    """Answer for pictures: printed one by one or, where a file is asked for, written there with a summary.
+    """Predict pictures: print each answer or, if a file is asked for, write it there and print a summary.
 
-    With a file, every answer is kept beside it (`FILE.partial`) as soon as it is known. The same command goes on from
-    there after an interruption; a finished one deletes it.
+    Every answer for a file is kept beside it (`FILE.partial`) as soon as it is known. After an interruption, the same
+    command continues from there; when it has finished, it deletes that file.
 
     Args:
         workspace: a Workspace, or the path of one, with a trained model.
         paths: files, folders (searched through) and http(s) URLs.
-        name: of the model.
-        actual: whose work they really are, if known.
-        csv: a file to write, one row a picture, also for those that can't be read; each row as soon as it is known.
-        html: a file to write, a self-contained page.
+        name: the model's name.
+        actual: the real artist, if known.
+        csv: a file with one row per picture, also for pictures that can't be read; each row is written at once.
+        html: a file with a self-contained page.
 
     Returns:
         0 when every picture was answered, 1 when some were not.
 
     Raises:
         WorkspaceError: there is no such model.
+        ArgumentError: a file can't be written.
     """
+    for file in filter(None, (csv, html)):
+        _check_writable(Path(file))
     answering, inputs = predictor(workspace, name=name), list(expand(paths))
     if not (csv or html):
         return _print(answering.verdicts((path, path) for path in inputs), actual)
@@ -64,10 +69,22 @@ def run(
     return int(counts["error"] > 0)
 
 
+def _check_writable(file: Path) -> None:
+    """Refuse a file that can't be written, before the pictures are predicted."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=file.parent):
+            problem = "it is a folder" if file.is_dir() else ""
+    except OSError as error:
+        problem = f"its folder can't be used ({error.strerror})"
+    if problem:
+        raise ArgumentError(f"Answers can't be written to this file: {problem}. Received: {file}. Give another one.")
+
+
 def _answer(answering: Predictor, log: PredictionLog, inputs: Sequence[str], csv_file: str | None) -> None:
     left = log.left_of(inputs)
     if len(left) < len(inputs):
-        print(f"{len(inputs) - len(left)} of {len(inputs)} pictures were answered before; going on from there.")
+        print(f"{len(inputs) - len(left)} of {len(inputs)} pictures were answered before; continuing from there.")
     with ExitStack() as stack:
         writer = _csv_writer(stack, csv_file)
         for verdict in log.verdicts():
@@ -94,7 +111,7 @@ def _summary(counts: Counter[str]) -> str:
 
 
 def expand(paths: Sequence[str]) -> Iterator[str]:
-    """Yield files and URLs as they are, and each picture under a folder; a folder without any is yielded itself."""
+    """Yield files and URLs as they are, and of a folder each picture under it; a folder without pictures as it is."""
     for path in paths:
         if images.is_url(path) or not Path(path).is_dir():
             yield path
@@ -104,14 +121,14 @@ def expand(paths: Sequence[str]) -> Iterator[str]:
 
 
 def text(verdict: Verdict, actual: str | None = None) -> str:
-    """Return an answer as lines of text: the picture, the original project's three lines, the verdict."""
+    """Return an answer as lines of text: the picture, the original project's three lines, the verdict, the reasons."""
     if verdict.verdict == "error":
         return f"{verdict.path}\n{verdict.sentence()}"
     return "\n".join([verdict.path, three_lines(verdict, actual), verdict.sentence(), *verdict.reasons])
 
 
 def row(verdict: Verdict) -> dict[str, str]:
-    """Return the CSV row of an answer; probabilities have four decimals and are empty on an error."""
+    """Return the CSV row of an answer; numbers have four decimals and are empty for an error."""
     answered = verdict.verdict != "error"
     return {
         "path": verdict.path,
@@ -126,11 +143,10 @@ def row(verdict: Verdict) -> dict[str, str]:
 
 
 def _csv_writer(stack: ExitStack, path: str | None) -> Callable[[Verdict], None]:
-    """Return what writes a row; nothing where no file is asked for."""
+    """Return a function that writes a row; it does nothing without a path."""
     if path is None:
         return lambda verdict: None
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    # a line is written as soon as it is whole; a file name that is not UTF-8 does not end it all
+    # written line by line; a file name that is not UTF-8 must not stop the prediction
     file = Path(path).open("w", encoding="utf-8", errors="backslashreplace", newline="", buffering=1)  # noqa: SIM115
     stack.enter_context(file)
     writer = csv_writer(file, lineterminator="\n")

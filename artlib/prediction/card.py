@@ -1,4 +1,4 @@
-"""The evidence card: a verdict with its evidence, to look at."""
+"""The evidence card: a verdict with its evidence, shown in a notebook or on a page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ class EvidenceCard:
 
     Attributes:
         verdict: the answer.
-        actual_artist: whose work it really is, if known.
-        bars: of how many of the most probable artists bars are drawn.
-        works: the known works whose pictures come with this card; None brings those of all the nearest. A page of many
-            cards brings each work's picture once.
-        with_lines: show the original project's three lines.
+        actual_artist: the real artist, if known.
+        bars: how many of the most probable artists get a bar.
+        works: the known works whose pictures are in this card; None means all the nearest works. On a page of many
+            cards, each work's picture is in one card only.
+        with_lines: whether to show the original project's three lines.
     """
 
     verdict: Verdict
@@ -37,7 +37,7 @@ class EvidenceCard:
 
     @property
     def lines(self) -> str:
-        """The original project's three lines; nothing where there is no answer, or a page leaves them out."""
+        """The original project's three lines; empty if there is no answer or `with_lines` is False."""
         answered = self.with_lines and self.verdict.verdict != "error"
         return three_lines(self.verdict, self.actual_artist) if answered else ""
 
@@ -48,14 +48,14 @@ class EvidenceCard:
 
     @property
     def heat_map(self) -> str:
-        """The picture under its heat map as a data URL; nothing if there is none."""
+        """The picture under its heat map as a data URL; empty if there is no heat map."""
         if self.verdict.picture is None or self.verdict.heat_map is None:
             return ""
         return data_url(explain.overlay(self.verdict.picture, self.verdict.heat_map), PICTURE)
 
     @property
     def work_pictures(self) -> list[tuple[str, str]]:
-        """Ids and data URLs of the known works whose pictures come with this card."""
+        """Ids and data URLs of the known works whose pictures are in this card."""
         works = self.verdict.nearest if self.works is None else self.works
         return [(work.id, url) for work in works if (url := _picture_of(work))]
 
@@ -63,5 +63,5 @@ class EvidenceCard:
 def _picture_of(work: Work) -> str:
     try:
         return data_url(images.load(work.image, at_least=WORK), WORK)
-    except images.ImageError:  # deleted since it was collected
+    except images.ImageError:  # deleted since the work was collected
         return ""

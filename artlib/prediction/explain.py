@@ -1,4 +1,4 @@
-"""Explaining: which parts of a picture speak for an artist."""
+"""Explaining: which parts of a picture are evidence for an artist."""
 
 from weakref import WeakKeyDictionary
 
@@ -13,28 +13,28 @@ from artlib.images import LONGEST_SIDE, Source
 from artlib.inference.pixels import prepared_side, resize_to_square, resized
 from artlib.recogniser.model import POOLED, embedder
 
-CELL = 8  # of the network's pixels to a cell of a heat map: 28 x 28 cells at 224, as fine as the stages that know hands
-COLOURS = "inferno"  # even in lightness, so that it reads the same to the colour-blind and in a grey print
+CELL = 8  # the network's pixels per cell: 28 x 28 cells at 224, the resolution of the stages that recognise artists
+COLOURS = "inferno"  # its lightness rises evenly: it can be read by the colour-blind and in a grey print
 STRONGEST = 0.85  # how much of the picture the hottest place hides; half the heat hides a quarter of that
 
 _networks: WeakKeyDictionary[keras.Model, keras.Model] = WeakKeyDictionary()
 
 
 def heat_map(model: keras.Model, picture: Source, artist: int | np.ndarray) -> np.ndarray:
-    """Return where a picture speaks for an artist.
+    """Return a heat map of the evidence for an artist in a picture.
 
-    The maps of `contributions` are laid on one grid and added up. What speaks against the artist is 0, as in Grad-CAM,
-    and the strongest place is 1: a heat map compares places of one picture, and says nothing about how sure the answer
-    is.
+    The maps of `contributions` are put on one grid and added up. Evidence against the artist is set to 0, as in
+    Grad-CAM, and the strongest place is scaled to 1. So a heat map compares places within one picture; it does not show
+    how confident the prediction is.
 
     Args:
         model: a recogniser, as `artlib.build_model` makes it.
-        picture: whatever `artlib.images.load` takes.
+        picture: anything that `artlib.images.load` accepts.
         artist: the position in class_names; for an artist who was added, the weights of that logit, float (width,).
 
     Returns:
-        Float32 (image_size / 8, image_size / 8), 0 to 1, rows from the top of the picture; it covers the whole picture,
-        whatever its shape. All 0 where no place speaks for the artist.
+        Float32 (image_size / 8, image_size / 8), 0 to 1, rows from the top of the picture. It covers the whole picture,
+        whatever its shape. All values are 0 if no place is evidence for the artist.
 
     Raises:
         ImageError: the picture can't be used.
@@ -43,7 +43,7 @@ def heat_map(model: keras.Model, picture: Source, artist: int | np.ndarray) -> n
     size = model.input_shape[1]
     opened = images.normalised(images.load(picture), LONGEST_SIDE)
     stages, _ = contributions(model, resized(resize_to_square(opened, prepared_side(size)), size)[None], artist)
-    heat = np.maximum(np.sum([_on_grid(stage[0], size // CELL) for stage in stages], axis=0), 0)
+    heat = np.maximum(np.sum([on_grid(stage[0], size // CELL) for stage in stages], axis=0), 0)
     return (heat / heat.max() if heat.any() else heat).astype(np.float32)
 
 
@@ -51,10 +51,10 @@ def contributions(model: keras.Model, pixels: np.ndarray, artist: int | np.ndarr
     """Return how much each place in each stage's feature map adds to an artist's logit.
 
     This is Grad-CAM (Selvaraju et al., 2017, section 3) of the logit, on every map that the head sees. Between such a
-    map and the logit lie only a mean over places, a standardisation and one dense layer, so the gradient is the same
-    everywhere and the logit is exactly a sum over places and stages (Zhou et al., Learning deep features, 2016, section
-    2, for one stage). The way on through later stages is not followed: what these make of it is in their own maps. A
-    place counts by how far its features are from the mean of the training pictures, where the model knows that mean.
+    map and the logit there are only a mean over places, a standardisation and one dense layer. So the gradient is the
+    same everywhere, and the logit is exactly a sum over places and stages (Zhou et al., Learning deep features, 2016,
+    section 2, for one stage). The effect of a map on later stages is not part of it, but of the maps of those stages.
+    If the model knows the mean features of the training pictures, features are measured from that mean.
 
     Args:
         model: a recogniser, as `artlib.build_model` makes it.
@@ -63,7 +63,7 @@ def contributions(model: keras.Model, pixels: np.ndarray, artist: int | np.ndarr
 
     Returns:
         For each stage float (n, height, width), first to last; and the artist's bias in the model, which belongs to no
-        place (0 for weights). The logits are the sum of it all.
+        place (0 for weights). The sum of all these values is the logit.
 
     Raises:
         ValueError: there is no such artist.
@@ -75,7 +75,7 @@ def contributions(model: keras.Model, pixels: np.ndarray, artist: int | np.ndarr
     offset = offset * weights
     stages, first = [], 0
     maps = _stage_network(model).predict_on_batch(np.asarray(pixels, np.float32))
-    for features in keras.tree.flatten(maps):  # Keras makes of a list of one stage that stage alone
+    for features in keras.tree.flatten(maps):  # Keras returns a single stage without a list
         mine = slice(first, first := first + features.shape[-1])
         places = features.shape[1] * features.shape[2]
         stages.append((features @ slope[mine] + offset[mine].sum()) / places)
@@ -83,7 +83,7 @@ def contributions(model: keras.Model, pixels: np.ndarray, artist: int | np.ndarr
 
 
 def _last_layer(model: keras.Model, artist: int) -> tuple[np.ndarray, float]:
-    """Return weights, float32 (width,), and bias of one artist's logit."""
+    """Return the weights, float32 (width,), and the bias of one artist's logit."""
     weights, bias = model.layers[-1].get_weights()
     if not 0 <= artist < len(bias):
         raise ArgumentError(
@@ -93,16 +93,16 @@ def _last_layer(model: keras.Model, artist: int) -> tuple[np.ndarray, float]:
 
 
 def _stage_network(model: keras.Model) -> keras.Model:
-    """Return the network up to the maps that are pooled, made once for each model."""
+    """Return the network up to the maps that are pooled; it is built once per model."""
     if model not in _networks:
         pooled = model.get_layer(POOLED)
         means = pooled.input if isinstance(pooled.input, list) else [pooled.output]
-        # the layer that made a tensor is asked for its input: that is the map of which the tensor is the mean
+        # the input of the layer that made a mean is the map that it is the mean of
         _networks[model] = keras.Model(model.input, [mean._keras_history.operation.input for mean in means])
     return _networks[model]
 
 
-def _on_grid(stage: np.ndarray, side: int) -> np.ndarray:
+def on_grid(stage: np.ndarray, side: int) -> np.ndarray:
     """Return a map (height, width) as (side, side) with the same sum."""
     finer = stage.shape[0] > side
     method = Image.Resampling.BOX if finer else Image.Resampling.BILINEAR
@@ -111,12 +111,12 @@ def _on_grid(stage: np.ndarray, side: int) -> np.ndarray:
 
 
 def overlay(picture: Source, heat: np.ndarray, longest_side: int = 512) -> Image.Image:
-    """Return a heat map laid over its picture, RGB: the picture in grey, coloured where the heat is.
+    """Return a picture in grey with its heat map in colour over it, RGB.
 
     Args:
-        picture: whatever `artlib.images.load` takes.
+        picture: anything that `artlib.images.load` accepts.
         heat: float (rows, columns), 0 to 1, over the whole picture.
-        longest_side: the picture is shrunk to it, in pixels.
+        longest_side: a larger picture is shrunk to this many pixels.
 
     Raises:
         ImageError: the picture can't be used.

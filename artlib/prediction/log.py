@@ -1,4 +1,4 @@
-"""The log of a long prediction: each answer is on disk as soon as it is known, and an interrupted one goes on there."""
+"""The log of a long prediction: each answer is saved as soon as it is known, so that an interruption loses none."""
 
 import base64
 import io
@@ -26,9 +26,9 @@ class PredictionLog:
     """Verdicts in a file, one line each.
 
     Args:
-        path: of the file.
-        key: of the model that answers; a log with another key is begun anew.
-        with_pictures: keep also a small picture of each.
+        path: the path of the file.
+        key: the predictor's key; a log with another key is deleted and started again.
+        with_pictures: whether to keep a small copy of each picture, too.
     """
 
     def __init__(self, path: Path, key: str, with_pictures: bool = False) -> None:
@@ -46,7 +46,7 @@ class PredictionLog:
         self._file.flush()
 
     def left_of(self, names: Sequence[str]) -> list[str]:
-        """Return which pictures are still to be asked about; answers about others and changed files are dropped."""
+        """Return the pictures that have no answer yet; answers for other pictures and for changed files are dropped."""
         wanted, kept = Counter(names), []
         for place, line in self._lines():
             if wanted[line["path"]] and line["stamp"] == stamp(line["path"]):
@@ -54,7 +54,7 @@ class PredictionLog:
                 kept.append(place)
         self._keep(kept)
         left = []
-        for name in reversed(names):  # of a name given twice, the first was answered
+        for name in reversed(names):  # if a name is given twice, the first one has the answer
             if wanted[name]:
                 wanted[name] -= 1
                 left.append(name)
@@ -65,7 +65,7 @@ class PredictionLog:
         return (_from_json(line) for _, line in self._lines())
 
     def errors(self) -> list[Verdict]:
-        """Return those that could not be answered."""
+        """Return the verdicts of pictures that could not be read."""
         return [_from_json(line) for _, line in self._lines() if line["verdict"] == "error"]
 
     def most_unknown_first(self) -> Iterator[Verdict]:
@@ -92,7 +92,7 @@ class PredictionLog:
         self._file = self._appending()
 
     def _appending(self) -> IO[str]:
-        # flushed line by line, but not forced to the disk: what a power cut takes is only asked again
+        # flushed line by line, but not synced: answers lost in a power cut are only predicted again
         return self.path.open("a", encoding="utf-8", newline="\n")
 
     def _lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -105,7 +105,7 @@ class PredictionLog:
 
 
 def stamp(name: str) -> str:
-    """Return what changes when the file of this name does; empty for what is no file."""
+    """Return the size and time of a file, which change when the file changes; empty if there is no such file."""
     if images.is_url(name) or not Path(name).is_file():
         return ""
     status = Path(name).stat()
@@ -113,7 +113,7 @@ def stamp(name: str) -> str:
 
 
 def _whole(line: bytes) -> dict[str, Any]:
-    """Return the answer in a line; nothing where a power cut left something else."""
+    """Return the answer in a line; empty if the line is damaged, as after a power cut."""
     with suppress(ValueError):
         return json.loads(line)
     return {}

@@ -1,4 +1,4 @@
-"""A page with one card a picture, the doubtful answers first, and a list of what could not be answered."""
+"""A page with one card per picture, the highest unknown scores first, and a list of pictures without an answer."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,18 +11,18 @@ from artlib.prediction.verdict import Verdict
 from artlib.workspace import Workspace
 
 BARS = 3
-FEW_ERRORS = 5  # are shown at once; more would push the answers off the screen
+FEW_ERRORS = 5  # up to so many are shown open; more would push the answers off the screen
 
 
 def write_page(path: Path, log: PredictionLog, summary: str, one_hand: OneHandCheck, workspace: Workspace) -> None:
-    """Write the page, card by card; pictures are inlined, each known work once, and nothing is requested.
+    """Write the page card by card. Pictures are inlined, each known work once, and nothing is loaded from elsewhere.
 
     Args:
-        path: of the HTML file.
-        log: with the answers.
-        summary: how many there are of each kind, in words.
-        one_hand: whether the pictures look like one hand.
-        workspace: named in the heading.
+        path: the path of the HTML file.
+        log: the answers.
+        summary: how many answers there are of each kind, as text.
+        one_hand: the check whether the pictures are by one hand.
+        workspace: the workspace that the heading names.
     """
     rendering.write(
         path,
@@ -37,7 +37,7 @@ def write_page(path: Path, log: PredictionLog, summary: str, one_hand: OneHandCh
 
 
 def _cards(verdicts: Iterable[Verdict]) -> Iterator[EvidenceCard]:
-    """Return a card for each verdict; the picture of a known work comes with the first card that shows it."""
+    """Return a card for each verdict; the picture of a known work is in the first card that shows it."""
     shown: set[str] = set()
     for verdict in verdicts:
         new = [work for work in verdict.nearest if work.id not in shown]

@@ -1,4 +1,4 @@
-"""The panel: ask about pictures in a notebook without writing code."""
+"""The panel: predict pictures in a notebook without writing code."""
 
 import base64
 import json
@@ -16,9 +16,9 @@ from artlib.workspace import AnyWorkspace
 
 SHOWN = 20  # cards, the newest first; older ones leave the page
 
-# FileUpload keeps its file input outside of the page, where nothing can be dropped on it. What is dropped on the panel
-# is therefore handed over as text, in a box that nobody sees. Where a notebook runs no handlers, the class that shows
-# the words about dropping is never set. Jupyter's servers cut messages at 10 MB, and as text a file is a third longer.
+# FileUpload keeps its file input outside of the page, so that nothing can be dropped on it. Dropped files are therefore
+# sent as text in a hidden box. If a notebook runs no handlers, the class that shows the words about dropping is never
+# set. Jupyter's servers limit messages to 10 MB, and a file is a third longer as text.
 DROPPING = """<style onload="
 const panel = this.closest('.artlib-predict'), words = panel.querySelector('.artlib-or-drop')
 const carriesFiles = event => event.dataTransfer.types.includes('Files')
@@ -54,11 +54,11 @@ panel.classList.add('artlib-drops')
 class PredictPanel(ipywidgets.VBox):
     """Choose or drop files, or paste an address, and see the evidence card of each picture.
 
-    As the last line of a cell it shows itself. Pictures are opened in the notebook's memory and not kept on disk.
+    As the last line of a cell it shows itself. Pictures are opened in the notebook's memory and not written to disk.
 
     Args:
         workspace: a Workspace, or the path of one, with a trained model.
-        name: of the model.
+        name: the model's name.
 
     Attributes:
         verdicts: the answers so far, the newest first.
@@ -68,7 +68,7 @@ class PredictPanel(ipywidgets.VBox):
     """
 
     def __init__(self, workspace: AnyWorkspace = "data", *, name: str = "default") -> None:
-        predictor(workspace, name=name)  # what is missing is said here, not at the first picture
+        predictor(workspace, name=name)  # a missing model is an error here, not at the first picture
         self._workspace, self._name = workspace, name
         self.verdicts: list[Verdict] = []
         self._files = ipywidgets.FileUpload(
@@ -93,19 +93,19 @@ class PredictPanel(ipywidgets.VBox):
         self.add_class("artlib-predict")
 
     def ask(self, name: str, source: Any) -> Verdict:
-        """Answer for one picture and show its card on top; a picture that can't be used gets a card with the reason.
+        """Predict one picture and show its card on top; a picture that can't be used gets a card with the reason.
 
         Args:
-            name: to show under the picture.
-            source: whatever `artlib.images.load` opens.
+            name: the name to show under the picture.
+            source: anything that `artlib.images.load` accepts.
 
         Raises:
-            WorkspaceError: the model is gone.
+            WorkspaceError: the model was deleted.
         """
         self._note.value = f"Looking at {escape(name)} …"
         try:
             verdict = self._verdict(name, source)
-        except BaseException as error:  # a notebook shows nobody what a widget's callback raises
+        except BaseException as error:  # a notebook does not show the errors of a widget's callback
             self._note.value = f"<b>{escape(name)}: {escape(f'{type(error).__name__}: {error}')}</b>"
             raise
         self._note.value = ""
@@ -116,7 +116,7 @@ class PredictPanel(ipywidgets.VBox):
 
     def _verdict(self, name: str, source: Any) -> Verdict:
         try:
-            # asked for each time: the model may have been trained again, or an artist added
+            # asked for at each picture: the model may have been trained again, or an artist added
             return predictor(self._workspace, name=self._name).verdict(source, name, heat_map=True)
         except images.ImageError as error:
             return Verdict(name, "error", error=str(error))
@@ -126,8 +126,8 @@ class PredictPanel(ipywidgets.VBox):
             for name, content in uploaded(change["new"]):
                 self.ask(name, content)
         finally:
-            if change["new"]:  # else this is the emptying itself
-                _empty(self._files)
+            if change["new"]:  # otherwise this change is the clearing itself
+                _clear(self._files)
 
     def _on_drop(self, change: dict[str, Any]) -> None:
         try:
@@ -156,9 +156,9 @@ def uploaded(value: Any) -> Iterator[tuple[str, bytes]]:
         yield file["name"], bytes(file["content"])
 
 
-def _empty(upload: ipywidgets.FileUpload) -> None:
-    """Forget the files: the same ones, chosen again, would be no change and bring no answer."""
-    if isinstance(upload.value, dict):  # ipywidgets 7 makes the value anew of these whenever the counter changes
+def _clear(upload: ipywidgets.FileUpload) -> None:
+    """Remove the files from the widget, so that the same files can be chosen again."""
+    if isinstance(upload.value, dict):  # ipywidgets 7 makes the value from these when the counter changes
         upload.metadata, upload.data, upload._counter = [], [], 0
     else:
         upload.value = ()

@@ -29,19 +29,19 @@ from artlib.workspace import AnyWorkspace, as_workspace
 TOP = 5
 BATCH = 64
 OPENERS = 3  # threads that open pictures; more would take the processor from the network
-AHEAD = 2  # batches opened while one is looked at
+AHEAD = 2  # batches that are opened while one is predicted
 SHOWN = 320  # pixels of the longest side of the picture in a verdict
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A picture as far as it is needed, so that a thousand of them do not fill the memory.
+    """The parts of an opened picture that are needed; they are small, so that a thousand fit into memory.
 
     Attributes:
-        name: what was asked about.
-        pixels: uint8 RGB (side, side, 3), as the model was taught.
-        hashes: uint64 (8,), of all orientations.
-        shown: at most 320 pixels on its longest side.
+        name: the picture's path, address or name.
+        pixels: uint8 RGB (side, side, 3), prepared as in training.
+        hashes: the perceptual hashes of all orientations, uint64 (8,).
+        shown: the picture, at most 320 pixels on its longest side.
     """
 
     name: str
@@ -51,45 +51,45 @@ class Opened:
 
 
 class Predictor:
-    """A trained model with its known works, ready to answer.
+    """A trained model with its known works, ready to predict.
 
     Args:
-        model: to ask.
+        model: the trained model.
 
     Attributes:
         class_names: the artists, trained ones first.
-        key: the same as long as the same pictures get the same answers.
+        key: a text that changes whenever a picture may get another answer.
     """
 
     def __init__(self, model: TrainedModel) -> None:
         self._recogniser, self._network, self._side = model.recogniser, model.network, model.prepared_side
         self._rule, self._known_works = model.decision_rule, model.known_works
         self.class_names = model.class_names
-        self._beside = ThreadPoolExecutor(1)  # for what can be done on another core meanwhile
-        # whatever changes an answer changes one of these
+        self._beside = ThreadPoolExecutor(1)  # for work that another core can do at the same time
+        # everything that can change an answer changes one of these
         content = f"{model.metadata} {self._known_works.ids}"
         self.key = hashlib.sha256(content.encode()).hexdigest()
 
     def verdicts(self, pictures: Iterable[tuple[str, Any]]) -> Iterator[Verdict]:
-        """Answer for any number of pictures, a batch at a time; one that can't be read becomes a verdict "error".
+        """Predict any number of pictures in batches; a picture that can't be read gets the verdict "error".
 
         Args:
-            pictures: name and source of each; a source is whatever `artlib.images.load` opens.
+            pictures: name and source of each; a source is anything that `artlib.images.load` accepts.
         """
         pool = ThreadPoolExecutor(OPENERS)
         try:
             for batch in _ahead(pool, self._open, iter(pictures)):
                 yield from self._answered(batch)
-        finally:  # also when nobody wants the rest
+        finally:  # also when the caller stops early
             pool.shutdown(wait=False, cancel_futures=True)
 
     def verdict(self, source: Any, name: str = "", heat_map: bool = False) -> Verdict:
-        """Answer for one picture.
+        """Predict one picture.
 
         Args:
-            source: whatever `artlib.images.load` opens.
-            name: to put into the verdict; empty takes the path or address.
-            heat_map: say also where the picture looks like the artist, which takes longer.
+            source: anything that `artlib.images.load` accepts.
+            name: the name for the verdict; if empty, the path or address.
+            heat_map: whether to compute a heat map for the artist, which takes longer.
 
         Raises:
             ImageError: the picture can't be used; each reason has its own subclass.
@@ -110,7 +110,7 @@ class Predictor:
             return Verdict(name, "error", error=str(error))
 
     def _opened(self, name: str, source: Any) -> Opened:
-        # half as much again as the model sees: nothing is lost by decoding a large JPEG smaller, and much time is won
+        # 1.5 times the model's input: a large JPEG decoded at this size loses nothing, and it is much faster
         at_least = max(images.SEEN_SIDE, self._side * 3 // 2)
         image = images.normalised(images.load(source, at_least=at_least))
         beside = self._beside.submit(lambda: (orientation_hashes(image), reduced(image, SHOWN)))
@@ -177,11 +177,11 @@ class Predictor:
 
 
 def predictor(workspace: AnyWorkspace = "data", *, name: str = "default") -> Predictor:
-    """Return a predictor, loaded once and again only when the model or the catalog on disk changed.
+    """Return a predictor. It is loaded once, and again only if the model or the catalog on disk has changed.
 
     Args:
         workspace: a Workspace, or the path of one, with a trained model.
-        name: of the model.
+        name: the model's name.
 
     Raises:
         WorkspaceError: there is no such model.
@@ -198,7 +198,7 @@ def _loaded(root: Path, name: str, stamps: tuple[int, ...]) -> Predictor:
 
 
 def _ahead(pool: ThreadPoolExecutor, opener, stream: Iterator[tuple[str, Any]]) -> Iterator[list[Opened | Verdict]]:
-    """Return batches of opened pictures, the next ones being opened meanwhile."""
+    """Return batches of opened pictures; the next batches are opened in the meantime."""
     waiting: deque[list[Future]] = deque()
     while True:
         while len(waiting) <= AHEAD and (batch := list(islice(stream, BATCH))):

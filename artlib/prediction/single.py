@@ -1,4 +1,4 @@
-"""Asking about one picture."""
+"""Predicting one picture."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from artlib.workspace import AnyWorkspace
 
 
 def predict(source: Any, workspace: AnyWorkspace = "data", *, name: str = "default", heat_map: bool = False) -> Verdict:
-    """Answer for one picture.
+    """Predict one picture.
 
     Args:
-        source: a path, an http(s) URL, bytes, a PIL image or an array, as `artlib.images.load` takes it.
+        source: a path, an http(s) URL, bytes, a PIL image or an array: anything that `artlib.images.load` accepts.
         workspace: a Workspace, or the path of one, with a trained model.
-        name: of the model.
-        heat_map: say also where the picture looks like the artist, which takes longer.
+        name: the model's name.
+        heat_map: whether to compute a heat map for the artist, which takes longer.
 
     Raises:
         ImageError: the picture can't be used; each reason has its own subclass.
@@ -31,9 +31,9 @@ def predictAny(  # noqa: N802 - the original project's name
 
     Args:
         source: a path, an http(s) URL, bytes, a PIL image or an array.
-        actual_artist: whose work it really is, if you know.
+        actual_artist: the real artist, if you know.
         workspace: a Workspace, or the path of one, with a trained model.
-        name: of the model.
+        name: the model's name.
 
     Raises:
         ImageError: the picture can't be used; each reason has its own subclass.
@@ -47,7 +47,7 @@ def predictAny(  # noqa: N802 - the original project's name
     print(three_lines(verdict, actual_artist))
     print(verdict.sentence())
     if in_notebook:
-        display(EvidenceCard(verdict, with_lines=False))  # they stand above it
+        display(EvidenceCard(verdict, with_lines=False))  # the lines are printed above it
     else:
         print("\n".join(verdict.reasons))
     return verdict

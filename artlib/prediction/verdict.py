@@ -1,4 +1,4 @@
-"""The verdict: what is said of one picture, and on which evidence."""
+"""The verdict: the answer for one picture, with its evidence."""
 
 from dataclasses import dataclass, field
 
@@ -13,22 +13,22 @@ class Verdict:
     """The answer for one picture.
 
     Attributes:
-        path: what was asked about.
+        path: the picture's path, address or name.
         verdict: "copy" (of a known work), "artist" (in a known artist's hand), "unknown" or "error".
-        artist: the most probable of the known artists, whatever the verdict; empty on an error.
+        artist: the most probable of the known artists, for every verdict; empty on an error.
         probability: the calibrated probability of that artist, 0 to 1.
         unknown_score: 0 (looks like a known artist) to 1.
         unknown_threshold: above it the verdict is "unknown".
-        copy_of: the collected original of which it is a copy, as a path in the workspace; empty if none.
+        copy_of: the original that it is a copy of, as a path in the workspace; empty if it is no copy.
         top_artists: the most probable artists with their probabilities.
-        prediction_set: the artists among whom the right one is as often as calibration promises, if it is a known one.
-        nearest: the works most like it, the nearest first, with their sources.
-        reasons: what speaks for this verdict, in sentences.
+        prediction_set: if the artist is known, one of these with the coverage that was calibrated.
+        nearest: the most similar known works, the nearest first, with their sources.
+        reasons: the evidence for this verdict, in sentences.
         error: what is wrong with the picture; empty if nothing.
-        picture: what was asked about, RGB, at most 320 pixels on its longest side; None on an error.
-        heat_map: where the picture looks like that artist, float32 (height, width), 0 to 1; None if not asked for.
-        style: direction of the picture among those that were learned, float32 (k,), of length one; empty if the model
-            has no gate of its own.
+        picture: the picture, RGB, at most 320 pixels on its longest side; None on an error.
+        heat_map: the evidence for that artist, float32 (height, width), 0 to 1; None if not asked for.
+        style: the direction of the picture's features, float32 (k,), of length one; empty if the model has no unknown
+            detector of its own.
     """
 
     path: str
@@ -48,7 +48,7 @@ class Verdict:
     style: np.ndarray = field(default_factory=lambda: np.empty(0, np.float32), repr=False, compare=False)
 
     def sentence(self) -> str:
-        """Say the verdict in one plain sentence."""
+        """Return the verdict as one plain sentence."""
         if self.verdict == "copy":
             return f"Copy of a work I know: {self.copy_of}"
         if self.verdict == "artist":

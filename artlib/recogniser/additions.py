@@ -1,4 +1,4 @@
-"""Additions: artists who came after training, kept beside a model and joined to its outputs."""
+"""Additions: artists that were added after training. They are kept beside a model and joined to its outputs."""
 
 import hashlib
 import zipfile
@@ -12,11 +12,11 @@ from artlib.recogniser.openset.detector import Scorers, UnknownDetector
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.workspace.writing import atomic
 
-PARTS = ("ids", "embeddings", "logits", "weights", "bias")  # of an artist, in the file
+PARTS = ("ids", "embeddings", "logits", "weights", "bias")  # of one artist in the file
 
 
 class AdditionError(ArtlibError):
-    """An artist can't be added or removed, or the file of those that were is damaged."""
+    """An artist can't be added or removed, or the file of the added artists is damaged."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class AddedArtist:
     Attributes:
         name: of the artist.
         ids: of the images, in the catalog.
-        outputs: what the trained model says of each.
-        weights: float32 (width,), from embeddings to this artist's logit.
-        bias: of that logit.
+        outputs: of the trained model for each image.
+        weights: float32 (width,), of this artist's logit.
+        bias: of this artist's logit.
     """
 
     name: str
@@ -44,12 +44,12 @@ class AddedArtist:
 
 @dataclass(frozen=True)
 class Additions:
-    """All artists that were added to a model, in the order of their columns behind the trained ones.
+    """All artists that were added to a model. Their columns follow those of the trained artists, in this order.
 
     Attributes:
-        artists: who was added.
-        score_stats: of the unknown detector now that they are known; None while nobody was added.
-        scale: of the detector, likewise.
+        artists: the added artists.
+        score_stats: of the unknown detector that includes them; None while there are none.
+        scale: of the same detector.
     """
 
     artists: tuple[AddedArtist, ...] = ()
@@ -76,12 +76,12 @@ class Additions:
         }
 
     def join(self, outputs: ModelOutputs) -> ModelOutputs:
-        """Return a trained model's outputs with a logit for each of these artists behind the others."""
+        """Return a trained model's outputs with a further logit for each of these artists."""
         columns = [artist.logits(outputs.embeddings)[:, None] for artist in self.artists]
         return ModelOutputs(outputs.embeddings, np.concatenate([outputs.logits, *columns], axis=1))
 
     def without(self, name: str) -> "Additions":
-        """Return all but one artist."""
+        """Return the additions without one artist."""
         artists = tuple(artist for artist in self.artists if artist.name != name)
         return replace(self, artists=artists) if artists else Additions()
 
@@ -92,13 +92,13 @@ class Additions:
         return trained
 
     def detector(self, trained: UnknownDetector) -> UnknownDetector:
-        """Return the detector that knows these artists, too."""
+        """Return the detector with these artists among the known ones."""
         if trained.scorers is None or not self.score_stats:
             return trained
         return replace(trained, scorers=self.scorers(trained.scorers), score_stats=self.score_stats, scale=self.scale)
 
     def write(self, folder: Path) -> Path:
-        """Write them under a name made of their content, with the keys of the first artlib, and return the file."""
+        """Write them to a file named by their content, with the keys of the first artlib, and return its path."""
         arrays = {"names": np.array(self.names), "steepness": np.array(self.scale)}
         arrays |= {f"known_{score}": np.array(stats) for score, stats in (self.score_stats or {}).items()}
         for number, artist in enumerate(self.artists):
@@ -112,7 +112,7 @@ class Additions:
 
     @classmethod
     def read(cls, path: Path) -> "Additions":
-        """Read them.
+        """Read the additions from a file.
 
         Raises:
             AdditionError: the file is missing or damaged.
@@ -127,8 +127,8 @@ class Additions:
             return cls(artists, stats, float(arrays["steepness"]))
         except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
             raise AdditionError(
-                f"{path} is missing or damaged ({error}), and with it the artists that were added. Write "
-                '"additions": "" into artist_model.json beside it, and add them again.'
+                f"{path} is missing or damaged ({error}). It holds the artists that were added. Write "
+                '"additions": "" into artist_model.json in the same folder, and add them again.'
             ) from error
 
 

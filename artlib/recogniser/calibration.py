@@ -1,4 +1,4 @@
-"""Calibration: probabilities that mean what they say, and sets of artists that hold the right one as often as promised.
+"""Calibration: probabilities that match the accuracy, and prediction sets with a stated coverage.
 
 Both are learned from the validation part: the temperature by likelihood, the sets by split-conformal prediction.
 """
@@ -11,7 +11,7 @@ from scipy.special import log_softmax, softmax
 
 from artlib.errors import ArgumentError, ArtlibError
 
-COVERAGES = (0.95, 0.90, 0.80)  # what is promised: the first that the number of calibration pictures supports
+COVERAGES = (0.95, 0.90, 0.80)  # the first one for which there are enough calibration pictures is taken
 COLDEST, HOTTEST = 0.05, 20.0
 
 
@@ -24,10 +24,10 @@ class Calibration:
     """How logits become probabilities and prediction sets.
 
     Attributes:
-        temperature: logits are divided by it; under 1 the model was too modest, over 1 too sure.
-        coverage: share of pictures by known artists whose prediction set holds the right one; None if there were too
-            few pictures to promise any.
-        conformal_threshold: the highest 1 - probability with which an artist is in the set; 1 lets all in.
+        temperature: logits are divided by it; under 1 the model was underconfident, over 1 overconfident.
+        coverage: share of pictures by known artists whose prediction set holds the correct artist; None if there
+            were too few pictures.
+        conformal_threshold: the highest 1 - probability with which an artist is in the set; with 1 all are.
         n: pictures it was learned from.
     """
 
@@ -43,8 +43,8 @@ class Calibration:
     def prediction_sets(self, probabilities: np.ndarray) -> np.ndarray:
         """Return which artists are in each picture's set, bool (n, artists), from calibrated probabilities.
 
-        The most probable artist always is, so a set is never empty; with an accuracy above the coverage, more are right
-        than was promised.
+        The most probable artist always is, so a set is never empty. If the accuracy is above the coverage, more sets
+        hold the correct artist than the coverage states.
         """
         return (1 - probabilities <= self.conformal_threshold) | (
             probabilities == probabilities.max(axis=1, keepdims=True)
@@ -69,9 +69,9 @@ def fit(logits: np.ndarray, labels: np.ndarray) -> Calibration:
 def best_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     """Return the temperature with the highest likelihood (Guo et al., On calibration, 2017, section 4.2).
 
-    With every answer right, likelihood alone would make all probabilities 1, however few pictures there are. So each
-    label counts as (n + 1) / (n + 2) sure (Platt, Probabilistic outputs for support vector machines, 1999, section
-    2.2).
+    If every prediction is correct, likelihood alone would make all probabilities 1, however few pictures there are. So
+    each label counts with probability (n + 1) / (n + 2) (Platt, Probabilistic outputs for support vector machines,
+    1999, section 2.2).
     """
     smoothing = 1 / (len(labels) + 2)
 
@@ -90,7 +90,7 @@ def pictures_needed(coverage: float) -> int:
 
 
 def conformal_threshold(probabilities: np.ndarray, labels: np.ndarray, coverage: float) -> float:
-    """Return the highest 1 - probability of an artist in a set, so that sets hold the right one as often as promised.
+    """Return the highest 1 - probability of an artist in a set at which the sets reach the coverage.
 
     Split-conformal prediction with 1 - probability as its score (Sadinle et al., Least ambiguous set-valued
     classifiers, 2019; Angelopoulos & Bates, A gentle introduction, 2021, section 1).
@@ -105,11 +105,11 @@ def conformal_threshold(probabilities: np.ndarray, labels: np.ndarray, coverage:
         ValueError: the coverage is not between 0 and 1.
     """
     if not 0 < coverage < 1:
-        raise ArgumentError(f"A coverage lies between 0 and 1. Received: coverage={coverage}.")
+        raise ArgumentError(f"The coverage must be between 0 and 1. Received: coverage={coverage}.")
     if len(labels) < (needed := pictures_needed(coverage)):
         raise CalibrationError(
-            f"Sets that hold the right artist {coverage:.0%} of the time need at least {needed} calibration pictures. "
-            f"Received: {len(labels)}. Collect more, or ask for a coverage of at most "
+            f"Prediction sets that hold the correct artist {coverage:.0%} of the time need at least {needed} "
+            f"calibration pictures. Received: {len(labels)}. Collect more, or ask for a coverage of at most "
             f"{len(labels) / (len(labels) + 1):.2f}."
         )
     surprisals = np.sort(1 - probabilities[np.arange(len(labels)), labels])

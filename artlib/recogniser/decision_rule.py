@@ -16,12 +16,12 @@ Pictures = dict[str, tuple[list[str], ModelOutputs]]  # from an added artist's n
 
 @dataclass(frozen=True)
 class DecisionRule:
-    """What a model's outputs are asked, in this order.
+    """The steps from a model's outputs to a verdict.
 
     Attributes:
-        detector: whether the picture is by any known artist; asked first, of the logits before calibration.
+        detector: whether the picture is by any known artist; this is decided first, from the logits before calibration.
         calibration: how probable each artist is, and which ones are in the prediction set.
-        additions: the artists that were added after training; their logits are joined before anything is asked.
+        additions: the artists that were added after training; their logits are joined before the other steps.
     """
 
     detector: UnknownDetector
@@ -32,7 +32,8 @@ class DecisionRule:
 def fit(detector: UnknownDetector, added: Pictures, outputs: ModelOutputs, labels: np.ndarray) -> DecisionRule:
     """Join added artists to a model, and learn its decision rule.
 
-    It is learned from the validation images and from the added ones, each of these as if it had not been added.
+    It is learned from the validation images and from the added ones. Each added image is scored as if only the others
+    had been added.
 
     Args:
         detector: of the artists that the model was trained on.

@@ -1,4 +1,4 @@
-"""The files of a trained model: the network, and the metadata beside it that says what it is."""
+"""The files of a trained model: the network, and the metadata that describe it."""
 
 import hashlib
 import json
@@ -23,24 +23,24 @@ class ModelError(ArtlibError):
 
 @dataclass(frozen=True)
 class ModelMetadata:
-    """What artist_model.json says of the model beside it.
+    """What artist_model.json states about the model in its folder.
 
     Attributes:
         class_names: the artists, in the order of the model's outputs.
         backbone: the pre-trained network.
-        image_size: height and width of what it sees, in pixels.
+        image_size: height and width of its input, in pixels.
         recipe: how it was trained.
         seed: of that training.
         unknown_threshold: an unknown score above it means "unknown" (0-1).
         data_hash: of the split it was trained on.
         versions: of artlib, keras and tensorflow.
-        model_hash: the sha256 of model.keras, which tells that both were written by one training.
+        model_hash: the sha256 of model.keras, which shows that one training wrote both files.
         weights: "imagenet", or the file of pre-trained weights that was given.
-        epochs: the limit that was asked for in each phase that runs the network; None is the recipe's own number.
-        unknown_detector: the file beside it with which unknown scores are computed; empty takes 1 - the largest
+        epochs: the limit that was given for each phase that runs the network; None means the recipe's own number.
+        unknown_detector: the file in its folder that computes unknown scores; if empty, the score is 1 - the largest
             probability.
-        calibration: temperature and prediction sets, the fields of `artlib.recogniser.calibration.Calibration`.
-        additions: the file beside it with the artists that were added after training; empty if there are none.
+        calibration: temperature and prediction sets; the fields of `artlib.recogniser.calibration.Calibration`.
+        additions: the file in its folder with the artists that were added after training; empty if there are none.
         format: of this file.
     """
 
@@ -62,7 +62,7 @@ class ModelMetadata:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions on which it depends whether a model can be loaded again."""
+    """Return the versions that decide whether a model can be loaded again."""
     import tensorflow
 
     return {"artlib": __version__, "keras": keras.__version__, "tensorflow": tensorflow.__version__}
@@ -101,7 +101,7 @@ def read_metadata(path: Path) -> ModelMetadata:
         if content.get("format") != FORMAT:
             raise ModelError(
                 f"{path} has format {content.get('format')}; artlib {__version__} reads formats up to {FORMAT}. "
-                f"It was made with artlib {content.get('versions', {}).get('artlib')}: install that, or train again."
+                f"It was made with artlib {content.get('versions', {}).get('artlib')}: install it, or train again."
             )
         return ModelMetadata(**content)
     except (ValueError, TypeError, AttributeError) as error:
@@ -109,7 +109,7 @@ def read_metadata(path: Path) -> ModelMetadata:
 
 
 def _from_format_1(content: dict[str, Any]) -> dict[str, Any]:
-    """Return metadata as they are written now; in format 1 two things had other names."""
+    """Return metadata in the present format; in format 1 two fields had other names."""
     calibration = dict(content.get("calibration", {}))
     if "doubt" in calibration:
         calibration["conformal_threshold"] = calibration.pop("doubt")
@@ -118,7 +118,7 @@ def _from_format_1(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def remove_stale(folder: Path, metadata: ModelMetadata) -> None:
-    """Remove what earlier decision rules left in a model's folder: the files that its metadata do not name."""
+    """Remove the files of earlier decision rules from a model's folder: those that its metadata do not name."""
     for pattern in ("gate-*.npz", "unknown_detector-*.npz", "additions-*.npz"):  # the first are an earlier artlib's
         for path in folder.glob(pattern):
             if path.name not in (metadata.unknown_detector, metadata.additions):
@@ -130,11 +130,11 @@ def load_network(path: Path, metadata: ModelMetadata, found_hash: str) -> keras.
 
     Args:
         path: of the file.
-        metadata: what artist_model.json says of it.
+        metadata: from artist_model.json.
         found_hash: the sha256 of the file.
 
     Raises:
-        ModelError: it is damaged, or was made by another version.
+        ModelError: the file is damaged, or was made by another version.
     """
     if metadata.model_hash not in ("", found_hash):
         raise ModelError(

@@ -1,4 +1,4 @@
-"""Known works: the works that are known, to find those nearest to a picture and those that it copies."""
+"""Known works: finds the collected works that are nearest to a picture, and the work that it copies."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +21,14 @@ class Work:
 
     Attributes:
         id: of the image.
-        artist: whose it is, as collected or sorted by hand.
+        artist: of the work, as collected or sorted by hand.
         path: the original, relative to the workspace.
         source: where it came from, in words.
         source_url: the same as an address; empty if there is none.
         licence: as the source states it; empty if unknown.
-        distance: 1 - the cosine of the centred embeddings, 0 (the same) to 2; not a number where only the fingerprints
-            were compared.
-        bits: of 64, in which the fingerprints differ, the least over all flips and quarter turns.
+        distance: 1 - the cosine of the centred embeddings, 0 (the same) to 2; nan where only the fingerprints were
+            compared.
+        bits: how many of 64 differ between the fingerprints, the fewest over all flips and quarter turns.
         image: the normalised copy.
     """
 
@@ -49,8 +49,8 @@ class KnownWorks:
     Args:
         workspace: where the works lie.
         catalog: one row a work.
-        embeddings: from image id to what the model's last layer sees, float (width,); a work without one is known by
-            its fingerprint only.
+        embeddings: from image id to the input of the model's last layer, float (width,); a work without one is
+            compared by its fingerprint only.
     """
 
     def __init__(self, workspace: Workspace, catalog: pd.DataFrame, embeddings: dict[str, np.ndarray]) -> None:
@@ -64,18 +64,18 @@ class KnownWorks:
 
     @classmethod
     def read(cls, workspace: Workspace, embeddings: dict[str, np.ndarray]) -> "KnownWorks":
-        """Read the works from a workspace's catalog; none where the model came without one."""
+        """Read the works from a workspace's catalog; none if there is no catalog."""
         if not workspace.catalog.exists():
             return cls(workspace, pd.DataFrame(columns=["id", "phash"]), {})
         return cls(workspace, catalog_with_fingerprints(workspace), embeddings)
 
     @property
     def ids(self) -> list[str]:
-        """Of all works."""
+        """The ids of all works."""
         return [row["id"] for row in self._rows]
 
     def near(self, embeddings: np.ndarray, hashes: np.ndarray) -> list[tuple[list[Work], Work | None]]:
-        """Return for each picture the nearest works and the one that it copies, if any.
+        """Return for each picture the nearest works, and the work that it copies, if any.
 
         Args:
             embeddings: float (n, width).
@@ -89,21 +89,21 @@ class KnownWorks:
         return [self._near(*row) for row in zip(cosines, bits, copied, strict=True)]
 
     def cosines(self, embeddings: np.ndarray) -> np.ndarray:
-        """Return the cosine between each picture and each work, float32 (n, works); nan for a work not seen yet."""
+        """Return the cosine between each picture and each work, float32 (n, works); nan without an embedding."""
         cosines = np.full((len(embeddings), len(self._rows)), np.nan, np.float32)
         if len(self._seen):
             cosines[:, self._seen] = unit(embeddings - self._mean) @ self._directions.T
         return cosines
 
     def between(self, embeddings: np.ndarray) -> np.ndarray:
-        """Return the cosines between pictures, float (n, n), as they are taken to works."""
+        """Return the cosines between pictures, float (n, n), centred in the same way as those to works."""
         directions = unit(embeddings - self._mean)
         return directions @ directions.T
 
     def _near(self, cosines: np.ndarray, bits: np.ndarray, copied: np.ndarray) -> tuple[list[Work], Work | None]:
         order = self._seen[np.argsort(-cosines[self._seen], kind="stable")[:NEAREST]]
         copies = np.flatnonzero(copied).tolist()
-        # of several that could be copied, the one whose fingerprint agrees best
+        # if several works could be the original, take the one whose fingerprint agrees best
         best = min(copies, key=lambda place: (bits[place], -np.nan_to_num(cosines[place]))) if copies else None
         return (
             [self._work(place, cosines[place], bits[place]) for place in order.tolist()],

@@ -13,8 +13,8 @@ from artlib.errors import ArgumentError
 
 POOLED, HEAD = "pooled", ("standardised", "dropout", "artists")
 DROPOUT = 0.3
-# Of 2,064 features of 3,056 paintings all but 20 vary more. Without a floor, one that hardly varies in a small
-# collection would be blown up, and a crop that shows it differently would drown all others.
+# Of 2,064 features of 3,056 paintings, all but 20 have a larger variance. Without this minimum, a feature that hardly
+# varies in a small collection would be scaled up so much that it could outweigh all others.
 LEAST_VARIANCE = 0.01
 
 
@@ -36,25 +36,26 @@ def build_model(
         backbone: resnet50, efficientnet_lite0 or auto.
         image_size: height and width in pixels, at least 32.
         weights: "imagenet", a weights file, or None for random ones.
-        levels: the head sees "all" stages of the backbone, each feature standardised, or only the "last", as it is.
+        levels: "all" gives the head every stage of the backbone, each feature standardised; "last" only the last stage,
+            not standardised.
 
     Returns:
         A functional keras.Model, not compiled.
 
     Raises:
-        ValueError: fewer than two artists, the same one twice, a size under 32 or an unknown backbone.
+        ValueError: fewer than two artists, one given twice, a size under 32 or an unknown backbone.
         WeightsError: the weights can't be had or do not fit.
     """
     names = class_names(artists)
     if image_size < 32:
         raise ArgumentError(
-            f"The networks halve the picture five times and need 32 pixels. Received: image_size={image_size}."
+            f"The networks halve the picture 5 times, so they need 32 pixels. Received: image_size={image_size}."
         )
     network = backbone if isinstance(backbone, Backbone) else backbones.choose(backbone)
     inputs = keras.Input((image_size, image_size, 3), name="image")
     features = network.pooled(inputs, levels)
     standardised, dropout, artists_layer = HEAD
-    if levels == "all":  # which differ in size by a thousand; until training has looked at them, variance 1 is assumed
+    if levels == "all":  # their scales differ by a factor of 1,000; before training, variance 1 is assumed
         features = keras.layers.BatchNormalization(
             center=False, scale=False, epsilon=LEAST_VARIANCE, name=standardised
         )(features)
@@ -66,7 +67,7 @@ def build_model(
 
 
 def head_of(model: keras.Model) -> keras.Model:
-    """Return a model of the head's own layers that starts at the pooled features: training it trains `model`'s head."""
+    """Return a model of the head's layers alone, from the pooled features on: training it trains `model`'s head."""
     features = keras.Input((model.get_layer(POOLED).output.shape[-1],), name="features")
     outputs = features
     for layer in model.layers:
@@ -76,14 +77,14 @@ def head_of(model: keras.Model) -> keras.Model:
 
 
 def standardise(model: keras.Model, features: np.ndarray) -> None:
-    """Let the head see features at mean 0 and variance 1, as they are in `features`, float (n, width)."""
+    """Set the head's standardisation so that `features`, float (n, width), get mean 0 and variance 1."""
     for layer in model.layers:
         if layer.name == HEAD[0]:
             layer.set_weights([features.mean(axis=0), features.var(axis=0)])
 
 
 def embedder(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
-    """Return the way from `model`'s pooled features (n, width) to what its last layer sees, in numpy."""
+    """Return a numpy function from `model`'s pooled features (n, width) to the input of its last layer."""
     for layer in model.layers:
         if layer.name == HEAD[0]:
             mean, variance = layer.get_weights()
@@ -95,10 +96,10 @@ def class_names(artists: Sequence[str] | pd.DataFrame) -> list[str]:
     """Return the artists' names as a list of at least two different ones.
 
     Raises:
-        ValueError: there are fewer than two, or one stands twice.
+        ValueError: there are fewer than two, or one is given twice.
     """
     if isinstance(artists, str):
-        raise ArgumentError(f"artists is a list of names or the table of artists.csv. Received: artists={artists!r}.")
+        raise ArgumentError(f"Give a list of names or the table of artists.csv. Received: artists={artists!r}.")
     names = [str(name) for name in (artists["name"] if isinstance(artists, pd.DataFrame) else artists)]
     if len(names) < 2 or len(set(names)) < len(names):
         raise ArgumentError(f"A recogniser needs at least 2 artists, each named once. Received: artists={names}.")

@@ -8,11 +8,11 @@ from scipy.special import softmax
 
 @dataclass(frozen=True)
 class ModelOutputs:
-    """What a model says of pictures, before any calibration.
+    """What a model gives for pictures, before calibration.
 
     Attributes:
         embeddings: float32 (n, width), the pooled features that the model's last layer sees.
-        logits: float32 (n, artists); of doubtful pictures the mean with those of their mirror images.
+        logits: float32 (n, artists); for pictures with a low confidence the mean over the picture and its mirror image.
     """
 
     embeddings: np.ndarray

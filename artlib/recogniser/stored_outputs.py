@@ -1,4 +1,4 @@
-"""Stored outputs: what a model says of the split's images, kept beside it, so that asking again takes no time."""
+"""Stored outputs: a model's outputs for the split's images, kept in its folder so that they are computed only once."""
 
 import zipfile
 from contextlib import suppress
@@ -27,7 +27,7 @@ def write_outputs(folder: Path, key: str, ids: list[str], outputs: ModelOutputs)
 
 
 def read_outputs(folder: Path, key: str) -> tuple[list[str], ModelOutputs]:
-    """Return image ids and outputs; none where nothing whole is stored of the very model that `key` names."""
+    """Return image ids and outputs; none if the file is missing, damaged, or of another model than `key`."""
     missing_or_damaged = (FileNotFoundError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
     with suppress(*missing_or_damaged), np.load(folder / FILE) as stored:
         if stored["key"] == key:

@@ -1,4 +1,4 @@
-"""The trained model: one object for all that is kept of it, each part read once."""
+"""The trained model: one object for all its files; each part is read once."""
 
 import functools
 from collections.abc import Sequence
@@ -31,17 +31,17 @@ HISTORY, CHECKPOINT = "history.csv", "checkpoint.npz"
 class TrainedModel:
     """A model of a workspace: its metadata, network, outputs, decision rule and known works.
 
-    Each part is read when it is first asked for, and kept. What is learned anew is written at once.
+    Each part is read when it is first needed, and kept. What is learned again is written at once.
 
     Args:
         workspace: a Workspace, or the path of one.
         name: of the model.
 
     Attributes:
-        workspace: where the images lie that it was trained on.
+        workspace: with the images that it was trained on.
         name: of the model.
-        folder: where its files lie.
-        metadata: what artist_model.json says.
+        folder: of its files.
+        metadata: from artist_model.json.
 
     Raises:
         WorkspaceError: there is no such model.
@@ -68,7 +68,7 @@ class TrainedModel:
         """The sha256 of model.keras.
 
         Raises:
-            WorkspaceError: the file is gone.
+            WorkspaceError: the file is missing.
         """
         return files.file_hash(self.workspace.require(self.folder / files.NETWORK))
 
@@ -77,14 +77,14 @@ class TrainedModel:
         """The model as `artlib.build_model` makes it, with its trained weights.
 
         Raises:
-            WorkspaceError: its file is gone.
+            WorkspaceError: its file is missing.
             ModelError: it is damaged, or was made by another version.
         """
         return files.load_network(self.folder / files.NETWORK, self.metadata, self.model_hash)
 
     @functools.cached_property
     def recogniser(self) -> Recogniser:
-        """The network, ready to answer fast."""
+        """The network, ready for fast inference."""
         return Recogniser(self.network, self.folder / "engine", self.model_hash)
 
     @functools.cached_property
@@ -92,13 +92,13 @@ class TrainedModel:
         """The split that it was trained on.
 
         Raises:
-            WorkspaceError: there is none, or it was made anew since.
+            WorkspaceError: there is none, or it was made again since.
         """
         split = read_split(self.workspace)
         if split_hash(self.workspace) != self.metadata.data_hash:
             raise WorkspaceError(
-                "The split was made anew after this model was trained: images it learned from may now stand in the "
-                "validation or the test part. Train again with 03_train (artlib train)."
+                "The split was made again after this model was trained: images that it learned from may now be in "
+                "the validation or the test part. Train again with 03_train (artlib train)."
             )
         return split
 
@@ -107,7 +107,7 @@ class TrainedModel:
         """The outputs for `split.ids`, stored or computed.
 
         Raises:
-            WorkspaceError: an image is missing or damaged, or the split was made anew.
+            WorkspaceError: an image is missing or damaged, or the split was made again.
         """
         ids, stored = read_outputs(self.folder, self.model_hash)
         if ids == self.split.ids:
@@ -136,14 +136,14 @@ class TrainedModel:
         return self.recogniser(np.array(squares)), np.array(subfolders)
 
     def frozen_features(self, ids: Sequence[str]) -> np.ndarray:
-        """Return what its backbone gave for some images before it was trained, float32 (n, width)."""
+        """Return the features of its pre-trained backbone, before training, for some images, float32 (n, width)."""
         metadata = self.metadata
         backbone = backbones.get(metadata.backbone)
         return frozen_features(self.workspace, ids, backbone, metadata.image_size, metadata.weights)
 
     @functools.cached_property
     def known_works(self) -> KnownWorks:
-        """The collected works, as the model sees them."""
+        """The collected works, with the model's embeddings."""
         ids, stored = read_outputs(self.folder, self.model_hash)
         embeddings = dict(zip(ids, stored.embeddings, strict=True)) | self.decision_rule.additions.embeddings
         return KnownWorks.read(self.workspace, embeddings)
@@ -157,34 +157,34 @@ class TrainedModel:
 
     @functools.cached_property
     def decision_rule(self) -> DecisionRule:
-        """What turns outputs into verdicts; without a detector of its own it refuses by the largest probability."""
+        """What turns outputs into verdicts; a model without a detector rejects by the largest probability."""
         file = self.metadata.additions
         additions = Additions.read(self.folder / file) if file else Additions()
-        # whoever wants a stricter or a milder rule changes artist_model.json, where people can read it
+        # the threshold in artist_model.json counts, so that users can edit it there
         detector = replace(additions.detector(self.trained_detector), threshold=self.metadata.unknown_threshold)
         return DecisionRule(detector, Calibration(**self.metadata.calibration), additions)
 
     def learn_decision_rule(self, others: str | Path | None = None) -> tuple[DecisionRule, OpenSetResult | None]:
         """Learn the decision rule from the split, and write it.
 
-        Artists who were added stay, and are judged by the new detector.
+        Added artists stay, and the new detector is used for them, too.
 
         Args:
-            others: a folder with pictures by other artists, in a folder each if there are several.
+            others: a folder with pictures by other artists; if there are several artists, one subfolder for each.
 
         Returns:
             The rule of the trained artists alone, and how well unknown artists are detected (None with fewer than three
             artists and no others).
 
         Raises:
-            WorkspaceError: the split was made anew, or there is no readable picture of others.
+            WorkspaceError: the split was made again, or there is no readable picture of others.
         """
         backbone = backbones.get(self.metadata.backbone)
-        # a model that sees the last stage alone has nothing but that to look at
+        # a model on the last stage alone has no other columns, so none are left out
         last_stage = backbone.width if self.outputs.embeddings.shape[1] > backbone.width else 0
-        strangers = openset.Others(*self.outputs_of_folder(others)) if others else None
+        unknown = openset.Others(*self.outputs_of_folder(others)) if others else None
         frozen = self.frozen_features(self.split.ids)
-        detector, open_set = openset.fit(self.split, self.outputs, frozen, last_stage, strangers)
+        detector, open_set = openset.fit(self.split, self.outputs, frozen, last_stage, unknown)
         added = self.decision_rule.additions.pictures
         changed = replace(self.metadata, unknown_detector=detector.write(self.folder).name)
         self._write(changed, decision_rule.fit(detector, added, *self.validation))
@@ -192,21 +192,21 @@ class TrainedModel:
         return decision_rule.fit(detector, {}, *self.validation), open_set
 
     def keep_additions(self, added: Pictures) -> None:
-        """Let these be the artists added to the model, learn its decision rule with them, and write it.
+        """Set the artists that are added to the model, learn its decision rule with them, and write it.
 
         Args:
             added: from each artist's name to image ids and the model's outputs for them; none removes all.
 
         Raises:
-            WorkspaceError: the split was made anew, or an image is missing.
+            WorkspaceError: the split was made again, or an image is missing.
             DetectorError: the model has no detector of its own.
         """
         self._write(self.metadata, decision_rule.fit(self.trained_detector, added, *self.validation))
 
     def forget_addition(self, artist: str) -> None:
-        """Take one artist out who was added, and estimate nothing: for a model whose split is no more.
+        """Remove one added artist without learning the rule again, for a model whose split no longer exists.
 
-        While others stay the threshold does; when the last one is gone, the detector is as it was trained.
+        The threshold stays while other added artists remain. After the last one the trained detector is restored.
         """
         rule, trained = self.decision_rule, self.trained_detector
         left = rule.additions.without(artist)
@@ -214,7 +214,7 @@ class TrainedModel:
         self._write(self.metadata, replace(rule, detector=detector, additions=left))
 
     def _write(self, metadata: files.ModelMetadata, rule: DecisionRule) -> None:
-        """Write files under names of their own, then the metadata that name them: a kill between changes nothing."""
+        """Write new files, then the metadata that name them: if it is killed in between, nothing changes."""
         written = replace(
             metadata,
             unknown_threshold=rule.detector.threshold,
@@ -228,7 +228,7 @@ class TrainedModel:
 
 
 def is_trained(workspace: AnyWorkspace, *, name: str = "default") -> bool:
-    """Say whether there is a finished model that was trained on the workspace's present split.
+    """Return whether there is a finished model that was trained on the workspace's present split.
 
     Args:
         workspace: a Workspace, or the path of one.
@@ -240,7 +240,7 @@ def is_trained(workspace: AnyWorkspace, *, name: str = "default") -> bool:
     """
     workspace = as_workspace(workspace)
     folder = workspace.model(name)
-    # one without the column is of an earlier artlib, and has less to show than the notebooks want
+    # a history without this column is an earlier artlib's, and lacks what the notebooks show
     with suppress(FileNotFoundError):
         header = (folder / HISTORY).read_text(encoding="utf-8", errors="replace").partition("\n")[0]
         if "elapsed" in header.split(",") and not (folder / CHECKPOINT).exists():

@@ -1,1 +1,1 @@
-"""How alike two pictures are: perceptual hashes, cosines, and the rules for near-duplicates and copies."""
+"""How similar two pictures are: perceptual hashes, cosines, and the rules for near-duplicates and copies."""

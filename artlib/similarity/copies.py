@@ -1,22 +1,22 @@
 """Copies: whether two pictures are the same work, by perceptual hashes and by embeddings together.
 
 Exact and near copies: resized, re-encoded, recoloured, flipped, turned, or with a narrow strip cut off. Of 1,904
-other pictures asked against 2,444 works none was called a copy; of 120 works with 3 % cut off on each side 88 % were
-found (docs/prediction.md).
+other pictures compared with 2,444 works, none was detected as a copy; of 120 works with 3 % cut off on each side, 88 %
+were (docs/prediction.md).
 """
 
 import numpy as np
 
-BITS_ALONE = 4  # differing bits of 64, over the eight flips and quarter turns
+BITS_ALONE = 4  # differing bits of 64, the fewest over the eight flips and quarter turns
 BITS_TOGETHER, COSINE_TOGETHER = 12, 0.85  # neither is enough by itself
 
 
 def is_copy(bits: np.ndarray, cosine: np.ndarray) -> np.ndarray:
-    """Say which pairs of pictures are copies of each other.
+    """Return which pairs of pictures are copies of each other.
 
     Args:
-        bits: differing bits of their perceptual hashes, the least over all orientations, 0 to 64.
-        cosine: of their centred embeddings, -1 to 1; not a number where there is none, and the bits alone count.
+        bits: differing bits of their perceptual hashes, the fewest over all orientations, 0 to 64.
+        cosine: of their centred embeddings, -1 to 1; nan where there is none; then the bits alone count.
 
     Returns:
         bool, of the same shape.

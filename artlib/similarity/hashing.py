@@ -5,14 +5,14 @@ from PIL import Image
 from scipy.fft import dctn
 
 HASH_BITS = 64
-FREQUENCIES = 8  # the lowest ones, each way
-MIRRORED = (-1.0) ** np.arange(FREQUENCIES)  # what a flip does to them: every other one changes its sign
+FREQUENCIES = 8  # the lowest ones, in each direction
+MIRRORED = (-1.0) ** np.arange(FREQUENCIES)  # a flip changes the sign of every other frequency
 
 
 def phash(image: Image.Image) -> str:
     """Return the 64-bit DCT perceptual hash of an image as 16 hexadecimal digits (Zauner, 2010, section 3.2.1).
 
-    It is the upright one of `orientation_hashes`: what is asked about is hashed like what was collected.
+    It is the upright one of `orientation_hashes`, so new pictures are hashed in the same way as collected ones.
     """
     return f"{int(orientation_hashes(image)[0]):016x}"
 
@@ -20,7 +20,7 @@ def phash(image: Image.Image) -> str:
 def orientation_hashes(image: Image.Image) -> np.ndarray:
     """Return the hash of each of the eight flips and quarter turns of an image, uint64 (8,), the upright one first.
 
-    All come from one transform: that of a flipped picture differs in signs, that of a transposed one is transposed.
+    All come from one transform: a flip changes signs in it, and a transposed picture transposes it.
     """
     small = image.convert("L").resize((64, 64), Image.Resampling.BICUBIC, reducing_gap=2.0)
     small = small.resize((32, 32), Image.Resampling.LANCZOS)
@@ -37,7 +37,7 @@ def distances(hashes: np.ndarray, references: np.ndarray) -> np.ndarray:
     """Return the smallest number of differing bits over the orientations.
 
     Args:
-        hashes: uint64 (n, 8), orientations of the images asked about.
+        hashes: uint64 (n, 8), orientations of the images to compare.
         references: uint64 (m,), upright hashes.
 
     Returns:

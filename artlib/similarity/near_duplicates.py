@@ -1,8 +1,8 @@
-"""Near-duplicates: pictures that are the same work or nearly so, however flipped, turned, resized or recoloured.
+"""Near-duplicates: pictures of the same work or of nearly the same one, also flipped, turned, resized or recoloured.
 
-A pair belongs together when its perceptual hashes nearly agree in one of the eight orientations, or when the frozen
-network sees nearly the same picture, or when both agree a little less. The thresholds were set on paintings with known
-duplicates; docs/duplicates.md says how.
+A pair is near-duplicate if its perceptual hashes nearly agree in one of the eight orientations, or if the frozen
+features nearly agree, or if both agree a little less. The thresholds were set on paintings with known duplicates
+(docs/duplicates.md).
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ BLOCK = 512
 
 
 def group(hashes: np.ndarray, features: np.ndarray) -> np.ndarray:
-    """Put near-duplicates into groups: the connected components of all pairs that belong together.
+    """Put near-duplicates into groups: the connected components of all near-duplicate pairs.
 
     Args:
         hashes: uint64 (n, 8), perceptual hashes of the eight orientations, the upright one first.
@@ -41,12 +41,12 @@ def group(hashes: np.ndarray, features: np.ndarray) -> np.ndarray:
 
 
 def are_near_duplicates(bits: np.ndarray, cosine: np.ndarray) -> np.ndarray:
-    """Say which pairs are near-duplicates, from differing hash bits (0-64) and the cosine of features (-1 to 1)."""
+    """Return which pairs are near-duplicates, from differing hash bits (0-64) and the cosine of features (-1 to 1)."""
     return (bits <= HASH_ALONE) | (cosine >= COSINE_ALONE) | ((bits <= HASH_TOGETHER) & (cosine >= COSINE_TOGETHER))
 
 
 def join_groups(*groupings: np.ndarray) -> np.ndarray:
-    """Join groupings of the same pictures: who shares a group in any of them, even by a chain, shares one here.
+    """Join groupings of the same pictures: pictures that share a group in any of them, even by a chain, share one.
 
     Args:
         groupings: (n,) each, of any type.
@@ -55,10 +55,10 @@ def join_groups(*groupings: np.ndarray) -> np.ndarray:
         int (n,), group numbers.
     """
     positions = np.arange(len(groupings[0]))
-    # each picture is tied to the first one of its group
+    # each picture is linked to the first one of its group
     first_members = [np.unique(each, return_index=True, return_inverse=True)[1:] for each in groupings]
-    tied_to = np.concatenate([first[number] for first, number in first_members])
-    return _components(np.tile(positions, len(groupings)), tied_to, len(positions))
+    linked_to = np.concatenate([first[number] for first, number in first_members])
+    return _components(np.tile(positions, len(groupings)), linked_to, len(positions))
 
 
 def _components(left: np.ndarray, right: np.ndarray, count: int) -> np.ndarray:

@@ -8,7 +8,7 @@ __all__ = ["SortGrid", "SortSession"]
 
 
 def __getattr__(name: str) -> Any:
-    # lazily, so that the command line never needs ipywidgets
+    # imported late, so that the command line does not need ipywidgets
     if name == "SortGrid":
         from artlib.sort.grid import SortGrid
 

@@ -1,4 +1,4 @@
-"""Finding near-duplicates: which images are the same work or nearly so, for the split to keep them together."""
+"""Finding near-duplicates: images of the same work, or nearly so, that the split must keep together."""
 
 from dataclasses import dataclass
 
@@ -16,9 +16,9 @@ class DuplicateReport:
     """What find_duplicates found.
 
     Attributes:
-        images: how many were compared.
-        groups: ids of each group of two images or more, the largest group first.
-        mixed: those of the groups in which several artists stand: a wrong label, a copy or a joint work.
+        images: how many images were compared.
+        groups: the ids of each group of two or more images, the largest group first.
+        mixed: the groups with several artists, because of a wrong label, a copy or a joint work.
     """
 
     images: int
@@ -34,13 +34,13 @@ class DuplicateReport:
 
 
 def find_duplicates(workspace: AnyWorkspace) -> DuplicateReport:
-    """Find the near-duplicate groups of all images kept, and write `groups.csv` (`id,group`, one row an image).
+    """Find the near-duplicate groups of all images kept, and write `groups.csv` (`id,group`, one row per image).
 
     Args:
         workspace: a Workspace, or the path of one, with a catalog.
 
     Returns:
-        The groups; an image without near-duplicates is a group of its own in the file.
+        The groups; in the file, an image without near-duplicates is a group of its own.
 
     Raises:
         WorkspaceError: there is no catalog yet.

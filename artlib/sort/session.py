@@ -1,4 +1,4 @@
-"""One sitting of sorting by hand: the queue, the pages and the decisions, without a widget."""
+"""A session of sorting by hand: the queue, the pages and the decisions, without widgets."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from artlib.workspace.decisions import Decision, DecisionError, DecisionLog, cle
 
 @dataclass
 class ArtistCount:
-    """How far one artist's images are: `total` now under the name, of them `decided`, of those `discarded`."""
+    """The counts of one artist: `total` images under the name now, `decided` and `discarded` ones among them."""
 
     total: int = 0
     decided: int = 0
@@ -19,7 +19,7 @@ class ArtistCount:
 
 @dataclass
 class SortProgress:
-    """How far the whole catalog is; `artists` maps every name to its own counts, sorted by name."""
+    """The counts of the whole catalog; `artists` maps every name to its own counts, sorted by name."""
 
     total: int = 0
     decided: int = 0
@@ -27,18 +27,18 @@ class SortProgress:
 
 
 class SortSession:
-    """Goes through a catalog page by page and saves every decision at once.
+    """Shows a catalog page by page and saves every decision at once.
 
     The undecided images come first, then the decided ones, each in the order of the catalog. The order is set when the
-    session starts or the artist changes, so that no picture jumps away from under the hand that has just decided on it.
+    session starts or another artist is shown, so that pictures stay in their places after a decision.
 
     Args:
         workspace: a Workspace, or the path of one, with a `catalog.csv`.
-        artist: show only images now under this name; None shows all.
+        artist: show only images that are under this name now; None shows all.
         page_size: images on a page, 1 or more.
 
     Raises:
-        WorkspaceError: there is no catalog yet, or no image in it.
+        WorkspaceError: there is no catalog yet, or it is empty.
         DecisionError: no image is under that artist, or page_size is not a positive whole number.
     """
 
@@ -49,11 +49,11 @@ class SortSession:
         catalog = read_catalog(self.workspace)
         self.page_size = page_size
         self._catalog: dict[str, str] = dict(zip(catalog["id"], catalog["artist"], strict=True))
-        self._journal = DecisionLog(self.workspace)
+        self._log = DecisionLog(self.workspace)
         self.show(artist)
 
     def show(self, artist: str | None = None) -> None:
-        """Show one artist's images from the first page on, or everyone's with None; the undecided come first again."""
+        """Show one artist's images, or all with None, from the first page on; undecided images come first again."""
         self._refresh()
         if artist is not None and artist not in self.artists:
             known = ", ".join(self.artists)
@@ -75,7 +75,7 @@ class SortSession:
 
     @property
     def following_page(self) -> list[str]:
-        """The ids on the page after it, empty at the end: what a display may load ahead."""
+        """The ids on the page after it, empty at the end; a display may load them ahead."""
         return self._ids_of_page(self.page_number + 1)
 
     def next(self) -> list[str]:
@@ -99,28 +99,28 @@ class SortSession:
     def move(self, image_ids: Iterable[str], artist: str) -> list[str]:
         """Put images under an artist, known or new, and return their ids.
 
-        A name that differs from a known one by capitals or spaces alone is taken for the known one.
+        A name that differs from a known one only in capital letters or spaces is the known one.
         """
         return self._decide(image_ids, "move", self._known_spelling(artist))
 
     def keep_rest_of_page(self) -> list[str]:
-        """Keep what is still undecided on the page and return its ids; none is no error."""
+        """Keep the images on the page that are still undecided and return their ids, possibly none."""
         self._refresh()
         rest = [image_id for image_id in self.page if not self._is_decided(image_id)]
         return self.keep(rest) if rest else []
 
     def undo(self) -> list[str]:
-        """Take back the last decision as a whole, also one of an earlier sitting, and show where it was.
+        """Undo the last decision on all its images, also one of an earlier session, and show its page.
 
         Returns:
-            The ids it was about; empty when nothing is left to take back.
+            The ids that it was about; empty if there is nothing to undo.
         """
-        self._journal.catch_up()
-        image_ids = self._journal.last_batch
+        self._log.catch_up()
+        image_ids = self._log.last_batch
         if image_ids:
-            self._journal.append(image_ids, "undo")
+            self._log.append(image_ids, "undo")
             self._turn_to(image_ids)
-        self._decisions = self._journal.latest
+        self._decisions = self._log.latest
         return image_ids
 
     @property
@@ -130,7 +130,7 @@ class SortSession:
 
     @property
     def progress(self) -> SortProgress:
-        """How many images were decided on, in all and under every artist."""
+        """How many images were decided on, in total and for each artist."""
         progress = SortProgress(len(self._catalog), artists={artist: ArtistCount() for artist in self.artists})
         for image_id in self._catalog:
             count = progress.artists[self.artist_of(image_id)]
@@ -146,14 +146,14 @@ class SortSession:
         return decision.action if decision else "undecided"
 
     def label(self, image_id: str) -> str:
-        """Return the same as words to show; a move says where to."""
+        """Return the same as text to show; a move names the new artist."""
         decision = self._decision(image_id)
         if decision and decision.action == "move":
             return f"moved to {decision.artist}"
         return self.status(image_id)
 
     def artist_of(self, image_id: str) -> str:
-        """Return the artist that an image is under now: where it was moved to, else what the catalog says."""
+        """Return the artist of an image now: the one it was moved to, else the one in the catalog."""
         decision = self._decision(image_id)
         return (decision and decision.artist) or self._catalog[image_id]
 
@@ -161,11 +161,11 @@ class SortSession:
         chosen = [image_ids] if isinstance(image_ids, str) else list(image_ids)
         unknown = [image_id for image_id in chosen if image_id not in self._catalog]
         if not chosen:
-            raise DecisionError("No picture is selected. Click one or more, then choose what becomes of them.")
+            raise DecisionError("No picture is selected. Click one or more pictures, then decide on them.")
         if unknown:
             raise DecisionError(f"The catalog has no such image. Received: {unknown[:5]!r}; give ids of catalog.csv.")
-        self._journal.append(chosen, action, artist)
-        self._decisions = self._journal.latest
+        self._log.append(chosen, action, artist)
+        self._decisions = self._log.latest
         return chosen
 
     def _decision(self, image_id: str) -> Decision | None:
@@ -175,8 +175,8 @@ class SortSession:
         return image_id in self._decisions
 
     def _refresh(self) -> None:
-        self._journal.catch_up()
-        self._decisions = self._journal.latest
+        self._log.catch_up()
+        self._decisions = self._log.latest
 
     def _ids_of_page(self, number: int) -> list[str]:
         return self.queue[number * self.page_size : (number + 1) * self.page_size]
@@ -188,6 +188,6 @@ class SortSession:
 
     def _known_spelling(self, artist: str) -> str:
         if not isinstance(artist, str) or artist in self.artists:
-            return artist  # what is no text is refused, with the reason, where the decision is made
+            return artist  # anything but text is refused where the decision is checked
         known = {clean_artist(name).casefold(): name for name in self.artists}
         return known.get(clean_artist(artist).casefold(), artist)

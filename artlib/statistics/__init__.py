@@ -1,1 +1,1 @@
-"""Figures with intervals, folds, and the small classifiers that estimates are made with."""
+"""Figures with intervals, folds, and the small classifier for estimates."""

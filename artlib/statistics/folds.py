@@ -13,9 +13,9 @@ class Folds:
     """Which pictures are predicted, and in how many folds.
 
     Attributes:
-        rows: int (m,), positions of the pictures that take part; none if fewer than two artists can.
-        count: of folds, 2 to 5; 0 without rows. An artist with fewer groups than 5 makes it smaller for all.
-        left_out: indices of artists whose pictures are all in one group, which can't be both learned from and
+        rows: int (m,), positions of the pictures that take part; empty if fewer than two artists can.
+        count: of folds, 2 to 5; 0 without rows. If an artist has fewer than 5 groups, all artists get fewer folds.
+        left_out: indices of artists whose pictures are all in one group: one group can't be both learned from and
             predicted.
         seed: of the folds.
     """
@@ -26,7 +26,7 @@ class Folds:
     seed: int
 
     def grouped(self, labels: np.ndarray, groups: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return (learned from, predicted) for each fold, as positions; a group never stands on both sides."""
+        """Return (learned from, predicted) for each fold, as positions; a group is never on both sides."""
         if not self.count:
             return []
         folds = StratifiedGroupKFold(self.count, shuffle=True, random_state=self.seed)
@@ -34,7 +34,7 @@ class Folds:
         return [(self.rows[learn], self.rows[ask]) for learn, ask in split]
 
     def random(self, labels: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return the same for folds that know nothing of groups."""
+        """Return (learned from, predicted) for each fold of a random split, without regard to groups."""
         if not self.count:
             return []
         folds = StratifiedKFold(self.count, shuffle=True, random_state=self.seed)

@@ -1,4 +1,4 @@
-"""The linear head: the classifier on frozen features that artlib's estimates are made with; it learns in a second."""
+"""The linear head: the classifier on frozen features for artlib's estimates; it learns in a second."""
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -9,7 +9,7 @@ from artlib.inference.threads import one_thread
 
 
 class _OneThread(LogisticRegression):
-    """The steps are so short that threads wait for each other: two took seven times as long on a busy machine."""
+    """Logistic regression on one thread: its steps are so short that two took seven times as long on a busy machine."""
 
     def fit(self, features: np.ndarray, labels: np.ndarray) -> "_OneThread":
         with one_thread():

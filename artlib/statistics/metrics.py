@@ -63,19 +63,19 @@ def macro_f1_interval(labels: np.ndarray, predicted: np.ndarray, seed: int = 0) 
     """
     rows = np.random.default_rng(seed).integers(0, len(labels), (RESAMPLES, len(labels)))
     number = int(max(labels.max(), predicted.max())) + 1
-    # one count for each resample and pair of artists at once: a thousand calls of f1_score would take seconds
+    # all resamples are counted at once: a thousand calls of f1_score would take seconds
     offsets = np.arange(RESAMPLES)[:, None] * number**2
     cells = np.bincount((offsets + labels[rows] * number + predicted[rows]).ravel(), minlength=RESAMPLES * number**2)
     counts = cells.reshape(RESAMPLES, number, number)
     hits, both = counts.diagonal(axis1=1, axis2=2), counts.sum(axis=1) + counts.sum(axis=2)
-    # an artist that is neither there nor predicted in a resample has no F1, as in scikit-learn's mean
+    # an artist that is neither present nor predicted in a resample has no F1, as in scikit-learn's mean
     scores = np.nanmean(np.where(both > 0, 2 * hits / np.maximum(both, 1), np.nan), axis=1)
     low, high = np.quantile(scores, (0.025, 0.975))
     return float(low), float(high)
 
 
 def per_artist(labels: np.ndarray, predicted: np.ndarray, class_names: Sequence[str]) -> pd.DataFrame:
-    """Return one row an artist: artist, precision, recall, recall_low, recall_high (95 % Wilson), f1, support."""
+    """Return one row for each artist: artist, precision, recall, recall_low, recall_high (95 % Wilson), f1, support."""
     columns = precision_recall_fscore_support(labels, predicted, labels=range(len(class_names)), zero_division=0)
     table = pd.DataFrame(dict(zip(("precision", "recall", "f1", "support"), columns, strict=True)))
     intervals = [
@@ -88,7 +88,7 @@ def per_artist(labels: np.ndarray, predicted: np.ndarray, class_names: Sequence[
 
 
 def reliability(labels: np.ndarray, probabilities: np.ndarray, bins: int = BINS) -> pd.DataFrame:
-    """Return the reliability diagram: one row an equal-width bin of confidence that holds pictures.
+    """Return the reliability diagram: one row for each equal-width bin of confidence that holds pictures.
 
     Args:
         labels: int (n,).
@@ -126,14 +126,14 @@ def confusion(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
 
 
 def risk_coverage(scores: np.ndarray, correct: np.ndarray) -> pd.DataFrame:
-    """Return how often answers are wrong when only those with the lowest scores are given (El-Yaniv & Wiener, 2010).
+    """Return the error rate when only pictures with the lowest scores are accepted (El-Yaniv & Wiener, 2010).
 
     Args:
         scores: float (n,), such as the unknown scores.
         correct: bool (n,).
 
     Returns:
-        Columns coverage (share answered, rising to 1) and risk (share of these that is wrong).
+        Columns coverage (share accepted, rising to 1) and risk (share of these that is wrong).
     """
     order = np.argsort(scores, kind="stable")
     answered = np.arange(1, len(order) + 1)

@@ -25,7 +25,7 @@ def out_of_fold(
     probabilities = np.zeros((len(labels), artists))
     for learn, ask in splits:
         known = np.unique(labels[learn])
-        if len(known) == 1:  # mixed groups can take every other artist away
+        if len(known) == 1:  # groups with several artists can leave only one artist to learn from
             probabilities[ask, known] = 1
             continue
         fitted = clone(head).fit(features[learn], labels[learn])

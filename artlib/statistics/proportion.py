@@ -10,11 +10,11 @@ from artlib.statistics.metrics import wilson_interval
 
 @dataclass(frozen=True)
 class Proportion:
-    """So many of so many, with the 95 % interval (Wilson) of the share.
+    """How many of n are correct, with the 95 % interval (Wilson) of the share.
 
     Attributes:
         right: 0 to n.
-        n: of how many; 0 where there was nothing to ask about.
+        n: of how many; 0 if there were no pictures.
         share: right / n, 0 where n is 0.
         low: of the interval; 0 where n is 0.
         high: of the interval; 1 where n is 0.
@@ -40,7 +40,7 @@ def proportion(right: np.ndarray) -> Proportion:
 
 
 def percent(share: float) -> str:
-    """Say a share of 0 to 1 in whole percent."""
+    """Return a share of 0 to 1 as text in whole percent."""
     return f"{100 * share:.0f} %"
 
 
@@ -48,7 +48,7 @@ def by_chance(before: np.ndarray, after: np.ndarray) -> float:
     """Return the probability that two results on the same pictures differ as much by chance alone.
 
     The exact test of McNemar (Note on the sampling error of the difference between correlated proportions, 1947): only
-    pictures that are right in one of the two and wrong in the other say anything.
+    pictures that are right in one result and wrong in the other count.
 
     Args:
         before: bool (n,).

@@ -1,4 +1,4 @@
-"""Small artists: adding one from a few images to a trained model, and taking one out again; nothing is trained."""
+"""Added artists: adding an artist to a trained model from a few images, and removing it, without training."""
 
 import hashlib
 from dataclasses import dataclass
@@ -24,24 +24,24 @@ from artlib.workspace.fingerprints import fingerprinted
 from artlib.workspace.ingest import Candidate, take_in
 from artlib.workspace.split import split_hash
 
-FEWEST, MANY = 5, 20  # images; with more, training again is worth its minutes
-# The mean cosine of an artist's images to each other. Of 16 painters, ten images of each and three draws, 2 % lay below
-# it; of groups of ten images by ten painters 95 % did (docs/prediction.md).
+FEWEST, MANY = 5, 20  # images; with more, training again is worth the time
+# The mean cosine of an artist's images to each other. With ten images of each of 16 painters, in three draws, 2 % were
+# below it; of groups of ten images by ten painters, 95 % were (docs/prediction.md).
 LEAST_COHESION = 0.04
-# Of ten images of an artist who is known already, this share and more went to that one in 90 % of the draws; of the 16
-# other painters' images in 2 % of them.
+# If ten images were by an artist who is known already, at least this share was predicted as that artist in 90 % of the
+# draws; if they were by one of the 16 other painters, in 2 %.
 CONFUSED = 0.5
 
 
 @dataclass(frozen=True)
 class AddReport:
-    """What adding an artist gave.
+    """The result of adding an artist.
 
     Attributes:
         artist: the name.
         images: how many were learned from.
-        recognised: of these, how many are recognised when learned from the others only.
-        lost: share of the right answers about the other artists' validation pictures that now go to this one.
+        recognised: how many of these are recognised when the artist is learned from the other images only.
+        lost: share of the other artists' correct validation predictions that are now predicted as this artist.
     """
 
     artist: str
@@ -52,15 +52,15 @@ class AddReport:
     def __str__(self) -> str:
         low, high = wilson_interval(self.recognised, self.images)
         return (
-            f"{self.artist} was added from {self.images} images. Learned from the others, {self.recognised} of "
-            f"{self.images} are recognised: expect {low:.0%} to {high:.0%}. "
-            f"{self.lost:.1%} of the right answers about the other artists are lost to this one."
+            f"{self.artist} was added from {self.images} images. If each is left out in turn, {self.recognised} of "
+            f"{self.images} are recognised: expect a recall of {low:.0%} to {high:.0%}. "
+            f"{self.lost:.1%} of the correct predictions for other artists are now predicted as this one."
         )
 
 
 @dataclass(frozen=True)
 class _Shots:
-    """Readable pictures of a folder, and what is seen in them."""
+    """Readable pictures of a folder, with their hashes and outputs."""
 
     paths: list[Path]
     hashes: np.ndarray
@@ -70,21 +70,21 @@ class _Shots:
 def add_artist(workspace: AnyWorkspace, artist: str, folder: str | Path, *, name: str = "default") -> AddReport:
     """Add an artist to a trained model from 5 to 20 images, without training.
 
-    The images are collected into the workspace, so that they count as known works, and the next training learns from
-    them. The decision rule is learned again.
+    The images are collected into the workspace. So they count as known works, and the next training learns from them.
+    The decision rule is learned again.
 
     Args:
         workspace: a Workspace, or the path of one, in which the model was trained.
-        artist: the name; none that the model knows.
+        artist: the name; the model must not know it yet.
         folder: with the images.
         name: of the model.
 
     Returns:
-        What to expect.
+        The recall to expect.
 
     Raises:
         AdditionError: there are too few images, they are duplicates of each other or of known works, do not look like
-            one hand, or look like an artist who is known already; the text says which. Nothing is changed then.
+            one hand, or look like an artist who is known already; the text states which. Then nothing is changed.
         WorkspaceError: there is no such model, or the split is not the one it was trained on.
     """
     model, artist = TrainedModel(workspace, name), clean_artist(artist)
@@ -93,14 +93,11 @@ def add_artist(workspace: AnyWorkspace, artist: str, folder: str | Path, *, name
         raise AdditionError(f"An artist needs a name. Received: artist={artist!r}.")
     if artist in known:
         raise AdditionError(
-            f"{artist} is known to this model already. Received: artist={artist!r}. Give another name; or, for one who "
-            "was added, remove_artist first (artlib remove-artist)."
+            f"{artist} is known to this model already. Received: artist={artist!r}. Give another name; or, if this "
+            "artist was added, use remove_artist first (artlib remove-artist)."
         )
     if model.trained_detector.scorers is None:
-        raise AdditionError(
-            "This model has not learned yet how the scores of known pictures are distributed. Run 04_evaluate (artlib "
-            "evaluate) first."
-        )
+        raise AdditionError("This model has no unknown detector yet. Run 04_evaluate (artlib evaluate) first.")
     outputs, labels = model.validation
     shots = _look(model, Path(folder).expanduser())
     few_shots = FewShots(additions.scorers(model.trained_detector.fitted_scorers), additions.join(outputs), labels)
@@ -112,30 +109,30 @@ def add_artist(workspace: AnyWorkspace, artist: str, folder: str | Path, *, name
     ids = _collect(model.workspace, shots, artist)
     model.keep_additions(additions.pictures | {artist: (ids, shots.outputs)})
     after = model.decision_rule.additions.join(outputs)
-    return AddReport(artist, len(ids), recognised, _lost(additions.join(outputs), after, labels))
+    return AddReport(artist, len(ids), recognised, _share_lost(additions.join(outputs), after, labels))
 
 
 def remove_artist(workspace: AnyWorkspace, artist: str, *, name: str = "default") -> None:
-    """Take an artist out who was added, with the images that came for it.
+    """Remove an added artist, and the images that were collected for it.
 
-    Images that have been taken into a split since stay: a model may have been trained on them. The decision rule is
-    learned again only where the split is still the one that the model was trained on.
+    Images that are in a split by now stay, because a model may have been trained on them. The decision rule is learned
+    again only if the split is still the one that the model was trained on.
 
     Args:
         workspace: a Workspace, or the path of one, with the model.
-        artist: who was added.
+        artist: the name of an added artist.
         name: of the model.
 
     Raises:
-        AdditionError: nobody of that name was added.
+        AdditionError: no artist of this name was added.
         WorkspaceError: there is no such model or split.
     """
     model, artist = TrainedModel(workspace, name), clean_artist(artist)
     kept = model.decision_rule.additions.pictures
     if artist not in kept:
-        trained = " It was trained: to take it out, discard its images in 02_sort and train again."
+        trained = " It was trained: to remove it, discard its images in 02_sort and train again."
         raise AdditionError(
-            f"No artist of this name was added. Received: artist={artist!r}; added are: {', '.join(kept) or 'none'}."
+            f"No such artist was added. Received: artist={artist!r}; added artists: {', '.join(kept) or 'none'}."
             + trained * (artist in model.metadata.class_names)
         )
     ids, _ = kept.pop(artist)
@@ -152,7 +149,7 @@ def remove_artist(workspace: AnyWorkspace, artist: str, *, name: str = "default"
 def _look(model: TrainedModel, folder: Path) -> _Shots:
     paths, pixels, hashes = [], [], []
     for picture, image in images.opened_under(folder):
-        if min(image.size) < images.SMALLEST_SIDE:  # as collecting rejects it
+        if min(image.size) < images.SMALLEST_SIDE:  # collecting rejects it, too
             warn(f"Left out: {picture} has {image.width}x{image.height} pixels; {images.SMALLEST_SIDE} are needed.")
             continue
         paths.append(folder / picture)
@@ -164,7 +161,7 @@ def _look(model: TrainedModel, folder: Path) -> _Shots:
             f"{str(folder)!r}. Collect more."
         )
     if len(paths) > MANY:
-        warn(f"{len(paths)} images are enough to train: collect them and run 03_train for better answers.")
+        warn(f"{len(paths)} images are enough to train: collect them and run 03_train for a better accuracy.")
     return _Shots(paths, np.array(hashes), model.recogniser(np.array(pixels), progress=False))
 
 
@@ -173,25 +170,26 @@ def _refuse_several_hands(shots: _Shots, few_shots: FewShots) -> None:
     if cohesion.mean() < LEAST_COHESION:
         odd = ", ".join(shots.paths[row].name for row in cohesion.argsort()[:3])
         raise AdditionError(
-            f"These images do not look like one hand: they are like each other by {cohesion.mean():.2f}, one artist's "
-            f"mostly by more than {LEAST_COHESION}. Received: {len(shots.paths)} images; least like the others are "
-            f"{odd}. Take out what is by others or of another kind, such as photographs and sketches, or add more."
+            f"These images do not look like one hand: their mean similarity is {cohesion.mean():.2f}; for one artist "
+            f"it is mostly above {LEAST_COHESION}. Received: {len(shots.paths)} images; the least similar are "
+            f"{odd}. Remove images by other artists or of another kind, such as photographs and sketches, or add more."
         )
 
 
 def _refuse_same_hand(shots: _Shots, few_shots: FewShots, added: AddedArtist, artist: str) -> None:
-    """Refuse images like those of an artist who was added: few as these are, votes of the new images alone may tie."""
+    """Reject images like those of an added artist: with so few images, the votes of the new ones alone may tie."""
     weights, bias = few_shots.fit(shots.outputs.embeddings)
     taken = added.outputs.embeddings @ weights + bias > few_shots.as_new(added.outputs.embeddings)
     if taken.mean() >= CONFUSED:
         raise AdditionError(
-            f"The model can't tell {artist} from {added.name}, who was added: {taken.mean():.0%} of {added.name}'s "
-            f"images would go to {artist}. Is it the same artist? Then remove {added.name} and add all images together."
+            f"The model can't tell {artist} from the added artist {added.name}: {taken.mean():.0%} of {added.name}'s "
+            f"images would be predicted as {artist}. Is it the same artist? Then remove {added.name} and add all "
+            "images together."
         )
 
 
 def _recognised(shots: _Shots, few_shots: FewShots, others: np.ndarray, known: list[str], artist: str) -> int:
-    """Return how many of the images are recognised when learned from the others; refuse another artist's."""
+    """Return how many of the images are recognised when learned from the others; reject a known artist's images."""
     new = few_shots.as_new(shots.outputs.embeddings) > others.max(axis=1)
     guesses = others.argmax(axis=1)
     votes = np.bincount(guesses[~new], minlength=len(known))
@@ -199,8 +197,9 @@ def _recognised(shots: _Shots, few_shots: FewShots, others: np.ndarray, known: l
     if share >= CONFUSED and votes.max() > new.sum():
         theirs = ", ".join(shots.paths[row].name for row in np.flatnonzero(~new & (guesses == other))[:5])
         raise AdditionError(
-            f"The model can't tell {artist} from {known[other]}: {share:.0%} of the images look like {known[other]} to "
-            f"it ({theirs}). Is it the same artist? If not, more images of both and training again (03_train) may tell."
+            f"The model can't tell {artist} from {known[other]}: {share:.0%} of the images are predicted as "
+            f"{known[other]} ({theirs}). Is it the same artist? If not, collect more images of both and train again "
+            "(03_train)."
         )
     return int(new.sum())
 
@@ -210,8 +209,8 @@ def _refuse_duplicates(shots: _Shots, known_works: KnownWorks, artist: str) -> N
     alike = is_copy(distances(shots.hashes, shots.hashes[:, 0]), known_works.between(shots.outputs.embeddings))
     if pairs := [f"{names[left]} and {names[right]}" for left, right in np.argwhere(np.triu(alike | alike.T, 1))]:
         raise AdditionError(
-            f"Images are the same work or nearly so: {'; '.join(pairs[:5])}. Received: {len(pairs)} such pairs. Keep "
-            "one of each: a work seen twice says no more about a hand."
+            f"Some images are near-duplicates: {'; '.join(pairs[:5])}. Received: {len(pairs)} such pairs. Keep "
+            "one of each: a second copy adds nothing to learn from."
         )
     copies = [copied for _, copied in known_works.near(shots.outputs.embeddings, shots.hashes)]
     if theirs := [
@@ -220,8 +219,8 @@ def _refuse_duplicates(shots: _Shots, known_works: KnownWorks, artist: str) -> N
         if copied and copied.artist != artist
     ]:
         raise AdditionError(
-            f"Images are works of other artists that are known already: {'; '.join(theirs[:5])}. Received: "
-            f"{len(theirs)} such images. Take them out."
+            f"Some images are known works of other artists: {'; '.join(theirs[:5])}. Received: "
+            f"{len(theirs)} such images. Remove them."
         )
 
 
@@ -234,6 +233,6 @@ def _collect(workspace: Workspace, shots: _Shots, artist: str) -> list[str]:
     return [hashlib.sha256(path.read_bytes()).hexdigest()[:ID_LENGTH] for path in shots.paths]
 
 
-def _lost(before: ModelOutputs, after: ModelOutputs, labels: np.ndarray) -> float:
+def _share_lost(before: ModelOutputs, after: ModelOutputs, labels: np.ndarray) -> float:
     right = before.logits.argmax(axis=1) == labels
     return float((right & (after.logits.argmax(axis=1) != labels)).sum() / max(right.sum(), 1))

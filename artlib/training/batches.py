@@ -1,7 +1,7 @@
 """Batches for fit(): training with augmentation, validation without.
 
-Augmentation keeps what makes a hand: brushwork and palette. So: random resized crops, horizontal flips, mild brightness
-and contrast; never vertical flips or a strong change of hue.
+Augmentation keeps what makes a hand: brushwork and palette. It uses random resized crops, horizontal flips, and small
+changes of brightness and contrast. It uses no vertical flips and no strong change of hue.
 """
 
 import math
@@ -24,13 +24,13 @@ TONE = 0.15
 class ShuffledBatches(keras.utils.PyDataset):
     """A sequence of batches whose order, and every other random choice, is decided by the seed and the epoch alone.
 
-    So a training can be repeated, and one that was broken off goes on in any epoch as if it had not been.
+    So a training can be repeated, and an interrupted one goes on in any epoch as if it had not been interrupted.
 
     Args:
         labels: int (n,).
         batch_size: images in a batch; the last one may be smaller.
-        shuffle: in every epoch anew, or keep the order.
-        seed: with the epoch and the batch's number it decides every random choice.
+        shuffle: again in every epoch; False keeps the order.
+        seed: decides every random choice, together with the epoch and the batch's number.
         epoch: the first one, counted from 0.
         workers: threads that make batches ahead.
     """
@@ -40,7 +40,7 @@ class ShuffledBatches(keras.utils.PyDataset):
     ) -> None:
         super().__init__(workers=workers, max_queue_size=8)
         if batch_size < 1:
-            raise ArgumentError(f"A batch holds at least one image. Received: batch_size={batch_size}.")
+            raise ArgumentError(f"A batch must hold at least one image. Received: batch_size={batch_size}.")
         self.labels, self.batch_size = np.asarray(labels), batch_size
         self.shuffle, self.seed, self.epoch = shuffle, seed, epoch
         self._order = self._shuffled()
@@ -53,7 +53,7 @@ class ShuffledBatches(keras.utils.PyDataset):
         return self._order[index * self.batch_size : (index + 1) * self.batch_size]
 
     def on_epoch_end(self) -> None:
-        """Shuffle anew for the next epoch."""
+        """Shuffle again for the next epoch."""
         self.epoch += 1
         self._order = self._shuffled()
 
@@ -79,11 +79,11 @@ class ArtworkBatches(ShuffledBatches):
 
     Args:
         pixels: uint8 RGB (m, side, side, 3), usually a memory map.
-        rows: int (n,), which of the pixels belong here.
-        labels: int (n,), for each of the rows an index into `class_names`.
+        rows: int (n,), which of the pictures to use.
+        labels: int (n,), an index into `class_names` for each row.
         class_names: the artists, in the model's order.
         batch_size: images in a batch; the last one may be smaller.
-        image_size: height and width of what the network sees, in pixels.
+        image_size: height and width of the network's input, in pixels.
         augment: shuffle and augment (training), or keep the order and the whole picture (validation).
         seed: decides the order and the augmentation, with the epoch and the batch's number.
         epoch: the first one, counted from 0.
@@ -146,7 +146,7 @@ def generators(
     Args:
         workspace: a Workspace, or the path of one, with a split (`artlib.make_split`).
         batch_size: images in a batch.
-        image_size: height and width of what the network sees, in pixels.
+        image_size: height and width of the network's input, in pixels.
         seed: decides the order and the augmentation.
 
     Returns:

@@ -1,4 +1,4 @@
-"""The callbacks of fit(): each takes up where an earlier session stopped."""
+"""The callbacks of fit(): each goes on where an earlier session stopped."""
 
 import time
 from pathlib import Path
@@ -29,14 +29,14 @@ class EpochLog(keras.callbacks.Callback):
 
 
 class KeepBest(keras.callbacks.EarlyStopping):
-    """Stops early and leaves the best weights; where no epoch was better, or none was finished, those from before.
+    """Stops early and restores the best weights; those from before if no epoch was better, or none was finished.
 
-    Unlike that of Keras' callbacks (issue 17012 there), its best score survives a session.
+    Unlike with Keras' own callback (Keras issue 17012), the best score is kept for the next session.
 
     Args:
-        validation: batches on which the weights from before are measured; None where they are worth nothing.
-        patience: epochs without a better validation loss, after which it stops.
-        state: of an earlier session, whose best score is taken over if an epoch was finished there.
+        validation: batches on which the weights from before are measured; None if they need not be kept.
+        patience: it stops after so many epochs without a better validation loss.
+        state: of an earlier session; its best score is used if an epoch was finished there.
     """
 
     def __init__(self, validation: Any, patience: int, state: TrainingState | None = None) -> None:
@@ -58,7 +58,7 @@ class KeepBest(keras.callbacks.EarlyStopping):
             self.best_weights, self.best_epoch = self.model.get_weights(), -1
 
     def save(self, state: TrainingState) -> None:
-        """Write the best score so far, and the weights that had it, into a checkpoint's content."""
+        """Write the best score so far, and its weights, into a checkpoint's content."""
         state.best = {"loss": float(self.best), "epoch": int(self.best_epoch), "wait": self.wait}
         weights = self.best_weights or []
         state.best_weights = [weights[place] for place in self._places(state.learned)]
@@ -84,7 +84,7 @@ class Plateau(keras.callbacks.ReduceLROnPlateau):
 class Checkpoint(keras.callbacks.Callback):
     """Writes the checkpoint after each epoch, and restores the model and optimizer of one.
 
-    It writes when the next epoch begins, because averaged weights stand in the model until then.
+    It writes when the next epoch begins, because the model holds averaged weights until then.
     """
 
     def __init__(self, folder: Path, model: keras.Model, state: TrainingState, best: KeepBest) -> None:

@@ -1,7 +1,7 @@
-"""The checkpoint: where a training stands after each epoch, in one small file, so that a kill costs one epoch at most.
+"""The checkpoint: the state of a training after each epoch, in one small file, so that a kill costs one epoch at most.
 
-It holds only what training has changed: the weights of the layers that learn, not the frozen ones, which are made again
-from the pre-trained file.
+It holds only what training has changed: the weights of the layers that learn. The frozen weights are read again from
+the pre-trained file.
 """
 
 import json
@@ -21,18 +21,18 @@ from artlib.workspace.writing import atomic
 
 @dataclass
 class TrainingState:
-    """Where a training stands.
+    """The state of a training.
 
     Attributes:
-        settings: all that decides its course; a checkpoint of other settings is of no use.
+        settings: everything that decides its result; a checkpoint of other settings is not used.
         phase: the number of the phase it is in, from 0.
         epoch: how many epochs of that phase are finished.
         rows: the history so far.
         learned: names of the layers that any phase has trained so far.
         variables: the values of these layers' variables.
         optimizer: the values of the optimizer's variables; empty at the beginning of a phase.
-        best: of this phase so far: `loss`, `epoch` and how long ago it was (`wait`).
-        best_weights: the values of the learned layers' weights then.
+        best: the best epoch of this phase so far: `loss`, `epoch`, and the epochs since then (`wait`).
+        best_weights: the values of the learned layers' weights after that epoch.
     """
 
     settings: dict[str, Any]
@@ -58,7 +58,7 @@ def write(folder: Path, state: TrainingState) -> None:
 
 
 def read(folder: Path, settings: dict[str, Any]) -> TrainingState:
-    """Return where a training with these settings stands: what its checkpoint says, else the very beginning."""
+    """Return the state of a training with these settings: that of its checkpoint, or a new one."""
     path = folder / CHECKPOINT
     if not path.exists():
         return TrainingState(settings)
@@ -69,10 +69,10 @@ def read(folder: Path, settings: dict[str, Any]) -> TrainingState:
                 count = sum(key.removeprefix(name).isdigit() for key in file.files)
                 content[name] = [file[f"{name}{place}"] for place in range(count)]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        warn(f"{path} is damaged ({error}): training begins anew.")
+        warn(f"{path} is damaged ({error}): training begins again.")
         return TrainingState(settings)
     if content["settings"] != json.loads(json.dumps(settings)):
-        warn(f"{path} is of an unfinished training with other settings or another split: training begins anew.")
+        warn(f"{path} is of an unfinished training with other settings or another split: training begins again.")
         return TrainingState(settings)
     return TrainingState(**content)
 
@@ -83,12 +83,12 @@ def remove(folder: Path) -> None:
 
 
 def exists(folder: Path) -> bool:
-    """Say whether a training was broken off."""
+    """Return whether a training was interrupted."""
     return (folder / CHECKPOINT).exists()
 
 
 def variables_of(model: keras.Model, names: Sequence[str]) -> list[keras.Variable]:
-    """Return the variables of some layers, random states too, in a fixed order."""
+    """Return the variables of some layers, with random states, in a fixed order."""
     return [variable for layer in model.layers if layer.name in set(names) for variable in layer.variables]
 
 

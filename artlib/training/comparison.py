@@ -1,4 +1,4 @@
-"""Comparison: recipes trained on one split with several seeds, and how sure the difference between them is."""
+"""Comparison: recipes trained on one split with several seeds, and the difference between them with its interval."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -23,20 +23,20 @@ RUNS = ["recipe", "seed", "accuracy", "macro_f1", "seconds", "n"]
 SUMMARY = ["recipe", "accuracy", "low", "high", "macro_f1", "seconds"]
 DIFFERENCE = ["best", "other", "mean", "low", "high"]
 DRAWS = 2000  # of the bootstrap
-FEWEST = 6  # groups in which recipes differ: of five even all on one side are no proof (sign test, 2 x 0.5**5 > 0.05)
+FEWEST = 6  # groups in which recipes differ: five are too few for significance (sign test, 2 x 0.5**5 > 0.05)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What compare measured.
+    """The result of `compare`.
 
     Attributes:
-        runs: one row a model: recipe, seed, accuracy, macro_f1, seconds (spent in epochs), n (pictures asked about).
+        runs: one row a model: recipe, seed, accuracy, macro_f1, seconds (of all epochs), n (pictures predicted).
         summary: one row a recipe: recipe, accuracy (mean over its seeds) with its 95 % interval low to high, macro_f1,
-            seconds. The interval speaks of other seeds and the same pictures; with one seed, of other pictures.
-        difference: one row for each recipe but the best: best, other, and how much more accurate the best is, mean with
-            its 95 % interval low to high. The interval speaks of other pictures and the same seeds.
-        part: of the split, that was measured.
+            seconds. The interval is over other seeds on the same pictures; with one seed, over other pictures.
+        difference: one row for each recipe except the best: best, other, and the difference in accuracy (mean) with its
+            95 % interval low to high. The interval is over other pictures with the same seeds.
+        part: the part of the split that was measured.
         finished: False when a training was interrupted and the comparison can go on.
     """
 
@@ -50,7 +50,7 @@ class Comparison:
         return self.in_words()
 
     def in_words(self) -> str:
-        """Say which recipe is better, by how much, and how sure that is."""
+        """Describe which recipe is better, by how much, and with what interval."""
         lines = [_verdict(row) for row in self.difference.itertuples()] or ["There is nothing to compare yet."]
         if not self.finished:
             lines.append("Not all models are trained: compare again to go on.")
@@ -69,21 +69,21 @@ def compare(
 ) -> Comparison:
     """Train each recipe with each seed, and measure all on the same pictures.
 
-    The split stays as it is; only the training's own random choices differ. The models are `compare-<recipe>-<seed>`;
-    those that are there already are measured and not trained again, so that the same call goes on after an interruption
-    or a kill. An interrupted training ends the comparison with the models that were finished before.
+    The split stays as it is; only the random choices of training differ. The models are `compare-<recipe>-<seed>`.
+    Finished models are measured and not trained again, so the same call goes on after an interruption or a kill. An
+    interrupted training ends the comparison with the models that were finished before.
 
-    It is measured on the validation part. Each model chose its best epoch by these pictures, so all look a little
-    better than they are; but whoever chooses a recipe by the test part has used it up, and evaluate then flatters.
+    It is measured on the validation part. Each model chose its best epoch on these pictures, so all figures are a
+    little too high. Do not choose a recipe on the test part: the figures of evaluate would then be too high.
 
     Args:
         workspace: a Workspace, or the path of one, with a split.
         recipes: "original", "artlib" or both, each once.
-        seeds: of the trainings, each once.
+        seeds: one training for each, each once.
         backbone: resnet50, efficientnet_lite0 or auto.
-        epochs: at most so many in each phase that runs the network; None takes the recipe's own number.
-        image_size: height and width of what the network sees, in pixels.
-        part: of the split, to measure on.
+        epochs: the limit for each phase that runs the network; None takes the recipe's own number.
+        image_size: height and width of the network's input, in pixels.
+        part: the part of the split to measure on.
 
     Raises:
         WorkspaceError: there is no split, or it holds no image to validate on or to measure on.
@@ -120,7 +120,7 @@ def summarise(runs: pd.DataFrame) -> pd.DataFrame:
         runs: columns recipe, seed, accuracy, macro_f1, seconds and n.
 
     Returns:
-        Columns recipe, accuracy, low, high, macro_f1 and seconds; recipes in the order in which they come.
+        Columns recipe, accuracy, low, high, macro_f1 and seconds; recipes in the order of `runs`.
     """
     rows = []
     for recipe, mine in runs.groupby("recipe", sort=False):
@@ -133,13 +133,13 @@ def summarise(runs: pd.DataFrame) -> pd.DataFrame:
 def differences(right: Mapping[str, Sequence[np.ndarray]], groups: np.ndarray) -> pd.DataFrame:
     """Return how much more accurate the best recipe is than each other one, with a 95 % interval.
 
-    A picture counts with the share of seeds with which it was named rightly. Whole near-duplicate groups are drawn
-    anew, because pictures of one group are right or wrong together (the cluster bootstrap: Davison & Hinkley,
+    A picture counts with the share of seeds that predicted it correctly. The bootstrap draws whole near-duplicate
+    groups, because pictures of one group are correct or wrong together (the cluster bootstrap: Davison & Hinkley,
     Bootstrap methods and their application, 1997, section 3.8).
 
     Args:
-        right: for each recipe and seed, whether each picture was named rightly, bool (n,); the seeds in the same order
-            for all recipes. Seeds that not all recipes have are left out.
+        right: for each recipe and seed, whether each picture was predicted correctly, bool (n,); the seeds in the same
+            order for all recipes. Seeds that some recipe lacks are left out.
         groups: str (n,), near-duplicate groups.
 
     Returns:
@@ -166,7 +166,7 @@ def _rows_to_measure(split: Split, part: str) -> np.ndarray:
 
 
 def _check(recipes: list[str], seeds: list[int], network: Backbone, epochs: int | None) -> None:
-    """Refuse at once what would be refused only after the first trainings."""
+    """Check now what would otherwise fail only after the first trainings."""
     for name, values in (("recipes", recipes), ("seeds", seeds)):
         if not values or len(set(values)) < len(values):
             raise ArgumentError(f"A comparison needs one or more {name}, each once. Received: {name}={values}.")
@@ -175,7 +175,7 @@ def _check(recipes: list[str], seeds: list[int], network: Backbone, epochs: int 
 
 
 def _is_there(workspace: Workspace, name: str, options: Mapping[str, Any]) -> bool:
-    """Say whether a finished model was trained on this split with these options; a damaged one is trained again."""
+    """Return whether a finished model was trained on this split with these options; a damaged one is trained again."""
     with suppress(ArtlibError):
         if is_trained(workspace, name=name):
             metadata = TrainedModel(workspace, name).metadata
@@ -184,7 +184,7 @@ def _is_there(workspace: Workspace, name: str, options: Mapping[str, Any]) -> bo
 
 
 def _trained(workspace: Workspace, name: str, options: dict[str, Any]) -> bool:
-    """Train a model and say whether it was finished."""
+    """Train a model, and return whether it was finished."""
     try:
         return train(workspace, name=name, **options).finished
     except KeyboardInterrupt:  # before there were weights worth keeping
@@ -192,7 +192,7 @@ def _trained(workspace: Workspace, name: str, options: dict[str, Any]) -> bool:
 
 
 def _measured(model: TrainedModel, labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
-    """Return a model's figures; its seconds are those of the epochs, as what comes before serves later models too."""
+    """Return a model's figures; its seconds are those of the epochs, since models share what is prepared before."""
     figures = metrics.summary(labels, probabilities)
     history = model.workspace.read_table(model.folder / HISTORY)
     seconds = float(history["seconds"].astype(float).sum())
@@ -200,7 +200,7 @@ def _measured(model: TrainedModel, labels: np.ndarray, probabilities: np.ndarray
 
 
 def _interval_over_seeds(accuracies: np.ndarray, n: int) -> tuple[float, float]:
-    """Return Student's 95 % interval of the mean; that of a proportion of n pictures where there is one seed alone."""
+    """Return Student's 95 % interval of the mean; with one seed alone, that of a proportion of n pictures."""
     if len(accuracies) == 1:
         return metrics.wilson_interval(round(accuracies[0] * n), n)
     half = stats.t.ppf(0.975, len(accuracies) - 1) * stats.sem(accuracies)
@@ -208,7 +208,7 @@ def _interval_over_seeds(accuracies: np.ndarray, n: int) -> tuple[float, float]:
 
 
 def _bootstrap_interval(values: np.ndarray, groups: np.ndarray, seed: int = 0) -> tuple[float, float]:
-    """Return the 95 % interval of a mean over pictures, float (n,), when whole groups are drawn."""
+    """Return the 95 % interval of a mean over pictures, float (n,), from bootstrap draws of whole groups."""
     _, codes = np.unique(groups, return_inverse=True)
     sums, sizes = np.bincount(codes, values), np.bincount(codes)
     drawn = np.random.default_rng(seed).multinomial(len(sums), np.full(len(sums), 1 / len(sums)), DRAWS)
@@ -221,5 +221,5 @@ def _bootstrap_interval(values: np.ndarray, groups: np.ndarray, seed: int = 0) -
 def _verdict(row: Any) -> str:
     interval = f"95 % interval {100 * row.low:.1f} to {100 * row.high:.1f}"
     if row.low <= 0 <= row.high:
-        return f"{row.best} and {row.other} cannot be told apart: {100 * row.mean:.1f} points apart ({interval})."
+        return f"{row.best} and {row.other} do not differ clearly: {100 * row.mean:.1f} points apart ({interval})."
     return f"{row.best} is {100 * row.mean:.1f} points better than {row.other} ({interval})."

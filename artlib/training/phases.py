@@ -1,4 +1,4 @@
-"""A phase of a training: one call of fit() on the layers that it trains, with the data that these need."""
+"""A phase of a training: one call of fit() on the layers that it trains, with their data."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,16 +26,16 @@ class TrainingContext:
     """What all phases of one training have in common.
 
     Attributes:
-        workspace: where everything lies.
-        split: what is learned from.
+        workspace: of the training.
+        split: the images that it learns from.
         backbone: of the model.
-        model: what is trained.
+        model: the model to train.
         weights: "imagenet" or the file of the backbone's pre-trained weights.
         image_size: height and width in pixels.
         seed: of every random choice.
         folder: of the model, for the checkpoint.
-        strategy: how the steps are spread over devices; the model was built in its scope.
-        began: when training began, on the clock of time.perf_counter, less the seconds of earlier sessions.
+        strategy: how the steps are distributed over devices; the model was built in its scope.
+        began: when training began, in seconds of time.perf_counter, minus the seconds of earlier sessions.
     """
 
     workspace: Workspace
@@ -51,10 +51,10 @@ class TrainingContext:
 
 
 def run(context: TrainingContext, phase: Phase, state: TrainingState) -> bool:
-    """Run one phase, from the epoch at which `state` stands, and leave the best weights in the model.
+    """Run one phase from the epoch in `state` on, and restore the best weights in the model.
 
     Returns:
-        Whether it was finished; False when it was interrupted and the best weights so far are in the model.
+        Whether it was finished; if False, it was interrupted, and the best weights so far are in the model.
 
     Raises:
         KeyboardInterrupt: it was interrupted before there were weights worth keeping.
@@ -68,7 +68,7 @@ def run(context: TrainingContext, phase: Phase, state: TrainingState) -> bool:
     data = _features if phase.frozen_features else _pictures
     training, validation = data(context, phase, state)
     learner = _compiled(context, phase, len(training))
-    # before the first phase there is nothing worth keeping
+    # before the first phase there are no trained weights to keep
     best = KeepBest(validation if earlier else None, phase.patience or phase.epochs, state)
     try:
         learner.fit(
@@ -107,7 +107,7 @@ def _compiled(context: TrainingContext, phase: Phase, steps_per_epoch: int) -> k
 def _callbacks(
     context: TrainingContext, phase: Phase, state: TrainingState, best: KeepBest
 ) -> list[keras.callbacks.Callback]:
-    """Return a phase's callbacks in their order: what is kept and saved must see the averaged weights."""
+    """Return a phase's callbacks in their order: those that keep and save weights come after the averaging."""
     past = [row for row in state.rows if row["phase"] == phase.name]
     return [
         EpochLog(state, phase.name, context.began),
@@ -120,7 +120,7 @@ def _callbacks(
 
 
 def finish(context: TrainingContext, state: TrainingState) -> None:
-    """Write the checkpoint that stands at the beginning of the next phase."""
+    """Write a checkpoint at the beginning of the next phase."""
     state.phase, state.epoch = state.phase + 1, 0
     state.variables = checkpoint.values(checkpoint.variables_of(context.model, state.learned))
     state.optimizer, state.best, state.best_weights = [], {}, []
@@ -128,7 +128,7 @@ def finish(context: TrainingContext, state: TrainingState) -> None:
 
 
 def prepare_layers(model: keras.Model, backbone: Backbone, trainable: str) -> None:
-    """Set which layers of a model learn: "all", "head" or those from one of the backbone's stages on."""
+    """Set which layers of a model learn: "all", the "head", or those from one of the backbone's stages on."""
     if trainable == "all":
         model.trainable = True
     else:
@@ -147,9 +147,9 @@ def _features(context: TrainingContext, phase: Phase, state: TrainingState) -> t
     """Return batches of the frozen features of the training pictures in all views, and of the validation pictures."""
     training, validation = context.split.rows("train"), context.split.rows("validation")
     asked = (context.workspace, context.split.ids, context.backbone, context.image_size, context.weights)
-    # a head that sees the last level alone takes the last ones
+    # a head on the last level alone takes the last columns
     width = context.model.get_layer(POOLED).output.shape[-1]
-    # of all pictures, because 04 needs the same ones; mirrored only those that are learned from
+    # whole views of all pictures, because 04_evaluate needs them; mirrored views of the training pictures only
     whole = frozen_features(*asked)[:, -width:]
     others = [frozen_features(*asked, view, training)[:, -width:] for view in VIEWS[1:]]
     features = np.concatenate([whole[training], *others])

@@ -16,17 +16,17 @@ class Phase:
 
     Attributes:
         name: for the history and the progress bar.
-        epochs: at most so many.
+        epochs: the limit.
         trainable: "all", "head", or the backbone's stage from which on layers are trained.
-        learning_rate: the highest of the phase.
-        batch_size: images a step.
+        learning_rate: the highest in the phase.
+        batch_size: images in a step.
         schedule: "plateau" divides the rate by ten after 5 epochs without a better validation loss; "cosine" warms up
             for half an epoch, then falls to zero; "constant" keeps it.
         patience: stop after so many epochs without a better validation loss; None never stops early.
         weight_decay: of AdamW; 0 takes Adam.
-        label_smoothing: how much of each label is spread over all artists (0-1).
-        averaging: validate and keep the mean of the weights over about so many last epochs, exponentially weighted
-            (Polyak & Juditsky, Acceleration of stochastic approximation by averaging, 1992); 0 takes them as they are.
+        label_smoothing: share of each label that is distributed over all artists (0-1).
+        averaging: validate and keep the exponentially weighted mean of the weights over about so many last epochs
+            (Polyak & Juditsky, Acceleration of stochastic approximation by averaging, 1992); 0 keeps the last weights.
         frozen_features: train the head alone on features computed once, which takes seconds.
     """
 
@@ -44,22 +44,22 @@ class Phase:
 
 
 FEW = 1000  # training pictures; with fewer, fine-tuning would end after too few steps (docs/training.md)
-LEVELS = {"original": "last", "artlib": "all"}  # of the backbone, that each recipe's head sees
+LEVELS = {"original": "last", "artlib": "all"}  # of the backbone, for each recipe's head
 
 
 def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None, images: int | None = None) -> list[Phase]:
     """Return a recipe's phases.
 
     `original` is the student project's: all layers for 10 epochs with a learning rate that drops on plateaus, then the
-    core frozen and 25 more with early stopping after 5. `artlib` goes the other way round (Kumar et al.,
+    core frozen and 25 more with early stopping after 5. `artlib` uses the opposite order (Kumar et al.,
     Fine-tuning can distort pretrained features, 2022): the head on frozen features first, then the upper stages with
     it, every BatchNormalization layer frozen. A small collection is fine-tuned for more and smaller steps.
 
     Args:
         recipe: "artlib" or "original".
-        backbone: whose freezing point is taken.
-        epochs: at most so many in each phase that runs the network; None takes the recipe's own number.
-        images: how many are learned from; None takes them to be many.
+        backbone: its freezing point is used.
+        epochs: the limit for each phase that runs the network; None takes the recipe's own number.
+        images: how many are learned from; None means many.
 
     Raises:
         ValueError: an unknown recipe or a negative number of epochs.
@@ -86,13 +86,13 @@ def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None, im
     if epochs is None:
         return recipes[recipe]
     if epochs < 0:
-        raise ArgumentError(f"The number of epochs is 0 or more. Received: epochs={epochs}.")
+        raise ArgumentError(f"The number of epochs must be 0 or more. Received: epochs={epochs}.")
     limited = [
         phase if phase.frozen_features else replace(phase, epochs=min(phase.epochs, epochs))
         for phase in recipes[recipe]
     ]
     if not any(phase.epochs for phase in limited):
-        raise ArgumentError(f"With epochs={epochs} the recipe {recipe!r} has nothing to do. Give 1 or more.")
+        raise ArgumentError(f"With epochs={epochs} the recipe {recipe!r} has no epoch to run. Give 1 or more.")
     return [phase for phase in limited if phase.epochs]
 
 

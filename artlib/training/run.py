@@ -28,12 +28,12 @@ class Run:
 
     Attributes:
         model: the trained keras.Model, with its best weights.
-        metadata: what artist_model.json says of it.
+        metadata: as in artist_model.json.
         history: one row an epoch: phase, epoch, loss, accuracy, val_loss, val_accuracy, learning_rate, seconds,
-            elapsed (seconds since training began, all sessions), kept (the best of its phase; the model is the last of
-            these).
-        folder: where the model lies.
-        finished: False when it was interrupted and can go on.
+            elapsed (seconds since training began, all sessions), kept (the best of its phase; the model has the last
+            kept epoch).
+        folder: of the model's files.
+        finished: False if it was interrupted and can go on.
     """
 
     model: keras.Model
@@ -45,7 +45,7 @@ class Run:
     def __str__(self) -> str:
         kept = self.history[self.history["kept"]]
         what = (
-            "kept the weights it began with, since no epoch was better"
+            "kept the weights from the start, because no epoch was better"
             if kept.empty
             else "kept epoch {epoch} of phase {phase!r} with validation accuracy {val_accuracy:.3f}".format(
                 **kept.iloc[-1]
@@ -70,8 +70,8 @@ def train(
 ) -> Run:
     """Train a recogniser and save it as `models/<name>/`.
 
-    Interrupting it keeps the best weights so far and saves them. After an interruption, or a kill at any moment, the
-    same call goes on from the last finished epoch and ends where an undisturbed training would have. On one processor
+    If it is interrupted, the best weights so far are saved. After an interruption, or a kill at any moment, the same
+    call goes on from the last finished epoch, and gives the same model as without the interruption. On one processor
     the same seed gives the same model; on a GPU nearly the same. With several GPUs every step is shared among them.
 
     Args:
@@ -79,9 +79,9 @@ def train(
         recipe: "artlib" or "original".
         backbone: resnet50, efficientnet_lite0 or auto.
         name: of the model; an earlier one of that name is replaced when the new one is finished or interrupted.
-        epochs: at most so many in each phase that runs the network; None takes the recipe's own number.
+        epochs: the limit for each phase that runs the network; None takes the recipe's own number.
         seed: of every random choice.
-        image_size: height and width of what the network sees, in pixels.
+        image_size: height and width of the network's input, in pixels.
         weights: a weights file; None takes the ImageNet ones.
 
     Raises:
@@ -105,7 +105,7 @@ def train(
         weights=given,
         epochs=epochs,
         seed=seed,
-        unknown_threshold=1.0,  # known only afterwards
+        unknown_threshold=1.0,  # replaced after training
         data_hash=split_hash(workspace),
         versions=versions(),
     )
@@ -129,7 +129,7 @@ def train(
 
 def _saved(context: TrainingContext, name: str, metadata: ModelMetadata, history: pd.DataFrame) -> Run:
     """Write the model, its metadata and its history, and return them."""
-    # what is kept is on one device and without the optimizer, which would make the file three times as large
+    # the saved model is on one device and has no optimizer, which would make the file three times as large
     levels = recipes.LEVELS[metadata.recipe]
     final = build_model(
         context.split.class_names,
@@ -147,14 +147,14 @@ def _saved(context: TrainingContext, name: str, metadata: ModelMetadata, history
 
 
 def _strategy() -> tensorflow.distribute.Strategy:
-    """Return how training is spread: over all GPUs if there are several, else as TensorFlow does by itself."""
+    """Return how training is distributed: over all GPUs if there are several, else by TensorFlow's default."""
     if len(tensorflow.config.list_physical_devices("GPU")) > 1:
         return tensorflow.distribute.MirroredStrategy()
     return tensorflow.distribute.get_strategy()
 
 
 def _run_phases(context: TrainingContext, plan: list[Phase], state: TrainingState) -> bool:
-    """Run the phases that are not finished yet; say whether all are."""
+    """Run the phases that are not finished yet; return whether all are."""
     if state.rows:
         print(f"Training goes on after epoch {state.rows[-1]['epoch']} of phase {state.rows[-1]['phase']!r}.")
         checkpoint.assign(checkpoint.variables_of(context.model, state.learned), state.variables)

@@ -10,15 +10,15 @@ from artlib.workspace.groups import read_groups
 from artlib.workspace.split import PARTS, Split, read_split
 from artlib.workspace.writing import write_table
 
-HELD_OUT = 0.1  # of each artist's images, for validation and again for test
-FEW_IMAGES = 40  # under this, held-out parts of a tenth hold fewer than four
+HELD_OUT = 0.1  # of each artist's images for validation, and the same for test
+FEW_IMAGES = 40  # below this, a held-out part of a tenth has fewer than four images
 
 
 def make_split(workspace: AnyWorkspace, *, seed: int = 0) -> Split:
     """Split the images kept, and write `split.csv` (`id,artist,group,part`) and `artists.csv`.
 
-    Of each artist about 80 % go to train, 10 % to validation and 10 % to test; a near-duplicate group never stands on
-    two sides. Artists with few images are named on standard error.
+    Of each artist about 80 % go to train, 10 % to validation and 10 % to test; a near-duplicate group is
+    never divided. A warning names artists with few images.
 
     Args:
         workspace: a Workspace, or the path of one, with a catalog and groups.
@@ -38,7 +38,7 @@ def make_split(workspace: AnyWorkspace, *, seed: int = 0) -> Split:
     catalog["part"] = assign_parts(catalog["artist"].to_numpy(str), catalog["group"].to_numpy(str), seed)
     write_table(workspace.split, catalog)
     write_table(workspace.artists, artists_table(catalog["artist"]))
-    _name_the_small(catalog)
+    _warn_of_few_images(catalog)
     return read_split(workspace)
 
 
@@ -64,14 +64,14 @@ def assign_parts(artists: np.ndarray, groups: np.ndarray, seed: int) -> np.ndarr
 
 
 def _hold_out(sizes: pd.Series) -> dict[str, str]:
-    """Give whole groups, in the order they come, to test and validation until each has its tenth; the rest to train."""
+    """Assign whole groups, in the given order, to test and validation until each has a tenth, and the rest to train."""
     wanted = max(1, round(HELD_OUT * sizes.sum()))
     part_of = dict.fromkeys(sizes.index, "train")
     training = len(sizes)
     for part in ("test", "validation"):
         held = 0
         for name, size in sizes.items():
-            # a group much larger than what is wanted would unbalance the part, and one group must be left to learn from
+            # a much larger group would make the part too large, and one group must be left to learn from
             if held < wanted and part_of[name] == "train" and held + size <= 1.5 * wanted and training > 1:
                 part_of[name], held, training = part, held + size, training - 1
     return part_of
@@ -86,10 +86,10 @@ def artists_table(artists: pd.Series) -> pd.DataFrame:
     )
 
 
-def _name_the_small(catalog: pd.DataFrame) -> None:
+def _warn_of_few_images(catalog: pd.DataFrame) -> None:
     counts = pd.crosstab(catalog["artist"], catalog["part"]).reindex(columns=list(PARTS), fill_value=0)
     for artist, row in counts.iterrows():
         if row.sum() < FEW_IMAGES:
-            warn(f"{artist} has only {row.sum()} images: expect little of this artist, and collect more if you can.")
+            warn(f"{artist} has only {row.sum()} images: expect a low recall. Collect more if you can.")
         if empty := [part for part in PARTS if row[part] == 0]:
-            warn(f"{artist} has no image in {' and '.join(empty)}: too few that are not near-duplicates of each other.")
+            warn(f"{artist} has no image in {' and '.join(empty)}: it has too few that are not near-duplicates.")

@@ -1,4 +1,4 @@
-"""The workspace: one folder with everything about one set of artists, and the tables through which stages meet."""
+"""The workspace: one folder with everything about one set of artists, and the tables that the stages share."""
 
 from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
 

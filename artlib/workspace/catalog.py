@@ -1,4 +1,4 @@
-"""The catalog: one row an image, append-only, so that an interrupted collection keeps every row it acknowledged."""
+"""The catalog: one row per image. Rows are appended, so that an interrupted collection keeps every acknowledged row."""
 
 import csv
 import io
@@ -10,9 +10,9 @@ import pandas as pd
 from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
 from artlib.workspace.writing import append_line, drop_torn_line, locked, write_table
 
-ID_LENGTH = 16  # digits of the sha256 of its bytes by which an image is known
-ADDED = "added: "  # how the source of an image begins that came with an artist added to a trained model
-PHASH_VERSION = "2"  # of the function that made a row's phash; the first artlib wrote no such column
+ID_LENGTH = 16  # an image's id is so many digits of the sha256 of its bytes
+ADDED = "added: "  # how the source begins of an image that came with an artist added to a trained model
+PHASH_VERSION = "2"  # of the function that computed phash; the first version of artlib wrote no such column
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,17 @@ class CatalogRow:
 
     Attributes:
         id: the first 16 digits of `sha256`; the normalised copy is `images/<id>.jpg`.
-        artist: whose work it is, as collected (hand decisions are kept apart).
+        artist: the artist, as collected (decisions made by hand are kept apart).
         path: the original, relative to the workspace, with forward slashes.
         source: where it came from, in words.
-        source_url: the same as an address; empty if there is none.
+        source_url: its address; empty if there is none.
         licence: as the source states it; empty if unknown.
         collected_at: ISO 8601, UTC.
         sha256: of the original's bytes, 64 hexadecimal digits.
         width: of the upright original, in pixels.
         height: of the upright original, in pixels.
         phash: 64-bit perceptual hash, 16 hexadecimal digits.
-        phash_version: of the function that made it.
+        phash_version: of the function that computed it.
     """
 
     id: str
@@ -49,21 +49,21 @@ class CatalogRow:
 
 
 COLUMNS = tuple(field.name for field in fields(CatalogRow))
-FIRST_COLUMNS = COLUMNS[:-1]  # of the first artlib
+FIRST_COLUMNS = COLUMNS[:-1]  # of the first version of artlib
 
 
 def read_catalog(workspace: AnyWorkspace) -> pd.DataFrame:
-    """Return the catalog, all columns text.
+    """Return the catalog; every column is text.
 
     Args:
         workspace: a Workspace, or the path of one.
 
     Raises:
-        WorkspaceError: nothing was collected yet, or the file is not a catalog.
+        WorkspaceError: nothing has been collected yet, or the file is not a catalog.
     """
     workspace = as_workspace(workspace)
     content = workspace.require(workspace.catalog).read_bytes()
-    # a last line without its end was never acknowledged: a kill left it
+    # a last line without a line end was never acknowledged: an interruption left it
     whole = content[: content.rfind(b"\n") + 1]
     try:
         table = pd.read_csv(io.BytesIO(whole), dtype=str, keep_default_na=False) if whole else pd.DataFrame()
@@ -79,7 +79,7 @@ def read_catalog(workspace: AnyWorkspace) -> pd.DataFrame:
 
 
 def original_paths(workspace: Workspace) -> dict[str, str]:
-    """Return from the id of each image to the original that it was collected as, relative to the workspace.
+    """Return a dict from the id of each image to the path of its original, relative to the workspace.
 
     Raises:
         WorkspaceError: there is no catalog.
@@ -89,7 +89,7 @@ def original_paths(workspace: Workspace) -> dict[str, str]:
 
 
 def known_hashes(workspace: Workspace) -> dict[str, str]:
-    """Return sha256 to artist of everything collected so far, and make the file ready to be appended to."""
+    """Return a dict from sha256 to artist of all images so far, and prepare the file for appending."""
     with locked(workspace.catalog):
         drop_torn_line(workspace.catalog)
         if not workspace.catalog.exists() or workspace.catalog.stat().st_size == 0:
@@ -99,12 +99,12 @@ def known_hashes(workspace: Workspace) -> dict[str, str]:
 
 
 def append_rows(workspace: Workspace, rows: Sequence[CatalogRow]) -> dict[str, tuple[str, str]]:
-    """Append rows and see them to the disk: from then on they are acknowledged.
+    """Append rows and write them through to the disk: from then on they are acknowledged.
 
-    A row whose image another command has collected meanwhile is not appended.
+    A row is not appended if another command has collected its image in the meantime.
 
     Returns:
-        For each row's sha256 the artist and the path under which the image stands in the catalog now.
+        For each row's sha256, the artist and the path that the image has in the catalog now.
     """
     with locked(workspace.catalog):
         known = _known(workspace)
@@ -119,7 +119,7 @@ def append_rows(workspace: Workspace, rows: Sequence[CatalogRow]) -> dict[str, t
 
 
 def remove_rows(workspace: Workspace, ids: Collection[str]) -> None:
-    """Take images out of the workspace: their rows first, then their files, so that no row is without its files."""
+    """Remove images from the workspace: their rows first, then their files, so that no row is without its files."""
     with locked(workspace.catalog):
         catalog = read_catalog(workspace)
         gone = catalog[catalog["id"].isin(ids)]
@@ -130,7 +130,7 @@ def remove_rows(workspace: Workspace, ids: Collection[str]) -> None:
 
 
 def _add_missing_column(workspace: Workspace) -> None:
-    """Rewrite the first artlib's catalog, so that rows of today can be appended to it."""
+    """Add the column that the first version of artlib did not write, so that rows can be appended."""
     with workspace.catalog.open(encoding="utf-8", newline="") as file:
         if next(csv.reader(file), None) != list(FIRST_COLUMNS):
             return
@@ -139,6 +139,6 @@ def _add_missing_column(workspace: Workspace) -> None:
 
 
 def _known(workspace: Workspace) -> dict[str, tuple[str, str]]:
-    """Return sha256 to artist and path of everything in the catalog."""
+    """Return a dict from sha256 to artist and path of all images in the catalog."""
     with workspace.catalog.open(encoding="utf-8", newline="") as file:
         return {row["sha256"]: (row["artist"], row["path"]) for row in csv.DictReader(file)}

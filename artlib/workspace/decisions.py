@@ -1,7 +1,8 @@
-"""The journal of decisions made by hand: appended to, never rewritten, so that a kill loses nothing acknowledged.
+"""The log of decisions made by hand. It is only appended to, so that an interruption loses no acknowledged decision.
 
-One JSON object a line: `{"id", "action", "artist" (only for move), "at"}`. An undo is a line as well: it takes back the
-last standing decision about its image. Lines written by one click carry the same time, which makes them one batch.
+One JSON object per line: `{"id", "action", "artist" (only for move), "at"}`. An undo is a line as well: it undoes the
+current decision about its image, so that the one before is current again. Lines written by one click have the same time
+and form one batch.
 """
 
 import json
@@ -24,12 +25,12 @@ ACTIONS = ("keep", "discard", "move", "undo")
 
 
 class DecisionError(ArtlibError):
-    """A decision makes no sense or could not be saved."""
+    """A decision is invalid or could not be saved."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person said about one image: an action of `ACTIONS`, for a move the artist, and when (ISO 8601, UTC)."""
+    """A decision about one image: an action of `ACTIONS`, for a move the artist, and the time (ISO 8601, UTC)."""
 
     id: str
     action: str
@@ -37,16 +38,16 @@ class Decision:
     at: str
 
     def as_line(self) -> str:
-        """Return the decision as one line of the journal, without the line end."""
+        """Return the decision as one line of the log, without the line end."""
         fields = {"id": self.id, "action": self.action, "artist": self.artist, "at": self.at}
         return json.dumps({key: value for key, value in fields.items() if value is not None}, ensure_ascii=False)
 
 
 class DecisionLog:
-    """A workspace's journal, replayed as far as it is written; what others append meanwhile is read on before acting.
+    """The decisions in a workspace's log; lines that other processes append are read by `append` and `catch_up`.
 
     Args:
-        workspace: the workspace whose `decisions.jsonl` is replayed; the file need not exist yet.
+        workspace: the workspace whose `decisions.jsonl` is read; the file need not exist yet.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -56,25 +57,25 @@ class DecisionLog:
 
     @property
     def latest(self) -> dict[str, Decision]:
-        """The last standing decision about every image that has one."""
+        """The current decision about every image that has one."""
         return {decision.id: decision for decision in self._standing}
 
     @property
     def last_batch(self) -> list[str]:
-        """The ids decided on together in the newest decision that stands, in the order they were given."""
+        """The ids of the last batch that was not undone, in the order they were given."""
         newest_first = self._standing[::-1]
         batch = takewhile(lambda decision: decision.at == newest_first[0].at, newest_first)
         return [decision.id for decision in batch][::-1]
 
     def append(self, image_ids: Iterable[str], action: str, artist: str | None = None) -> None:
-        """Save one decision about several images as one batch; on return it is on the disk."""
+        """Save one decision about several images as one batch; it is on the disk when this returns."""
         _append(self.path, image_ids, action, artist)
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Replay the lines appended since the last look."""
+        """Read the lines appended since the last time."""
         size = self.path.stat().st_size if self.path.exists() else 0
-        if size < self._offset:  # deleted or replaced by hand: what stands is what the file says now
+        if size < self._offset:  # deleted or replaced by hand: only the new content counts
             self._start_over()
         if size > self._offset:
             with self.path.open("rb") as file:
@@ -93,7 +94,7 @@ class DecisionLog:
             self._line_number += 1
             self._replay_line(line)
         if torn:
-            warn(f"{self.path.name}, line {self._line_number + 1}: skipped, all others are kept (it is cut off).")
+            warn(f"{self.path.name}, line {self._line_number + 1}: skipped, all others are kept (the line is cut off).")
 
     def _replay_line(self, line: bytes) -> None:
         try:
@@ -114,41 +115,41 @@ class DecisionLog:
 
 
 def record(workspace: Workspace, image_id: str, action: str, artist: str | None = None) -> Decision:
-    """Save one decision; when this returns it is on the disk.
+    """Save one decision; it is on the disk when this returns.
 
     Args:
-        workspace: where the journal lies.
+        workspace: the workspace of the log.
         image_id: an id of the catalog; an unknown one is saved and has no effect.
-        action: "keep", "discard", "move", or "undo", which takes back the image's last standing decision.
-        artist: whose work the image is; given with "move" and only then. Surrounding and doubled spaces are dropped.
+        action: "keep", "discard", "move", or "undo", which undoes the image's current decision.
+        artist: the image's artist; given with "move" and only then. Extra spaces are removed.
 
     Returns:
         The decision as saved.
 
     Raises:
-        DecisionError: an argument makes no sense, or the file could not be written.
+        DecisionError: an argument is invalid, or the file could not be written.
     """
     return _append(workspace.decisions, [image_id], action, artist)[0]
 
 
 def latest(workspace: Workspace) -> dict[str, Decision]:
-    """Replay the journal.
+    """Read the log.
 
     Args:
-        workspace: where the journal lies; without one nothing has been decided.
+        workspace: the workspace of the log; without a log, nothing has been decided.
 
     Returns:
-        The last standing decision of every image that has one. A line that is torn or makes no sense is skipped with
-        a warning that gives its number.
+        The current decision about every image that has one: the last one that was not undone. A line that is cut off
+        or invalid is skipped, with a warning that gives its number.
     """
     return DecisionLog(workspace).latest
 
 
 def apply(catalog: pd.DataFrame, decisions: dict[str, Decision]) -> pd.DataFrame:
-    """Carry decisions out on a catalog; an image nobody decided on stays as it is.
+    """Apply decisions to a catalog; an image without a decision stays as it is.
 
     Args:
-        catalog: one row an image, with the columns `id` and `artist` at least; not changed.
+        catalog: one row per image, with at least the columns `id` and `artist`; not changed.
         decisions: as `latest` returns them; those about other images are ignored.
 
     Returns:
@@ -162,10 +163,10 @@ def apply(catalog: pd.DataFrame, decisions: dict[str, Decision]) -> pd.DataFrame
 
 
 def sorted_catalog(workspace: AnyWorkspace) -> pd.DataFrame:
-    """Return the catalog as sorted by hand: what every later stage works on.
+    """Return the catalog as sorted by hand; every later stage works on it.
 
     Args:
-        workspace: where `catalog.csv` and, if anything was decided, `decisions.jsonl` lie.
+        workspace: the folder with `catalog.csv` and, if anything was decided, `decisions.jsonl`.
 
     Returns:
         The rows of the catalog that were not discarded, every column as text, under the artists they were moved to.
@@ -178,7 +179,7 @@ def sorted_catalog(workspace: AnyWorkspace) -> pd.DataFrame:
 
 
 def clean_artist(artist: str) -> str:
-    """Return an artist's name on one line, composed and without surplus spaces, so that equal names are equal."""
+    """Return an artist's name in Unicode's form NFC and without extra spaces, so that equal names are equal texts."""
     return " ".join(unicodedata.normalize("NFC", artist).split())
 
 
@@ -187,20 +188,20 @@ def _append(path: Path, image_ids: Iterable[str], action: str, artist: str | Non
     decisions = [_checked(image_id, action, artist, at) for image_id in dict.fromkeys(image_ids)]
     try:
         with locked(path):
-            # every time and not only the first: another kernel may have been killed in the middle of a line just now
+            # every time, not only the first: another kernel may just have been killed in the middle of a line
             drop_torn_line(path)
             append_line(path, "\n".join(decision.as_line() for decision in decisions))
     except OSError as error:
         raise DecisionError(
-            f"The decision could not be saved in {path} ({error}). Nothing was acknowledged; free some space or mend "
-            "the folder's permissions, then decide again."
+            f"The decision could not be saved in {path} ({error}). Free some disk space or correct the folder's "
+            "permissions, then decide again."
         ) from error
     return decisions
 
 
 def _checked(image_id: Any, action: Any, artist: Any, at: str) -> Decision:
     if not isinstance(image_id, str) or not image_id:
-        raise DecisionError(f"A decision needs the id of an image, a text. Received: id={image_id!r}; see catalog.csv.")
+        raise DecisionError(f"A decision needs an image's id as text. Received: id={image_id!r}; see catalog.csv.")
     if action not in ACTIONS:
         raise DecisionError(f"There is no such action. Received: action={action!r}; use one of {', '.join(ACTIONS)}.")
     if action != "move":

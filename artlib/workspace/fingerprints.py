@@ -1,4 +1,4 @@
-"""Fingerprints: the perceptual hashes in the catalog, made like those of the pictures that are asked about."""
+"""Fingerprints: the perceptual hashes in the catalog, computed in the same way as those of pictures to predict."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,20 +14,20 @@ from artlib.workspace.catalog import PHASH_VERSION, read_catalog
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.writing import locked, write_table
 
-THREADS = 4  # Pillow decodes outside the interpreter's lock
+THREADS = 4  # Pillow decodes without holding the interpreter's lock
 
 
 def fingerprinted(source: Source) -> Image.Image:
-    """Open a picture as its fingerprint is made of it: a large JPEG is decoded at a fraction of its size.
+    """Open a picture for its fingerprint; a large JPEG is decoded at a fraction of its size.
 
     Raises:
-        ImageError: it can't be used.
+        ImageError: the picture can't be used.
     """
     return images.normalised(images.load(source, at_least=images.SEEN_SIDE))
 
 
 def catalog_with_fingerprints(workspace: AnyWorkspace) -> pd.DataFrame:
-    """Return the catalog, its perceptual hashes made anew and written where an earlier artlib made them differently.
+    """Return the catalog; perceptual hashes of an earlier version of artlib are computed again and saved.
 
     Args:
         workspace: a Workspace, or the path of one.
@@ -43,7 +43,7 @@ def catalog_with_fingerprints(workspace: AnyWorkspace) -> pd.DataFrame:
         with locked(workspace.catalog):
             catalog = _renewed(workspace, read_catalog(workspace))
             write_table(workspace.catalog, catalog)
-    except OSError:  # a workspace that can't be written: it takes some seconds again the next time
+    except OSError:  # the workspace can't be written: this takes some seconds again the next time
         catalog = _renewed(workspace, catalog)
     return catalog
 

@@ -1,4 +1,4 @@
-"""The groups of near-duplicates: which images may not stand on two sides of the split."""
+"""The groups of near-duplicates: all images of a group belong to the same part of the split."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ def read_groups(workspace: Workspace, ids: list[str]) -> np.ndarray:
     """Return the group name of each of `ids`.
 
     Raises:
-        WorkspaceError: the groups were never found, or images were collected or moved back since.
+        WorkspaceError: there is no `groups.csv`, or images were added after it was written.
     """
     table = workspace.read_table(workspace.groups)
     known = dict(zip(table["id"], table["group"], strict=True))

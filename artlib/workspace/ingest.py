@@ -1,4 +1,4 @@
-"""The way every picture takes into the workspace: read, hashed, checked, kept as it came and as a normalised copy."""
+"""Taking pictures in: each is read, hashed, checked, and kept as it came and as a normalised copy."""
 
 import hashlib
 import io
@@ -21,8 +21,8 @@ from artlib.workspace.writing import atomic, safe_name, write_table
 
 JPEG_QUALITY = 92
 JPEG_BEGINNING = b"\xff\xd8"
-CHUNK = 64  # pictures between two acknowledgements
-THREADS = 4  # Pillow decodes outside the interpreter's lock
+CHUNK = 64  # pictures that are acknowledged together
+THREADS = 4  # Pillow decodes without holding the interpreter's lock
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Candidate:
     """One picture of a source.
 
     Attributes:
-        artist: whose work the source says it is.
-        name: the file name to keep it under.
+        artist: the artist that the source states.
+        name: the file name for the workspace.
         read: returns the file's bytes; may raise OSError or ImageError.
         source: where it comes from, in words.
-        source_url: the same as an address, or empty.
+        source_url: its address, or empty.
         licence: as the source states it, or empty.
     """
 
@@ -52,8 +52,8 @@ class CollectReport:
 
     Attributes:
         added: images new in the catalog, per artist.
-        known: pictures that were there already (the same bytes).
-        conflicts: source and both artists, where the same bytes came under two names; the first one stands.
+        known: pictures whose bytes were in the workspace already.
+        conflicts: source and both artists of the same bytes under two names; the first name is kept.
         rejected: source and reason of each picture that can't be used.
     """
 
@@ -69,7 +69,7 @@ class CollectReport:
         if len(self.rejected) > 10:
             lines.append(f"  (+{len(self.rejected) - 10} more in rejected.csv)")
         lines += [
-            f"  kept as {first}, though also offered as {second}: {source}" for source, first, second in self.conflicts
+            f"  kept as {first}, although also found as {second}: {source}" for source, first, second in self.conflicts
         ]
         return "\n".join(lines)
 
@@ -86,15 +86,15 @@ class _Picture:
 def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> CollectReport:
     """Take pictures into the workspace, each exactly once by its bytes.
 
-    An interrupted collection goes on where it stopped: run it again. Every chunk of 64 pictures is acknowledged by its
-    rows in the catalog, which are written after its files.
+    An interrupted collection continues where it stopped when it is run again. Every 64 pictures are acknowledged by
+    their rows in the catalog, which are written after the files.
 
     Args:
-        workspace: a Workspace, or the path of one, where to.
-        candidates: what the source offers.
+        workspace: a Workspace, or the path of one, that the pictures are collected into.
+        candidates: the pictures of the source.
 
     Returns:
-        What was added, known already, or rejected and why; the rejected ones are also in `rejected.csv`.
+        What was added, what was known already, and what was rejected and why (also in `rejected.csv`).
     """
     workspace = as_workspace(workspace)
     report, artist_of = CollectReport(), known_hashes(workspace)
@@ -107,16 +107,16 @@ def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Collect
                 for candidate, result in zip(chunk, results, strict=True)
                 if (row := _take(workspace, candidate, result, artist_of, report))
             ]
-            stands = append_rows(workspace, rows)
+            in_catalog = append_rows(workspace, rows)
             for row in rows:
-                artist_of[row.sha256] = _report_row(workspace, row, *stands[row.sha256], report)
+                artist_of[row.sha256] = _report_row(workspace, row, *in_catalog[row.sha256], report)
             progress.update(len(chunk))
     write_table(workspace.rejected, pd.DataFrame(report.rejected, columns=["source", "reason"]))
     return report
 
 
 def _check(candidate: Candidate, known: dict[str, str]) -> _Picture | str | images.ImageError:
-    """Return the checked picture, or its sha256 if it is known, or what is wrong with it."""
+    """Return the checked picture, or its sha256 if it is known already, or the error that it has."""
     try:
         content = candidate.read()
         sha256 = hashlib.sha256(content).hexdigest()
@@ -133,7 +133,7 @@ def _check(candidate: Candidate, known: dict[str, str]) -> _Picture | str | imag
         return images.UnreadableImageError(f"It could not be read ({error}).")
     copy, buffer = images.normalised(image), io.BytesIO()
     copy.save(buffer, "JPEG", quality=JPEG_QUALITY)
-    seen = fingerprinted(content) if content.startswith(JPEG_BEGINNING) else copy  # else it would be the same
+    seen = fingerprinted(content) if content.startswith(JPEG_BEGINNING) else copy  # otherwise it is the same
     return _Picture(content, buffer.getvalue(), sha256, image.size, phash(seen))
 
 
@@ -144,7 +144,7 @@ def _take(
     artist_of: dict[str, str],
     report: CollectReport,
 ) -> CatalogRow | None:
-    """Write one picture's files and return its row, or note in the report why there is none."""
+    """Write one picture's files and return its row; if there is no row, put the reason into the report."""
     if isinstance(result, images.ImageError):
         report.rejected.append((candidate.source, str(result)))
         return None
@@ -159,11 +159,11 @@ def _take(
 
 
 def _report_row(workspace: Workspace, row: CatalogRow, artist: str, path: str, report: CollectReport) -> str:
-    """Count a row as added, or as known where another command collected its image meanwhile; return whose it is."""
+    """Count a row as added, or as known if another command has collected its image; return its artist."""
     if path == row.path:
         report.added[artist] += 1
         return artist
-    (workspace.root / row.path).unlink(missing_ok=True)  # no row names it: the other command kept the image elsewhere
+    (workspace.root / row.path).unlink(missing_ok=True)  # no row refers to it: the other command has its own file
     report.known += 1
     if artist != row.artist:
         report.conflicts.append((row.source, artist, row.artist))
@@ -191,7 +191,7 @@ def _write(workspace: Workspace, candidate: Candidate, picture: _Picture) -> Cat
 
 
 def _keep_original(workspace: Workspace, candidate: Candidate, picture: _Picture) -> Path:
-    """Write the bytes as they came; another file that bears the same name is never overwritten."""
+    """Write the bytes unchanged; another file of the same name is never overwritten."""
     name = safe_name(candidate.name)
     path = workspace.originals / safe_name(candidate.artist) / name
     if path.exists() and path.read_bytes() != picture.content:

@@ -1,7 +1,6 @@
-"""The workspace: the only place that knows where files lie and how they are written.
+"""The workspace: where each file of a set of artists is.
 
-Stages meet on disk. A kill at any moment loses nothing that was acknowledged: whole files are written to a temporary
-name and moved into place, growing ones are appended to line by line.
+The stages exchange data only through these files: each reads what earlier stages wrote.
 """
 
 import os
@@ -31,7 +30,7 @@ class Workspace:
     """One folder with everything about one set of artists.
 
     Args:
-        root: the folder; made when something is first written.
+        root: the folder; created when something is first written.
     """
 
     def __init__(self, root: str | os.PathLike[str] = "data") -> None:
@@ -81,11 +80,11 @@ class Workspace:
         return self.root / "artists.csv"
 
     def image(self, image_id: str) -> Path:
-        """Where the normalised copy of an image lies."""
+        """Return the path of the normalised copy of an image."""
         return self.images / f"{image_id}.jpg"
 
     def model(self, name: str = "default") -> Path:
-        """The folder of one trained model."""
+        """Return the folder of one trained model."""
         if name != safe_name(name):
             raise ArgumentError(
                 f"A model's name is one plain folder name. Received: name={name!r}; try {safe_name(name)!r}."
@@ -93,10 +92,10 @@ class Workspace:
         return self.root / "models" / name
 
     def require(self, path: Path) -> Path:
-        """Return `path` if it is there.
+        """Return `path` if it exists.
 
         Raises:
-            WorkspaceError: it is missing; the text says which notebook or command makes it.
+            WorkspaceError: it is missing; the text names the notebook and the command that write it.
         """
         if not path.exists():
             maker = MADE_BY.get(path.name, "an earlier notebook")
@@ -106,7 +105,7 @@ class Workspace:
         return path
 
     def read_table(self, path: Path) -> pd.DataFrame:
-        """Read one of the workspace's CSV files, every column as text unless it says otherwise in its stage."""
+        """Read one of the workspace's CSV files; every column is text."""
         try:
             return pd.read_csv(self.require(path), dtype=str, keep_default_na=False)
         except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
@@ -118,5 +117,5 @@ AnyWorkspace = Workspace | str | os.PathLike[str]
 
 
 def as_workspace(workspace: AnyWorkspace) -> Workspace:
-    """Return a workspace as it is, or the one in the folder of this path."""
+    """Return a Workspace as it is, and a path as the Workspace in that folder."""
     return workspace if isinstance(workspace, Workspace) else Workspace(workspace)

@@ -1,4 +1,4 @@
-"""The split into train, validation and test, as the stages read it."""
+"""The split into train, validation and test, as all stages read it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ PARTS = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class Split:
-    """The split as it is used.
+    """A split.
 
     Attributes:
         ids: image ids.
@@ -48,11 +48,11 @@ def read_split(workspace: Workspace) -> Split:
     """Read the split.
 
     Raises:
-        WorkspaceError: there is none yet, or images were discarded or moved by hand since it was made.
+        WorkspaceError: there is no split yet, or images were added, discarded or moved since it was made.
     """
     table = workspace.read_table(workspace.split)
     catalog = sorted_catalog(workspace)
-    # images that came with an artist added to a model wait for the next split
+    # images that came with an artist added to a model are not part of this split, but of the next one
     waiting = catalog["source"].str.startswith(ADDED) & ~catalog["id"].isin(table["id"])
     current = dict(zip(*(catalog[~waiting][column] for column in ("id", "artist")), strict=True))
     if current != dict(zip(table["id"], table["artist"], strict=True)):
@@ -72,5 +72,5 @@ def read_split(workspace: Workspace) -> Split:
 
 
 def split_hash(workspace: Workspace) -> str:
-    """Return the sha256 of split.csv, by which a model knows the split it was trained on."""
+    """Return the sha256 of split.csv; a model keeps it to recognise the split that it was trained on."""
     return hashlib.sha256(workspace.require(workspace.split).read_bytes()).hexdigest()

@@ -1,6 +1,6 @@
-"""Writing: whole files are written to a temporary name and moved into place, growing ones are appended to by lines.
+"""Writing: whole files are written under a temporary name and moved into place; logs are appended to line by line.
 
-So a kill at any moment loses nothing that was acknowledged.
+An interruption at any moment therefore loses nothing that was acknowledged.
 """
 
 import csv
@@ -20,16 +20,16 @@ import pandas as pd
 from filelock import FileLock
 
 LEFTOVER_SECONDS = 24 * 3600
-TEMPORARY = re.compile(r"\..+-(?:[0-9a-f]{8}|[a-z0-9_]{8})(?:\.\w+)?")  # names that atomic gives, now and earlier
-NAME_BYTES = 200  # of a file name; 255 is the usual limit, and temporary names are longer by a little
+TEMPORARY = re.compile(r"\..+-(?:[0-9a-f]{8}|[a-z0-9_]{8})(?:\.\w+)?")  # names that `atomic` gives, or gave
+NAME_BYTES = 200  # of a file name; the usual limit is 255, and temporary names are a little longer
 
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; on success move it into place, on failure leave the old file as it was."""
+    """Yield a temporary path beside `path`; move it into place on success, leave the old file as it was on failure."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(path.parent)
-    # made by open() and not by mkstemp, so that it is as readable as anything else its owner writes
+    # not by mkstemp, so that it has the same permissions as other files of its owner
     temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     temporary.touch(exist_ok=False)
     try:
@@ -39,9 +39,9 @@ def atomic(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-@functools.cache  # once for each folder: to look through a large one at every write would take longer than writing
+@functools.cache  # once per folder: searching a large one takes longer than writing
 def _remove_leftovers(folder: Path) -> None:
-    """Remove temporary files that a kill left behind; younger ones may be another process'."""
+    """Remove old temporary files of interrupted processes; recent ones may belong to a running process."""
     for leftover in folder.glob(".*-????????*"):
         with suppress(OSError):
             if TEMPORARY.fullmatch(leftover.name) and time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
@@ -50,11 +50,11 @@ def _remove_leftovers(folder: Path) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Keep other processes from changing a file that several commands append to or rewrite; they wait meanwhile."""
+    """Lock a file that several commands append to or rewrite; other processes wait until it is free."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     with ExitStack() as stack:
-        with suppress(NotImplementedError):  # a file system without locks, as some network drives are
+        with suppress(NotImplementedError):  # a file system without locks, such as some network drives
             stack.enter_context(lock)
         yield
 
@@ -80,12 +80,12 @@ BLOCK = 1 << 16  # bytes
 
 
 def drop_torn_line(path: Path) -> None:
-    """Cut off a last line without its line end: a kill in the middle of an append left it, unacknowledged."""
+    """Remove a last line without a line end: an interrupted append left it, and it was never acknowledged."""
     if not path.exists():
         return
     with path.open("rb+") as file:
         end = size = file.seek(0, os.SEEK_END)
-        while end > 0:  # backwards, as the file may be large
+        while end > 0:  # backwards, because the file may be large
             start = max(0, end - BLOCK)
             file.seek(start)
             found = file.read(end - start).rfind(b"\n") + 1
@@ -97,7 +97,7 @@ def drop_torn_line(path: Path) -> None:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Append one line and see it to the disk before returning: from then on it is acknowledged."""
+    """Append one line and write it through to the disk; when this returns, the line is acknowledged."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8", newline="\n") as file:
         file.write(line + "\n")
@@ -106,7 +106,7 @@ def append_line(path: Path, line: str) -> None:
 
 
 def safe_name(name: str) -> str:
-    """Turn any text into one file name that Linux, macOS and Windows accept, keeping letters of every script."""
+    """Turn any text into a file name that Linux, macOS and Windows accept; letters of every script are kept."""
     text = unicodedata.normalize("NFC", name)
     text = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", text).strip(" .")
     if re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", text):
@@ -115,7 +115,7 @@ def safe_name(name: str) -> str:
 
 
 def _shortened(name: str) -> str:
-    """Cut a file name to the bytes that every file system takes, keeping its suffix."""
+    """Shorten a file name to what every file system accepts, and keep its suffix."""
     suffix = Path(name).suffix
     if len(name.encode()) <= NAME_BYTES or len(suffix) > 6:
         return name.encode()[:NAME_BYTES].decode(errors="ignore").strip(" .")

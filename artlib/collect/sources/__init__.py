@@ -1,1 +1,1 @@
-"""Where pictures come from: one module a source."""
+"""Where pictures come from: one module per source."""

@@ -1,4 +1,4 @@
-"""The source most people have: a folder with one subfolder an artist."""
+"""The most common source: a folder with one subfolder per artist."""
 
 from pathlib import Path
 
@@ -11,16 +11,16 @@ from artlib.workspace.ingest import Candidate, CollectReport, take_in
 
 
 def folder(workspace: AnyWorkspace, path: str | Path, *, artist: str | None = None, licence: str = "") -> CollectReport:
-    """Collect a folder laid out as `artist/picture`, with any folders below; a flat one is one artist's.
+    """Collect a folder laid out as `artist/picture`; a folder without subfolders belongs to one artist.
 
     Args:
-        workspace: a Workspace, or the path of one, where to.
+        workspace: a Workspace, or the path of one, that the pictures are collected into.
         path: the folder.
         artist: one name for all pictures; None takes the names of the subfolders.
-        licence: under which the pictures may be used, for the catalog.
+        licence: the pictures' licence, for the catalog.
 
     Returns:
-        What was added, known already, or rejected and why.
+        What was added, what was known already, and what was rejected and why.
 
     Raises:
         CollectError: the folder is missing or holds no picture.
@@ -29,7 +29,7 @@ def folder(workspace: AnyWorkspace, path: str | Path, *, artist: str | None = No
     if not root.is_dir():
         what = "is a file" if root.exists() else "does not exist"
         raise CollectError(
-            f"{root} {what}. Give a folder with one subfolder an artist, or use `artlib collect zip FILE`."
+            f"{root} {what}. Give a folder with one subfolder per artist, or use `artlib collect zip FILE`."
         )
     found = sorted(pictures_under(root))
     if not found:

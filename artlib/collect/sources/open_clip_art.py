@@ -98,7 +98,7 @@ def openclipart_works(workspace: AnyWorkspace, *, min_works: int = 1) -> dict[st
 
 
 def _creator(drawing: Path) -> str | None:
-    """Return the artist's name from a drawing's metadata, or None where it is missing or can't be parsed."""
+    """Return the artist's name from a drawing's metadata, or None if it is missing or can't be parsed."""
     opener = gzip.open if drawing.suffix == ".gz" else open
     try:
         with opener(drawing, "rb") as file:

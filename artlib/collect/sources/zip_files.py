@@ -1,4 +1,4 @@
-"""A zip file laid out as `artist/picture`: what a browser or a cloud drive hands out."""
+"""A zip file laid out as `artist/picture`, as cloud drives export folders."""
 
 import functools
 import zipfile
@@ -12,25 +12,25 @@ from artlib.images.files import is_picture
 from artlib.workspace import AnyWorkspace
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
 
-MEMBER_LIMIT = 500_000_000  # bytes; a picture is smaller, an archive bomb is not
+MEMBER_LIMIT = 500_000_000  # bytes; pictures are smaller, archive bombs are larger
 
 
 def archive(
     workspace: AnyWorkspace, path: str | Path, *, artist: str | None = None, licence: str = ""
 ) -> CollectReport:
-    """Collect a zip file laid out as `artist/picture`; nothing is unpacked beside the workspace.
+    """Collect a zip file laid out as `artist/picture`; nothing is unpacked outside the workspace.
 
     Args:
-        workspace: a Workspace, or the path of one, where to.
+        workspace: a Workspace, or the path of one, that the pictures are collected into.
         path: the zip file.
         artist: one name for all pictures; None takes the names of the folders in it.
-        licence: under which the pictures may be used, for the catalog.
+        licence: the pictures' licence, for the catalog.
 
     Returns:
-        What was added, known already, or rejected and why.
+        What was added, what was known already, and what was rejected and why.
 
     Raises:
-        CollectError: the file is missing, no zip file, or holds no picture.
+        CollectError: the file is missing, is not a zip file, or contains no picture.
     """
     file = Path(path).expanduser()
     if not file.is_file():

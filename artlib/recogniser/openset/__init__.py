@@ -1,4 +1,4 @@
-"""The open set: says of a picture how unknown it is, and measures how well that tells unknown artists."""
+"""The open set: computes how unknown a picture is, and measures how well unknown artists are detected."""
 
 from artlib.recogniser.openset.detector import ACCEPTED, DetectorError, Scorers, UnknownDetector
 from artlib.recogniser.openset.fitting import Others, fit

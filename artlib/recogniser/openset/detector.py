@@ -1,4 +1,4 @@
-"""The detector: says of a picture how unknown it is, before anybody is named, and from where on to refuse."""
+"""The detector: computes how unknown a picture is, and rejects it above a threshold, before an artist is predicted."""
 
 import hashlib
 import zipfile
@@ -14,12 +14,12 @@ from artlib.recogniser.openset.scores import Neighbours, Subspace, energy, max_l
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.workspace.writing import atomic
 
-ACCEPTED = 0.95  # share of the known artists' validation pictures that must be let in
-# One of each kind: the head, the nearest pictures, the nearest artist, all pictures together. Chosen on six of twelve
-# painters with the other six as the unknown ones (docs/evaluation.md): more of a kind added nothing.
+ACCEPTED = 0.95  # share of the known artists' validation pictures that must be accepted
+# FUSED has one score of each kind: the head, the nearest pictures, the nearest artist, all pictures together. Chosen on
+# six of twelve painters with the other six as the unknown ones (docs/evaluation.md): a second of a kind added nothing.
 SCORES = ("max_softmax", "max_logit", "energy", "neighbours", "relative_mahalanobis", "residual")
 FUSED = ("max_logit", "neighbours", "relative_mahalanobis", "residual")
-Stats = dict[str, tuple[float, float]]  # from the name of each score to its mean and deviation
+Stats = dict[str, tuple[float, float]]  # from the name of each score to its mean and standard deviation
 
 
 class DetectorError(ArtlibError):
@@ -28,13 +28,13 @@ class DetectorError(ArtlibError):
 
 @dataclass(frozen=True)
 class Scorers:
-    """The unknown-scores of one model, ready to be asked.
+    """The unknown scores of one model, learned from its training pictures.
 
-    Those that look at embeddings leave out the last stage's, which knows subjects: without it the works of six painters
-    were told from those of six others with AUROC 0.86 instead of 0.84 by neighbours alone (docs/evaluation.md).
+    Those on embeddings leave out the last stage, which describes subjects. Without it, works of six unknown painters
+    were detected among those of six others with AUROC 0.86 instead of 0.84, by neighbours alone (docs/evaluation.md).
 
     Attributes:
-        columns: how many of the embeddings' columns are looked at, from the first on.
+        columns: how many of the embeddings' columns are used, from the first on.
         neighbours: the nearest training pictures.
         subspace: the directions in which these differ.
     """
@@ -57,14 +57,14 @@ class Scorers:
         return cls(columns, Neighbours.fit(lower), Subspace.fit(lower, labels))
 
     def with_artist(self, embeddings: np.ndarray) -> "Scorers":
-        """Return the same with one artist more, of whom these are pictures, float (m, width)."""
+        """Return the scorers with one more artist, from its pictures, float (m, width)."""
         lower = embeddings[:, : self.columns]
         return replace(self, neighbours=self.neighbours.with_pictures(lower), subspace=self.subspace.with_artist(lower))
 
     def style(self, embeddings: np.ndarray) -> np.ndarray:
         """Return the direction of each picture in the subspace, float (n, k), of length one.
 
-        The subspace is taken so that one artist's pictures spread alike in all directions; cosines in it tell hands.
+        The subspace is whitened by the covariance within artists, so cosines in it compare hands.
         """
         return self.subspace.directions(embeddings[:, : self.columns])
 
@@ -86,10 +86,10 @@ class UnknownDetector:
     """One unknown score out of several, and its threshold.
 
     Attributes:
-        scorers: of the model; None takes 1 - the largest probability, and nothing below but the threshold.
-        score_stats: from the name of each score that counts to its mean and deviation over the known artists'
+        scorers: of the model; None takes 1 - the largest probability, and of the rest only the threshold is used.
+        score_stats: from the name of each score that counts to its mean and standard deviation over the known artists'
             validation pictures.
-        scale: what the sum of all is divided by to bring it between 0 and 1.
+        scale: the sum of all is divided by it to bring it between 0 and 1.
         threshold: an unknown score above it means unknown (0 to 1).
     """
 
@@ -106,9 +106,7 @@ class UnknownDetector:
             DetectorError: this detector has none.
         """
         if self.scorers is None:
-            raise DetectorError(
-                "This model has not learned yet how known pictures spread. Run 04_evaluate (artlib evaluate)."
-            )
+            raise DetectorError("This model has no unknown detector yet. Run 04_evaluate (artlib evaluate).")
         return self.scorers
 
     @classmethod
@@ -118,7 +116,7 @@ class UnknownDetector:
 
     @classmethod
     def fit(cls, scorers: Scorers, validation: ModelOutputs, counted: Iterable[str] = FUSED) -> "UnknownDetector":
-        """Learn how the scores of known pictures spread, and the threshold that lets 95 % of them in.
+        """Learn how the scores of known pictures are distributed, and the threshold that accepts 95 % of them.
 
         Args:
             scorers: learned from training pictures.
@@ -129,7 +127,7 @@ class UnknownDetector:
 
     @classmethod
     def from_scores(cls, scorers: Scorers, scores: dict[str, np.ndarray], counted: Iterable[str]) -> "UnknownDetector":
-        """Learn the same from the scores of known pictures, float (n,) each."""
+        """Learn a detector from the scores of known pictures, float (n,) each."""
         stats = {name: (float(scores[name].mean()), float(max(scores[name].std(), 1e-9))) for name in counted}
         # half of the known pictures have a sum below this, and an unknown score below 0.5
         scale = float(np.median(_summed_surprisals(scores, stats)) / np.log(2))
@@ -148,22 +146,23 @@ class UnknownDetector:
         """Return the unknown score of pictures whose single scores are known, float (n,), 0 to 1.
 
         Fisher's method (Statistical methods for research workers, 1932, section 21.1): each score counts with minus the
-        logarithm of how seldom a known picture reaches it, taking them to be normal. So one very strange score is
-        enough, and so are several that are a little strange.
+        logarithm of the probability that a known picture reaches it, under a normal distribution. So one very unusual
+        score is enough, and so are several that are a little unusual.
         """
         if not self.score_stats:
             return scores["max_softmax"]
         return 1 - np.exp(-_summed_surprisals(scores, self.score_stats) / self.scale)
 
     def surprisals(self, scores: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Return by name how far each score speaks against any known artist, float (n,), 0 or more.
+        """Return by name how strong the evidence of each score against all known artists is, float (n,), 0 or more.
 
-        Minus the logarithm of how seldom a known picture reaches it; with nothing learned, the score itself.
+        It is minus the logarithm of the probability that a known picture reaches the score; the score itself if
+        nothing was learned.
         """
         return _surprisals(scores, self.score_stats) or scores
 
     def write(self, folder: Path) -> Path:
-        """Write it under a name made of its content, and return the file; its keys are those of the first artlib."""
+        """Write it to a file named by its content, with the keys of the first artlib, and return its path."""
         arrays = {
             "names": np.array(list(self.score_stats)),
             "known": np.array(list(self.score_stats.values())),
@@ -194,12 +193,12 @@ class UnknownDetector:
             return cls(_scorers(arrays), stats, float(arrays["steepness"]), float(arrays["threshold"]))
         except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
             raise DetectorError(
-                f"{path} is damaged ({error}). Run 04_evaluate (artlib evaluate): it is made anew."
+                f"{path} is damaged ({error}). Run 04_evaluate (artlib evaluate) to make it again."
             ) from error
 
 
 def _summed_surprisals(scores: dict[str, np.ndarray], stats: Stats) -> np.ndarray:
-    """Return the sum of minus the logarithms of the tail probabilities, float (n,), 0 or more."""
+    """Return minus the sum of the logarithms of the tail probabilities, float (n,), 0 or more."""
     return sum(_surprisals(scores, stats).values())  # type: ignore[return-value]
 
 

@@ -1,4 +1,4 @@
-"""Learning the detector: several unknown-scores are tried on artists left out in turn, and the best one is taken."""
+"""Learning the detector: several unknown scores are tried on artists left out in turn, and the best one is taken."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,9 @@ from artlib.recogniser.outputs import ModelOutputs
 from artlib.statistics.linear_head import linear_head
 from artlib.workspace.split import Split
 
-SMALLEST = 3  # artists; leaving one of two out leaves nothing to confuse
-CLEARLY = 0.02  # of AUROC; by so much a single score must beat the fused one, which also sees other kinds of pictures
+SMALLEST = 3  # artists; with one of two left out, only one class remains
+# of AUROC; a single score must beat the fused one by so much, because that also detects other kinds of pictures
+CLEARLY = 0.02
 CANDIDATES = {"fused": FUSED, **{name: (name,) for name in SCORES}}
 
 
@@ -23,7 +24,7 @@ class Others:
 
     Attributes:
         outputs: of the model for them.
-        artists: whose each is, str (m,).
+        artists: the artist of each picture, str (m,).
     """
 
     outputs: ModelOutputs
@@ -32,12 +33,12 @@ class Others:
 
 @dataclass(frozen=True)
 class Trial:
-    """Unknown scores, by the name of each, of known and unknown artists' pictures of one part.
+    """Unknown scores of pictures by known and unknown artists in one part of the split.
 
     Attributes:
         scores: from the name of each to float (n,).
         unknown: bool (n,).
-        right: bool (n,), whether a known artist's picture was named rightly.
+        right: bool (n,), whether a known artist's picture was predicted correctly.
     """
 
     scores: dict[str, np.ndarray]
@@ -46,35 +47,34 @@ class Trial:
 
     @classmethod
     def together(cls, trials: list["Trial"]) -> "Trial":
-        """Put trials together whose scores are on one scale."""
+        """Join trials whose scores are on the same scale."""
         scores = {name: np.concatenate([trial.scores[name] for trial in trials]) for name in CANDIDATES}
         return cls(scores, *(np.concatenate([getattr(trial, key) for trial in trials]) for key in ("unknown", "right")))
 
     @property
-    def says_something(self) -> bool:
+    def has_both(self) -> bool:
         return bool(self.unknown.any() and not self.unknown.all())
 
 
 def fit(
     split: Split, outputs: ModelOutputs, frozen: np.ndarray, last_stage: int = 0, others: Others | None = None
 ) -> tuple[UnknownDetector, OpenSetResult | None]:
-    """Learn how to tell unknown artists, and estimate how well that does.
+    """Learn to detect unknown artists, and estimate how well that works.
 
-    Each artist is left out in turn: a linear head learns the others' training pictures from frozen features, which
-    never saw any of these artists, and is asked about held-out pictures. The fine-tuned network has seen every artist,
-    so it can't be asked this way. How the score is made is decided on the validation part, how well it does is measured
-    on the test part. With pictures of other artists, half of these artists help to decide and the others are what it is
-    measured on.
+    Each artist is left out in turn: a linear head learns the others' training pictures from frozen features, and is
+    tested on held-out pictures. The frozen network was not trained on any of these artists. The fine-tuned network was
+    trained on all of them, so it can't be used here. The score is chosen on the validation part and measured on the
+    test part. If pictures by other artists are given, half of these artists serve to choose and the others to measure.
 
     Args:
         split: with all three parts.
         outputs: the model's outputs for `split.ids`.
         frozen: float (n, width), frozen features of `split.ids`.
-        last_stage: how many columns of embeddings and features belong to the network's last stage, if others precede.
+        last_stage: how many columns of embeddings and features belong to the last stage, if others come before them.
         others: pictures by other artists.
 
     Returns:
-        The detector, and the estimate; None where there is nothing to estimate from: two artists and no others.
+        The detector, and the estimate; None if there is nothing to estimate it from (two artists and no others).
     """
     train, validation = split.rows("train"), split.rows("validation")
     scorers = Scorers.fit(outputs[train], split.labels[train], last_stage)
@@ -86,9 +86,9 @@ def fit(
         decide.append(_trial(scorers, detectors, split, outputs, "validation", others.outputs[first]))
         measure = [_trial(scorers, detectors, split, outputs, "test", others.outputs[second])]
         method = f"asking about pictures by {len(set(others.artists[second]))} other artists"
-    name = _best([trial for trial in decide if trial.says_something])
+    name = _best([trial for trial in decide if trial.has_both])
     detector, measured = detectors[name], Trial.together(measure) if measure else None
-    if measured is None or not measured.says_something:
+    if measured is None or not measured.has_both:
         return detector, None
     artists = len(set(others.artists[second])) if others else len(split.class_names)
     return detector, OpenSetResult(
@@ -97,7 +97,7 @@ def fit(
 
 
 def _left_out(split: Split, frozen: np.ndarray, last_stage: int) -> tuple[list[Trial], list[Trial]]:
-    """Return for each artist left out the trial on the validation part and the one on the test part."""
+    """Return the trials on the validation part and those on the test part, one for each artist left out."""
     decide: list[Trial] = []
     measure: list[Trial] = []
     if len(split.class_names) < SMALLEST:
@@ -119,7 +119,7 @@ def _left_out(split: Split, frozen: np.ndarray, last_stage: int) -> tuple[list[T
 
 
 def linear_outputs(frozen: np.ndarray, labels: np.ndarray, learn: np.ndarray) -> ModelOutputs:
-    """Return the outputs of a linear head on frozen features for all pictures after learning some, bool (n,)."""
+    """Return the outputs for all pictures of a linear head on frozen features that learned from some, bool (n,)."""
     head = linear_head().fit(frozen[learn], labels[learn])
     features, logits = head[0].transform(frozen).astype(np.float32), head.decision_function(frozen)
     return ModelOutputs(features, np.stack([-logits, logits], axis=1) / 2 if logits.ndim == 1 else logits)
@@ -136,16 +136,16 @@ def _trial(
     split: Split,
     outputs: ModelOutputs,
     part: str,
-    strangers: ModelOutputs,
+    unknown_outputs: ModelOutputs,
 ) -> Trial:
-    """Return the scores of one part's pictures and of unknown ones."""
+    """Return the scores of one part's pictures and of pictures by unknown artists."""
     rows = split.rows(part)
-    known, unknown = _scores(scorers, detectors, outputs[rows]), _scores(scorers, detectors, strangers)
+    known, unknown = _scores(scorers, detectors, outputs[rows]), _scores(scorers, detectors, unknown_outputs)
     right = outputs.logits[rows].argmax(axis=1) == split.labels[rows]
     return Trial(
         {name: np.concatenate([known[name], unknown[name]]) for name in detectors},
-        np.arange(len(rows) + len(strangers)) >= len(rows),
-        np.concatenate([right, np.zeros(len(strangers), bool)]),
+        np.arange(len(rows) + len(unknown_outputs)) >= len(rows),
+        np.concatenate([right, np.zeros(len(unknown_outputs), bool)]),
     )
 
 
@@ -155,7 +155,7 @@ def _scores(scorers: Scorers, detectors: dict[str, UnknownDetector], outputs: Mo
 
 
 def _halves(artists: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions of every second artist's pictures and of the others'; of a single artist, of each half."""
+    """Return the positions of two halves of the pictures: by artist, or within the artist if there is only one."""
     names, place = np.unique(artists, return_inverse=True)
     if len(names) == 1:
         place = np.arange(len(artists))

@@ -1,4 +1,4 @@
-"""How well a score tells unknown pictures from known ones."""
+"""How well a score detects unknown pictures."""
 
 import numpy as np
 import pandas as pd
@@ -6,10 +6,10 @@ from sklearn.metrics import roc_auc_score, roc_curve
 
 
 def detection(scores: np.ndarray, unknown: np.ndarray) -> dict[str, float | int]:
-    """Return AUROC and FPR at 95 % TPR of an unknown score, known pictures being the positives, and how many there are.
+    """Return AUROC and FPR at 95 % TPR of an unknown score (known pictures are the positives), and the counts.
 
     Args:
-        scores: float (n,), higher means less known.
+        scores: float (n,), higher means more unknown.
         unknown: bool (n,), both values present.
     """
     accepted_unknown, accepted_known, _ = roc_curve(~unknown, -scores)
@@ -25,13 +25,13 @@ def oscr(scores: np.ndarray, unknown: np.ndarray, right: np.ndarray) -> pd.DataF
     """Return the open-set classification rate curve (Dhamija et al., Reducing network agnostophobia, 2018, section 4).
 
     Args:
-        scores: float (n,), higher means less known.
+        scores: float (n,), higher means more unknown.
         unknown: bool (n,), both values present.
-        right: bool (n,), whether the named artist is the right one; not looked at for unknown pictures.
+        right: bool (n,), whether the predicted artist is correct; not used for unknown pictures.
 
     Returns:
-        Columns false_positive_rate (unknown pictures accepted) and correct_rate (known ones accepted and named
-        rightly), both rising; one row for each different score, and the first with nothing accepted.
+        Columns false_positive_rate (unknown pictures accepted) and correct_rate (known ones accepted and predicted
+        correctly), both rising; one row for each different score, after a first row with nothing accepted.
     """
     order = np.argsort(scores, kind="stable")
     last_of_equals = np.flatnonzero(np.diff(scores[order], append=np.inf))

@@ -14,11 +14,11 @@ class OpenSetResult:
     """Scores of pictures by known and by unknown artists.
 
     Attributes:
-        scores: from the name of each score, "fused" among them, to float (n,); higher is less known.
+        scores: from the name of each score, "fused" among them, to float (n,); higher means more unknown.
         unknown: bool (n,).
         right: bool (n,), whether a known artist's picture was predicted correctly.
         score_name: of the score that the detector takes.
-        artists: how many artists were the unknown ones.
+        artists: how many artists were unknown.
         method: in words.
         threshold: of the detector.
     """
@@ -46,7 +46,7 @@ class OpenSetResult:
         return oscr(self.scores[self.score_name], self.unknown, self.right)
 
     def summary(self) -> dict[str, Any]:
-        """Return what metrics.json says of it."""
+        """Return its entry in metrics.json."""
         each = [{"score": name, **detection(scores, self.unknown)} for name, scores in self.scores.items()]
         return {
             **detection(self.scores[self.score_name], self.unknown),

@@ -1,7 +1,7 @@
-"""Unknown-scores: how little a picture looks like any artist that was learned, each after a published method.
+"""Unknown scores: how little a picture looks like any known artist, each by a published method.
 
-All work on a model's outputs (`ModelOutputs`), before any temperature, and are higher for a picture less known. None of
-them has a scale of its own: the detector puts them on one.
+All work on a model's outputs (`ModelOutputs`) before calibration. A higher score means more unknown. The
+scales differ: the detector brings them to a common scale.
 """
 
 import functools
@@ -17,7 +17,7 @@ from artlib.recogniser.outputs import ModelOutputs
 from artlib.similarity.cosines import unit
 
 NEIGHBOURS = 5
-COMPONENTS = 128  # of the embeddings, in which distances to artists are taken
+COMPONENTS = 128  # of the embeddings, in which distances to artists are measured
 
 
 def max_softmax(outputs: ModelOutputs) -> np.ndarray:
@@ -56,13 +56,13 @@ class Neighbours:
         return cls(mean, unit(embeddings - mean).astype(np.float16))
 
     def with_pictures(self, embeddings: np.ndarray) -> "Neighbours":
-        """Return the same with some pictures more, float (m, width)."""
+        """Return the neighbours with more pictures, float (m, width)."""
         more = unit(embeddings - self.mean).astype(np.float16)
         return replace(self, reference=np.concatenate([self.reference, more]))
 
     @functools.cached_property
     def _reference(self) -> np.ndarray:
-        return self.reference.astype(np.float32)  # numpy multiplies float16 a hundred times as slowly
+        return self.reference.astype(np.float32)  # numpy multiplies float16 a hundred times more slowly
 
     def __call__(self, embeddings: np.ndarray) -> np.ndarray:
         """Return the distance of each picture, float (n,), 0 to 2."""
@@ -73,14 +73,14 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class Subspace:
-    """The few directions in which the training pictures differ most, with each artist's place among them.
+    """The few directions in which the training pictures differ most, and each artist's centre in them.
 
     Attributes:
         mean: float32 (width,), of the training embeddings.
         components: float32 (width, k), their principal components.
         centres: float32 (artists, k).
         within: float32 (k, k), inverse of the covariance within artists.
-        overall: float32 (k, k), inverse of the covariance over all.
+        overall: float32 (k, k), inverse of the covariance over all pictures.
     """
 
     mean: np.ndarray
@@ -92,7 +92,7 @@ class Subspace:
     @classmethod
     def fit(cls, embeddings: np.ndarray, labels: np.ndarray) -> "Subspace":
         """Learn from embeddings of training pictures, float (m, width), and their artists, int (m,)."""
-        # one component fewer than there could be, or nothing would be left over
+        # one component fewer than possible: with all of them, the residual would be zero
         number = min(COMPONENTS, *(length - 1 for length in embeddings.shape))
         pca = PCA(number, svd_solver="randomized", random_state=0).fit(embeddings)
         projected = pca.transform(embeddings)
@@ -103,16 +103,16 @@ class Subspace:
         return cls(*(np.asarray(part, np.float32) for part in parts))
 
     def with_artist(self, embeddings: np.ndarray) -> "Subspace":
-        """Return the same with the centre of one artist more, of whom these are pictures, float (m, width)."""
+        """Return the subspace with the centre of one more artist, from its pictures, float (m, width)."""
         centre = self.projected(embeddings).mean(axis=0)
         return replace(self, centres=np.concatenate([self.centres, centre[None]]))
 
     def projected(self, embeddings: np.ndarray) -> np.ndarray:
-        """Return the place of pictures in the subspace, float (n, k)."""
+        """Return pictures projected to the subspace, float (n, k)."""
         return (embeddings - self.mean) @ self.components
 
     def directions(self, embeddings: np.ndarray) -> np.ndarray:
-        """Return the same, whitened by the covariance within artists and of length one, float (n, k)."""
+        """Return the projections, whitened by the covariance within artists and of length one, float (n, k)."""
         return unit(self.projected(embeddings) @ self._whitening[0])
 
     @functools.cached_property
@@ -120,22 +120,22 @@ class Subspace:
         return np.linalg.cholesky(self.within), np.linalg.cholesky(self.overall)
 
     def relative_mahalanobis(self, embeddings: np.ndarray) -> np.ndarray:
-        """Return the distance to the nearest artist's centre less that to the centre of all, float (n,).
+        """Return the distance to the nearest artist's centre minus that to the centre of all, float (n,).
 
         Ren et al., A simple fix to Mahalanobis distance for improving near-OOD detection, 2021, section 3; the
         covariances are those of Ledoit & Wolf (2004).
         """
         projected = self.projected(embeddings)
-        # once whitened, Mahalanobis distances are Euclidean ones, fifty times as fast as cdist(metric="mahalanobis")
+        # once whitened, Mahalanobis distances are Euclidean: fifty times faster than cdist(metric="mahalanobis")
         within, overall = self._whitening
         to_artists = cdist(projected @ within, self.centres @ within, "sqeuclidean")
         return to_artists.min(axis=1) - ((projected @ overall) ** 2).sum(axis=1)
 
     def residual(self, embeddings: np.ndarray) -> np.ndarray:
-        """Return the logarithm of what lies outside of the subspace, float (n,): how unlike any picture here it is.
+        """Return the logarithm of the squared distance to the subspace, float (n,).
 
-        Wang et al., ViM: out-of-distribution with virtual-logit matching, 2022, section 4.1. Alone it finds other kinds
-        of pictures, not other artists of the same kind.
+        Wang et al., ViM: out-of-distribution with virtual-logit matching, 2022, section 4.1. Alone it detects other
+        kinds of pictures, but not other artists of the same kind.
         """
         centred = embeddings - self.mean
         outside = (centred**2).sum(axis=1) - ((centred @ self.components) ** 2).sum(axis=1)

@@ -1,7 +1,7 @@
-"""The grid in which a person sorts: it shows a `SortSession` and passes clicks on to it, and has no rule of its own.
+"""The grid in which a person sorts: it shows a `SortSession` and passes clicks on to it; the rules are in the session.
 
-It works with ipywidgets 7.7 (Colab) and 8 (JupyterLab 4), and therefore uses only what both have: a picture is clicked
-through a see-through button that lies over it, because an `Image` takes no clicks.
+It works with ipywidgets 7.7 (Colab) and 8 (JupyterLab 4), and therefore uses only what both have. A transparent button
+lies over each picture, because an `Image` takes no clicks.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from artlib.sort.grid.tile import COLOURS, GridTile
 from artlib.sort.session import SortSession
 from artlib.workspace.decisions import DecisionError
 
-EVERYONE = ""  # the filter's choice of all artists; a Dropdown takes None for no choice and shows nothing
+ALL_ARTISTS = ""  # a choice of the filter; not None, which means no choice to a Dropdown and shows nothing
 STYLE = """<style>
 .artlib-card { border-radius: 6px; overflow: hidden; }
 .artlib-card img { background: rgba(128, 128, 128, .12); }
@@ -38,7 +38,7 @@ class SortGrid:
     Click pictures to select them, then a button to decide on all of them; every decision is on the disk at once.
 
     Args:
-        session: what is sorted; it keeps all the rules.
+        session: the session to show.
     """
 
     def __init__(self, session: SortSession) -> None:
@@ -65,10 +65,10 @@ class SortGrid:
         self.keep_rest_button = self._button("Keep rest, next page", "forward", self._keep_rest, width="186px")
         self.undo_button = self._button("Undo", "undo", self._undo, "warning")
         self.select_button = self._button("Select all", "th", self._select_all_or_none, width="106px")
-        self.previous_button = self._button("", "arrow-left", partial(self._leaf, self.session.previous), width="40px")
-        self.next_button = self._button("", "arrow-right", partial(self._leaf, self.session.next), width="40px")
+        self.previous_button = self._button("", "arrow-left", partial(self._turn, self.session.previous), width="40px")
+        self.next_button = self._button("", "arrow-right", partial(self._turn, self.session.next), width="40px")
         self.previous_button.tooltip, self.next_button.tooltip = "Previous page", "Next page"
-        # not at every key: those messages are throttled, and a quick click on Move would overtake all but the first
+        # not updated at every key: such messages are delayed, and a quick click on Move would arrive before them
         self.artist_box = widgets.Combobox(
             placeholder="artist, known or new", continuous_update=False, layout={"width": "170px"}
         )
@@ -77,11 +77,11 @@ class SortGrid:
         self.page_line, self.progress_line, self.message = widgets.HTML(), widgets.HTML(), widgets.HTML()
 
     def _rows(self) -> list[widgets.HBox]:
-        leaf = [self.artist_filter, self.previous_button, self.page_line, self.next_button, self.progress_line]
+        show = [self.artist_filter, self.previous_button, self.page_line, self.next_button, self.progress_line]
         decide = [self.select_button, self.keep_button, self.discard_button, self.move_button, self.artist_box]
         decide += [self.undo_button, self.keep_rest_button]
         layout = {"flex_flow": "row wrap", "align_items": "center"}
-        return [widgets.HBox(leaf, layout=layout), widgets.HBox(decide, layout=layout)]
+        return [widgets.HBox(show, layout=layout), widgets.HBox(decide, layout=layout)]
 
     def _button(
         self, text: str, icon: str, action: Callable[[], str], style: str = "", width: str = "94px"
@@ -91,13 +91,13 @@ class SortGrid:
         return button
 
     def _act(self, action: Callable[[], str]) -> None:
-        """Do what a click asks for and say what came of it; what was wrong is said, too, and changes nothing."""
+        """Do what a click asks for and show the result or the error; after an error nothing has changed."""
         try:
-            said, colour = action(), "inherit"
+            text, colour = action(), "inherit"
         except ArtlibError as error:
-            said, colour = str(error), COLOURS["discard"]
+            text, colour = str(error), COLOURS["discard"]
         self._draw()
-        self._say(said, colour)
+        self._show_message(text, colour)
 
     def _decide(self, decide: Callable[[list[str]], list[str]]) -> str:
         decided = decide([image_id for image_id in self.session.page if image_id in self.selected])
@@ -108,11 +108,11 @@ class SortGrid:
         return self.session.move(image_ids, self.artist_box.value)
 
     def _keep_rest(self) -> str:
-        if self.selected:  # who marked pictures and forgot the click on Discard must not find them kept
+        if self.selected:  # the user may have forgotten the click on Discard: selected pictures must not be kept
             number = _pictures(len(self.selected))
             raise DecisionError(f"Still selected: {number}. Keep, discard or move them first, or click them again.")
         kept = self.session.keep_rest_of_page()
-        self._leaf(self.session.next)
+        self._turn(self.session.next)
         return f"{_pictures(len(kept))}: keep."
 
     def _undo(self) -> str:
@@ -120,14 +120,14 @@ class SortGrid:
         undone = self.session.undo()
         if self.session.page != shown:
             self._turn_to_page()
-        return f"{_pictures(len(undone))}: decision taken back." if undone else "There is nothing to take back."
+        return f"{_pictures(len(undone))}: decision undone." if undone else "There is nothing to undo."
 
     def _select_all_or_none(self) -> str:
         page = set(self.session.page)
         self.selected = set() if page <= self.selected else page
         return ""
 
-    def _leaf(self, turn: Callable[[], list[str]]) -> str:
+    def _turn(self, turn: Callable[[], list[str]]) -> str:
         turn()
         self._turn_to_page()
         return ""
@@ -144,7 +144,7 @@ class SortGrid:
     def _toggle(self, place: int) -> None:
         self.selected ^= {self.session.page[place]}
         self._draw_cards()
-        self._say(f"{_pictures(len(self.selected))} selected." if self.selected else "")
+        self._show_message(f"{_pictures(len(self.selected))} selected." if self.selected else "")
 
     def _turn_to_page(self) -> None:
         page = self.session.page
@@ -175,12 +175,12 @@ class SortGrid:
             card.draw(session.artist_of(image_id), session.label(image_id), session.status(image_id), chosen)
 
     def _draw_artists(self) -> None:
-        """Bring the names and counts up to date, which is no click on the filter."""
+        """Update the names and counts, which must not count as a click on the filter."""
         counts = self.session.progress.artists
-        options = [("all artists", EVERYONE)]
+        options = [("all artists", ALL_ARTISTS)]
         options += [(f"{name} ({count.decided} of {count.total})", name) for name, count in counts.items()]
-        shown = self.session.artist or EVERYONE
-        if shown not in [EVERYONE, *counts]:  # its last image has just been moved away
+        shown = self.session.artist or ALL_ARTISTS
+        if shown not in [ALL_ARTISTS, *counts]:  # its last image has just been moved away
             options.append((f"{shown} (none left)", shown))
         self._drawing = True
         with self.artist_filter.hold_sync():
@@ -189,7 +189,7 @@ class SortGrid:
         self._drawing = False
         self.artist_box.options = self.session.artists
 
-    def _say(self, text: str, colour: str = "inherit") -> None:
+    def _show_message(self, text: str, colour: str = "inherit") -> None:
         self.message.value = f'<div class="artlib-line" style="color: {colour}">{escape(text) or "&nbsp;"}</div>'
 
 

@@ -12,7 +12,7 @@ SIGNS = {"undecided": "·", "keep": "✓", "discard": "✕", "move": "➜"}
 
 
 class GridTile:
-    """One place in the grid: a picture, the button over it that selects it, and words under it."""
+    """One place in the grid: a picture, the button over it that selects it, and text under it."""
 
     def __init__(self, on_click: Callable[[], None]) -> None:
         self.picture = widgets.Image(format="jpeg", layout={"width": "100%", "height": HEIGHT, "object_fit": "contain"})
@@ -25,10 +25,10 @@ class GridTile:
         self.widget.add_class("artlib-card")
 
     def draw(self, artist: str, label: str, status: str, selected: bool) -> None:
-        """Show what was decided, and whether the picture is selected, by the frame's colour, a sign and words."""
+        """Show the decision, and whether the picture is selected, by the frame's colour, a sign and text."""
         colour = COLOURS[status]
         self.widget.layout.border = f"3px solid {SELECTED if selected else colour}"
-        self.button.description = "✓" if selected else " "  # the browser's part leaves the old text at an empty one
+        self.button.description = "✓" if selected else " "  # not empty: the browser would keep the old text
         self.button.style.button_color = "rgba(31, 111, 235, .35)" if selected else "transparent"
         self.button.tooltip = f"{artist}: {label}. Click to select."
         words = f"{SIGNS[status]} {label}"
