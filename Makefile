@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 export PYTHONUNBUFFERED := 1
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help demo test quick lint lab clean
+.PHONY: help demo test quick engines lint lab clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -24,6 +24,11 @@ test: $(VENV)/ready ## every test
 
 quick: $(VENV)/ready ## the fast tests, under 2 minutes
 	@$(RUN) -m pytest -m "not slow and not browser"
+
+engines: $(VENV)/ready ## the tests of networks, with each way to run one
+	@failed=; for way in "OpenVINO bfloat16" "OpenVINO float32" "TensorFlow float32"; do \
+		echo "$$way"; ARTLIB_ENGINE="$$way" $(RUN) -m pytest -m "network and not browser" || failed=1; \
+	done; test -z "$$failed"
 
 lint: $(VENV)/ready ## style and types
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy

@@ -27,6 +27,9 @@ DRIVER = shutil.which("chromedriver") or shutil.which("chromium.chromedriver")
 REPOSITORY = Path(__file__).parents[1]
 PICTURES = 24  # of each artist
 Run = Callable[..., subprocess.CompletedProcess[str]]
+# fixtures, a room and files whose tests run networks; the notebooks run them too, but for minutes
+NETWORKS = {"trained", "untrained", "inference"}
+NETWORKS |= {f"test_{file}.py" for file in ("comparison", "duplicates", "explain", "runner", "trained_model")}
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,14 @@ class Trained:
     workspace: Workspace
     art: Path
     run: Any
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test whose result passes through one of the ways to run a network."""
+    for item in items:
+        if NETWORKS.intersection([*getattr(item, "fixturenames", []), item.path.parent.name, item.path.name]):
+            item.add_marker("network")
 
 
 def draw_artists(root: Path, count: int = PICTURES, first: int = 0) -> Path:
@@ -118,6 +129,16 @@ def photos(tmp_path: Path) -> Path:
     for number in range(6):
         write(tmp_path / "photos" / ("Wlop", "Ross Tran")[number % 2] / f"{number}.jpg", photo(number))
     return tmp_path / "photos"
+
+
+class Hostile:
+    """What a file from a stranger could hold: whoever unpickles it makes a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+        return os.mkdir, (str(self.folder),)
 
 
 @pytest.fixture

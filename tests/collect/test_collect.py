@@ -1,4 +1,4 @@
-"""Collecting from folders and zip files: every picture exactly once, as it came and as a normalised copy."""
+"""Collecting from folders and zip files: every picture exactly once, unchanged and as a normalised copy."""
 
 import hashlib
 import io
@@ -62,7 +62,8 @@ def test_originals_are_kept_byte_for_byte(workspace: Workspace, photos: Path) ->
 
 def test_originals_lie_in_their_artists_folder(workspace: Workspace, photos: Path) -> None:
     folder(workspace, photos)
-    assert all(path.startswith("originals/Wlop/") for path in read_catalog(workspace).query("artist == 'Wlop'")["path"])
+    paths = read_catalog(workspace).query("artist == 'Wlop'")["path"]
+    assert sorted(paths) == ["originals/Wlop/0.jpg", "originals/Wlop/2.jpg", "originals/Wlop/4.jpg"]
 
 
 def test_the_source_is_left_as_it_was(workspace: Workspace, photos: Path) -> None:
@@ -165,7 +166,7 @@ def test_the_same_bytes_under_two_artists_are_a_conflict_and_the_first_stands(
     report = folder(workspace, tmp_path / "art")
     assert report.conflicts == [("folder: Wlop/same.jpg", "Ross", "Wlop")]
     assert artists(workspace) == ["Ross"]
-    assert "kept as Ross, though also offered as Wlop: folder: Wlop/same.jpg" in str(report)
+    assert "kept as Ross, although also found as Wlop: folder: Wlop/same.jpg" in str(report)
 
 
 def test_a_conflict_with_an_earlier_collection_is_reported_too(workspace: Workspace, tmp_path: Path) -> None:
@@ -329,7 +330,7 @@ def test_the_licence_stands_in_every_row(workspace: Workspace, photos: Path) -> 
 
 
 def test_a_missing_folder_is_named(workspace: Workspace, tmp_path: Path) -> None:
-    with pytest.raises(CollectError, match="nowhere does not exist. Give a folder with one subfolder an artist"):
+    with pytest.raises(CollectError, match="nowhere does not exist. Give a folder with one subfolder per artist"):
         folder(workspace, tmp_path / "nowhere")
 
 

@@ -1,24 +1,32 @@
 """A planted evaluation: its figures are known beforehand, differ from part to part, and none of them is 0 or 1."""
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
+import artlib
 from artlib.evaluation import findings
 from artlib.evaluation.audit import Audit, Leaks, Robustness, Shortcuts
 from artlib.evaluation.measures import measure
 from artlib.evaluation.result import Evaluation
 from artlib.recogniser.calibration import Calibration
 from artlib.recogniser.decision_rule import DecisionRule
-from artlib.recogniser.files import ModelMetadata
+from artlib.recogniser.files import ModelMetadata, versions, write_metadata
 from artlib.recogniser.openset.detector import UnknownDetector
 from artlib.recogniser.openset.result import OpenSetResult
 from artlib.recogniser.outputs import ModelOutputs
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.proportion import proportion
-from artlib.workspace.split import Split
+from artlib.workspace import Workspace
+from artlib.workspace.catalog import read_catalog
+from artlib.workspace.split import Split, read_split, split_hash
+from artlib.workspace.writing import write_table
 
 NAMES = ["Katsura", "Ross", "Wlop"]
 COUNTS = {"train": 36, "validation": 20, "test": 16}
@@ -98,3 +106,47 @@ def leaky(ids: Sequence[str]) -> Audit:
     leaks = Leaks(72, [list(ids[4:7])], [list(ids[0:2])], [(ids[40], ids[3])], random, grouped, 0.001, 5, [])
     suspects = {"id": [ids[8], ids[9]], "artist": ["Wlop", "Ross"], "looks_like": ["Ross", "Katsura"]}
     return replace(CLEAN, leaks=leaks, suspects=pd.DataFrame(suspects | {"probability": [0.91, np.nan]}))
+
+
+# --- a model whose frozen features are planted ---
+
+
+def features_of(split: Split, width: int, spread: float) -> np.ndarray:
+    """Features around a point for each artist."""
+    noise = np.random.default_rng(0).normal(size=(len(split.ids), width))
+    return (4 * np.eye(3, width)[split.labels] + spread * noise).astype(np.float32)
+
+
+def train_without_network(
+    collected: Workspace, workspace: Workspace, artists: int = 3, each_group: int = 1
+) -> Workspace:
+    """Make a workspace with a model that has no network.
+
+    Of 24 images of each artist 5 are in the validation part and 8 in the test part; groups have so many images each.
+    """
+    shutil.copytree(collected.root, workspace.root)
+    catalog = read_catalog(workspace)
+    write_table(workspace.catalog, catalog[catalog["artist"].isin(sorted(set(catalog["artist"]))[:artists])])
+    artlib.make_split(workspace)
+    table = workspace.read_table(workspace.split).sort_values("artist", kind="stable")
+    place = table.groupby("artist").cumcount()
+    table["part"] = np.select([place < 5, place < 13], ["validation", "test"], "train")
+    table["group"] = [f"group {number // each_group}" for number in range(len(table))]
+    write_table(workspace.split, table)
+    names = read_split(workspace).class_names
+    metadata = ModelMetadata(names, "efficientnet_lite0", 224, "artlib", 0, 1.0, split_hash(workspace), versions())
+    write_metadata(workspace.model(), metadata)
+    return workspace
+
+
+@contextmanager
+def frozen_features(features: Callable[[Split], np.ndarray]) -> Iterator[None]:
+    """Plant what a model's backbone gives for the pictures of its split."""
+
+    def planted(model: TrainedModel, ids: Sequence[str]) -> np.ndarray:
+        assert list(ids) == model.split.ids
+        return features(model.split)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TrainedModel, "frozen_features", planted)
+        yield

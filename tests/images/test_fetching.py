@@ -1,4 +1,4 @@
-"""What a download may reach, and for how long; servers on this machine stand for the world and for what is private."""
+"""Which hosts a download may reach, and for how long; servers on this machine stand for public and private ones."""
 
 import contextlib
 import gzip
@@ -103,7 +103,7 @@ def serve() -> Iterator[Callable[[Answer], Server]]:
 
 @pytest.fixture
 def private(serve: Callable[[Answer], Server]) -> Server:
-    """A server that nobody allowed to be asked."""
+    """A server that the user has not allowed."""
     return serve(reply(png()))
 
 
@@ -122,7 +122,7 @@ def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Names:
-    """Stands for the world's name servers: each question takes the next answer, and the last one stays."""
+    """Stands for the name servers: each question takes the next answer, and the last one stays."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answers: dict[str, list[list[str]]] = {}
@@ -212,7 +212,7 @@ def test_the_refusal_names_the_way_out(private: Server) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433"])
-def test_whoever_allows_it_reaches_this_machine(private: Server, allowed: None, host: str) -> None:
+def test_with_the_users_permission_this_machine_is_asked(private: Server, allowed: None, host: str) -> None:
     assert images.load(f"http://{host}:{private.server_port}/a.png").size == (4, 3)
 
 
@@ -285,7 +285,7 @@ def test_the_next_address_is_tried_when_one_does_not_answer(private: Server, nam
     assert images.load(f"http://two.example:{private.server_port}/a.png").size == (4, 3)
 
 
-def test_a_name_that_nobody_knows_is_no_connection(names: Names) -> None:
+def test_an_unknown_name_is_no_connection(names: Names) -> None:
     with pytest.raises(images.UnreachableImageError, match="the name is unknown"):
         images.load("http://nowhere.invalid/a.png")
 
@@ -357,7 +357,7 @@ def test_what_comes_with_a_redirect_is_not_read(
 
 @pytest.fixture
 def proxy(serve: Callable[[Answer], Server], monkeypatch: pytest.MonkeyPatch) -> Server:
-    """A proxy on this machine that everybody is to use; it gives its own answer to everything."""
+    """A proxy on this machine for all addresses; it gives its own answer to everything."""
     server = serve(reply(png()))
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{server.server_port}")
@@ -385,7 +385,7 @@ def test_a_proxy_is_not_asked_for_a_private_redirect(proxy: Server) -> None:
     assert proxy.visits() == 1
 
 
-def test_whoever_allows_it_asks_a_proxy_for_what_is_private(proxy: Server, allowed: None) -> None:
+def test_with_the_users_permission_a_proxy_is_asked_for_a_private_address(proxy: Server, allowed: None) -> None:
     assert images.load("http://10.0.0.1/a.png").size == (4, 3)
 
 
@@ -394,8 +394,8 @@ def test_whoever_allows_it_asks_a_proxy_for_what_is_private(proxy: Server, allow
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A deadline of half a second, which is kept."""
-    monkeypatch.setattr(fetching, "DEADLINE", 0.5)
+    """A deadline of a quarter of a second, which is kept."""
+    monkeypatch.setattr(fetching, "DEADLINE", 0.25)
     begin = time.monotonic()
     yield
     assert time.monotonic() - begin < 4
@@ -416,13 +416,13 @@ def test_a_server_that_drips_is_left_at_the_deadline(
     serve: Callable[[Answer], Server], museum: str, short: None, start: bytes
 ) -> None:
     server = serve(drip(start))
-    with pytest.raises(images.UnreachableImageError, match="not complete after 0.5 s"):
+    with pytest.raises(images.UnreachableImageError, match="not complete after 0.25 s"):
         images.load(f"http://{museum}:{server.server_port}/a.png")
 
 
 def test_a_proxy_that_drips_is_left_at_the_deadline(proxy: Server, short: None) -> None:
     proxy.answer = drip(DRIPS["the headers"])
-    with pytest.raises(images.UnreachableImageError, match="not complete after 0.5 s"):
+    with pytest.raises(images.UnreachableImageError, match="not complete after 0.25 s"):
         images.load("http://museum.example/a.png")
 
 
@@ -430,7 +430,7 @@ def test_an_encrypted_drip_is_left_at_the_deadline(
     secured: Callable[[Answer], Server], museum: str, short: None
 ) -> None:
     server = secured(drip(DRIPS["a body of known length"]))
-    with pytest.raises(images.UnreachableImageError, match="not complete after 0.5 s"):
+    with pytest.raises(images.UnreachableImageError, match="not complete after 0.25 s"):
         images.load(f"https://{museum}:{server.server_port}/a.png")
 
 
@@ -444,17 +444,17 @@ def test_a_handshake_that_drips_is_left_at_the_deadline(museum: str, short: None
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=send_a_long_record, args=(listener,), daemon=True).start()
-        with pytest.raises(images.UnreachableImageError, match="not complete after 0.5 s"):
+        with pytest.raises(images.UnreachableImageError, match="not complete after 0.25 s"):
             images.load(f"https://{museum}:{listener.getsockname()[1]}/a.png")
 
 
 def test_redirects_do_not_prolong_the_deadline(serve: Callable[[Answer], Server], museum: str, short: None) -> None:
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        time.sleep(0.2)
+        time.sleep(0.1)
         reply(b"", 302, Location="/again")(handler)
 
     server = serve(answer)
-    with pytest.raises(images.UnreachableImageError, match="not complete after 0.5 s"):
+    with pytest.raises(images.UnreachableImageError, match="not complete after 0.25 s"):
         images.load(f"http://{museum}:{server.server_port}/a.png")
 
 

@@ -707,7 +707,7 @@ def test_nothing_at_an_address_is_called_empty(gallery: str) -> None:
         ("/declared", "larger than the limit of 1 MB"),
         ("/endless", "larger than the limit of 1 MB"),
         ("/slow", "no answer in time"),
-        ("/broken", "broke in the middle"),
+        ("/broken", "the connection was interrupted"),
     ],
 )
 def test_an_address_that_gives_no_picture_says_why(

@@ -1,6 +1,7 @@
-"""One thread: for products of matrices, and only while somebody wants that."""
+"""One thread: for products of matrices, and only inside of the block."""
 
 import threading
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -9,14 +10,14 @@ from threadpoolctl import threadpool_info
 from artlib.inference.threads import one_thread
 
 
-def threads() -> list[int]:
-    """Of each library that multiplies matrices and can be told how many to use."""
+def threads() -> set[int]:
+    """The numbers of threads of all libraries that multiply matrices."""
     np.ones((2, 2)) @ np.ones((2, 2))
-    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
 
 
 @pytest.fixture(autouse=True)
-def as_before():
+def as_before() -> Iterator[None]:
     before = threads()
     yield
     assert threads() == before
@@ -24,14 +25,14 @@ def as_before():
 
 def test_inside_there_is_one_thread() -> None:
     with one_thread():
-        assert set(threads()) <= {1}
+        assert threads() == {1}
 
 
 def test_leaving_an_inner_one_changes_nothing() -> None:
     with one_thread():
         with one_thread():
             pass
-        assert set(threads()) <= {1}
+        assert threads() == {1}
 
 
 def test_an_error_inside_changes_nothing_for_good() -> None:
@@ -49,7 +50,8 @@ def test_two_that_overlap_change_nothing_for_good() -> None:
 
     other = threading.Thread(target=first)
     other.start()
-    entered.wait(10)
+    assert entered.wait(10)
     with one_thread():
+        assert threads() == {1}
         left.set()
         other.join()

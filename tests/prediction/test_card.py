@@ -72,8 +72,8 @@ def test_a_card_says_the_verdict_in_one_sentence() -> None:
 
 
 def test_a_card_of_a_refusal_says_that_the_hand_is_not_known() -> None:
-    said = Elements(EvidenceCard(verdict(verdict="unknown", unknown_score=0.8))).text
-    assert "I do not know this hand (unknown score 0.80, the limit is 0.50); Wlop is only the nearest guess." in said
+    text = Elements(EvidenceCard(verdict(verdict="unknown", unknown_score=0.8))).text
+    assert "I do not know this hand (unknown score 0.80, the limit is 0.50); Wlop is only the nearest guess." in text
 
 
 def test_a_cards_text_begins_with_the_three_original_lines_as_they_were() -> None:
@@ -202,7 +202,7 @@ def full(work: Work) -> EvidenceCard:
     return EvidenceCard(verdict(picture=photo(1), heat_map=np.eye(8, dtype=np.float32), nearest=[work]), "Wlop")
 
 
-def test_showing_a_card_asks_nobody_else_for_anything(full: EvidenceCard) -> None:
+def test_showing_a_card_loads_nothing_from_elsewhere(full: EvidenceCard) -> None:
     loaded = [attributes.get("src", "") for _, attributes in Elements(full).found if "src" in attributes]
     loaded += re.findall(r"url\(([^)]*)\)", full._repr_html_())
     assert loaded

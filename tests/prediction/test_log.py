@@ -1,4 +1,4 @@
-"""The log: no answer is lost, and none is kept that would be another one today."""
+"""The log: no answer is lost, and no answer is kept that may be another one today."""
 
 import os
 from dataclasses import replace
@@ -22,8 +22,8 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def names(tmp_path: Path) -> list[str]:
-    """Three pictures there are, one there is not, and an address."""
-    found = [str(write(tmp_path / f"{number}.png", photo(number))) for number in range(3)]
+    """Three pictures, a file that does not exist, and an address."""
+    found = [str(write(tmp_path / f"{number}.png", photo(number, (32, 24)))) for number in range(3)]
     return [*found, str(tmp_path / "missing.png"), "https://example.org/a.png"]
 
 
@@ -91,7 +91,7 @@ def test_a_name_given_twice_is_answered_twice(path: Path, names: list[str]) -> N
     assert left_of(path, [names[0], names[1], names[0]]) == [names[1], names[0]]
 
 
-def test_answers_nobody_asks_for_any_more_are_dropped(path: Path, names: list[str]) -> None:
+def test_answers_for_other_pictures_are_dropped(path: Path, names: list[str]) -> None:
     written(path, [answer(name) for name in names])
     with PredictionLog(path, KEY) as log:
         log.left_of(names[1:2])
@@ -116,7 +116,7 @@ def test_a_line_that_was_cut_off_is_asked_again(path: Path, names: list[str], cu
     assert left_of(path, names[:2]) == names[1:2]
 
 
-def test_a_block_of_zeros_as_a_power_cut_leaves_is_passed_over(path: Path, names: list[str]) -> None:
+def test_a_block_of_zeros_as_a_power_cut_leaves_is_skipped(path: Path, names: list[str]) -> None:
     written(path, [answer(names[0])])
     with path.open("ab") as file:
         file.write(b"\0" * 50 + b"\n")

@@ -1,4 +1,4 @@
-"""Galleries: whether pictures are by one hand, and who is the odd one out."""
+"""One hand: whether pictures are by the same artist, and which of them differ from the others."""
 
 import numpy as np
 import pytest
@@ -18,31 +18,31 @@ def test_pictures_alike_are_by_one_hand() -> None:
     check = OneHandCheck.of(verdicts(0, 10, 20, 30, 40))
     assert check.one_hand is True
     assert check.odd == []
-    assert str(check).startswith("By one hand, it seems: 5 of 5 pictures look like one hand")
+    assert str(check).startswith("Probably by one hand: 5 of 5 pictures look like one hand; ")
 
 
-def test_the_odd_one_out_is_named() -> None:
+def test_a_picture_that_differs_from_the_others_is_named() -> None:
     check = OneHandCheck.of(verdicts(0, 10, 20, 30, 40, 20, 10, 200))
     assert check.one_hand is True
     assert check.odd == ["7.jpg"]
-    assert "Odd ones out: 7.jpg." in str(check)
+    assert str(check).endswith(" Different from the others: 7.jpg.")
 
 
-def test_the_least_alike_comes_first() -> None:
+def test_the_most_different_picture_comes_first() -> None:
     assert OneHandCheck.of(verdicts(0, 5, 10, 0, 5, 10, 120, 190)).odd == ["7.jpg", "6.jpg"]
 
 
 def test_pictures_in_all_directions_are_not_by_one_hand() -> None:
     check = OneHandCheck.of(verdicts(0, 60, 120, 180, 240, 300))
     assert check.one_hand is False
-    assert str(check).startswith("Not by one hand")
+    assert str(check) == "Probably not by one hand: only 0 of 6 pictures look like one hand."
 
 
 @pytest.mark.parametrize("count", [0, 1, 4])
-def test_of_too_few_pictures_nothing_is_said(count: int) -> None:
+def test_too_few_pictures_can_not_be_checked(count: int) -> None:
     check = OneHandCheck.of(verdicts(*range(count)))
     assert check.one_hand is None and check.odd == []
-    assert "5 pictures and more" in str(check)
+    assert "can only be checked with 5 or more pictures" in str(check)
 
 
 def test_pictures_that_cannot_be_read_do_not_count() -> None:
@@ -51,12 +51,12 @@ def test_pictures_that_cannot_be_read_do_not_count() -> None:
     assert len(check.names) == 5 and check.one_hand is True
 
 
-def test_a_model_without_an_unknown_detector_says_nothing() -> None:
+def test_without_an_unknown_detector_nothing_can_be_checked() -> None:
     assert OneHandCheck.of([Verdict(str(number), "artist", "Wlop") for number in range(9)]).one_hand is None
 
 
-def test_the_artist_named_most_is_given_with_the_count() -> None:
-    assert "the known artist named most is Wlop (5 of 5)" in str(OneHandCheck.of(verdicts(0, 10, 20, 30, 40)))
+def test_the_artist_predicted_most_often_is_named_with_the_count() -> None:
+    assert "the artist predicted most often is Wlop (5 of 5)" in str(OneHandCheck.of(verdicts(0, 10, 20, 30, 40)))
 
 
 def test_likeness_is_the_cosine_to_the_mean_of_the_others() -> None:

@@ -66,7 +66,7 @@ def served(tmp_path: Path) -> Iterator[str]:
 
 
 def drop(browser: Any, file: str, *arguments: str) -> bool:
-    """Drop a file on the panel; return whether the panel said beforehand that it takes files."""
+    """Drop a file on the panel; return whether the panel accepts files."""
     return browser.execute_script(DROP.replace("FILE", file), *arguments)
 
 
@@ -113,9 +113,9 @@ def test_what_is_chosen_dropped_and_typed_gets_a_card_with_its_verdict(
 
     broken = base64.b64encode(encoded(photo(2))[:2000]).decode()
     drop(browser, GIVEN, "broken.jpg", broken)
-    said = texts(browser, 5)
-    assert said[0].startswith("No answer: The picture is cut off")
-    assert len(said) == 5, "each was answered once"
+    cards = texts(browser, 5)
+    assert cards[0].startswith("No answer: The picture is cut off")
+    assert len(cards) == 5, "each was answered once"
 
 
 def says_a_verdict(text: str, name: str) -> bool:

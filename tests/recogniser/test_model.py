@@ -24,6 +24,11 @@ def small() -> keras.Model:
     return build_model(NAMES, backbone="efficientnet_lite0", image_size=64, weights=None)
 
 
+@pytest.fixture(scope="module")
+def resnet50() -> keras.Model:
+    return build_model(NAMES, weights=None)
+
+
 @pytest.fixture
 def metadata() -> ModelMetadata:
     return ModelMetadata(NAMES, "efficientnet_lite0", 64, "artlib", 0, 0.4, "0" * 64, versions())
@@ -47,31 +52,24 @@ def test_uint8_and_float_pixels_give_the_same_output(small: keras.Model) -> None
     assert both[0] == pytest.approx(both[1], abs=1e-6)
 
 
-def test_pixels_given_are_not_changed(small: keras.Model) -> None:
-    given = pictures().astype(np.float32)
-    small.predict_on_batch(given)
-    assert (given == pictures()).all()
-
-
 def test_it_is_a_functional_keras_model(small: keras.Model) -> None:
     assert isinstance(small, keras.Model) and small.input.shape == (None, 64, 64, 3)
 
 
-@pytest.mark.parametrize("layer", ["stem_conv", "stage4_block2_add", "head_conv"])
-def test_the_backbones_layers_can_be_reached_for_heat_maps(layer: str, small: keras.Model) -> None:
-    inner = keras.Model(small.input, small.get_layer(layer).output)
-    assert inner.predict_on_batch(pictures().astype(np.float32)).ndim == 4
+@pytest.mark.parametrize(("layer", "side"), [("stem_conv", 32), ("stage4_block2_add", 4), ("head_conv", 2)])
+def test_the_backbones_layers_can_be_reached_for_heat_maps(layer: str, side: int, small: keras.Model) -> None:
+    inner = keras.Model(small.input, [small.get_layer(layer).output, small.output])
+    assert [each.shape[1] for each in inner.output] == [side, len(NAMES)]
 
 
-def test_resnet50s_layers_can_be_reached_for_heat_maps() -> None:
-    model = build_model(NAMES, backbone="resnet50", image_size=64, weights=None)
-    assert model.get_layer("conv5_block3_out").output.shape == (None, 2, 2, 2048)
-    assert not any(isinstance(layer, keras.Model) for layer in model.layers)
+def test_resnet50s_layers_can_be_reached_for_heat_maps(resnet50: keras.Model) -> None:
+    assert resnet50.get_layer("conv5_block3_out").output.shape == (None, 7, 7, 2048)
+    assert not any(isinstance(layer, keras.Model) for layer in resnet50.layers)
 
 
-def test_the_default_backbone_is_resnet50() -> None:
-    model = build_model(NAMES, weights=None)
-    assert (model.name, model.input.shape, model.output.shape) == ("artlib_resnet50", (None, 224, 224, 3), (None, 3))
+def test_the_default_backbone_is_resnet50(resnet50: keras.Model) -> None:
+    shapes = resnet50.input.shape, resnet50.output.shape
+    assert (resnet50.name, *shapes) == ("artlib_resnet50", (None, 224, 224, 3), (None, 3))
 
 
 def test_the_table_of_artists_is_taken_as_well_as_names() -> None:
@@ -114,15 +112,7 @@ def test_a_loaded_model_gives_the_same_outputs(
     loaded = TrainedModel(workspace)
     assert replace(loaded.metadata, model_hash="") == metadata
     given = pictures().astype(np.float32)
-    assert (loaded.network.predict_on_batch(given) == small.predict_on_batch(given)).all()
-
-
-@pytest.mark.slow
-def test_a_resnet50_loads_with_its_preprocessing(metadata: ModelMetadata, workspace: Workspace) -> None:
-    model = build_model(NAMES, backbone="resnet50", image_size=32, weights=None)
-    save_model(workspace.model(), model, replace(metadata, backbone="resnet50", image_size=32))
-    given = pictures(size=32).astype(np.float32)
-    assert (TrainedModel(workspace).network.predict_on_batch(given) == model.predict_on_batch(given)).all()
+    assert loaded.network.predict_on_batch(given) == pytest.approx(small.predict_on_batch(given), abs=1e-6)
 
 
 def test_models_of_different_names_do_not_disturb_each_other(

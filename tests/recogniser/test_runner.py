@@ -1,10 +1,13 @@
 """The runner: a picture is looked at once, and a doubtful one a second time, mirrored."""
 
+from collections.abc import Iterator
+
 import keras
 import numpy as np
 import pytest
 from drawing import photo
-from threadpoolctl import threadpool_info
+from scipy.special import softmax
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser import runner
@@ -48,17 +51,23 @@ def test_a_doubtful_answer_is_the_mean_with_the_mirror_image(
     assert np.abs(both[0] - both[1]).mean() > 0.01
 
 
+def limit_between(probabilities: np.ndarray) -> float:
+    """A limit with at least a quarter of these on each side, and as far from each of them as there is one."""
+    values = np.sort(probabilities)[len(probabilities) // 4 : -(len(probabilities) // 4)]
+    place = int(np.diff(values).argmax())
+    return float(values[place : place + 2].mean())
+
+
 @pytest.mark.slow
 def test_of_a_sure_answer_no_second_look_is_taken(
     recogniser: Recogniser, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     single = once(recogniser, pixels, monkeypatch)
-    largest = np.sort(np.exp(single).max(axis=1) / np.exp(single).sum(axis=1))
-    limit = largest[20]  # so that half of the pictures are sure
+    largest = softmax(single, axis=1).max(axis=1)
+    limit = limit_between(largest)
     monkeypatch.setattr(runner, "SURE", limit)
-    outputs = recogniser(pixels, progress=False)
-    sure = np.isclose(outputs.logits, single, atol=1e-5).all(axis=1)
-    assert sure.sum() == 20
+    once_only = np.isclose(recogniser(pixels, progress=False).logits, single, atol=1e-5).all(axis=1)
+    assert once_only.tolist() == (largest > limit).tolist()
 
 
 @pytest.mark.slow
@@ -75,12 +84,22 @@ def test_probabilities_sum_to_one(recogniser: Recogniser, pixels: np.ndarray) ->
 def test_embeddings_are_those_of_the_picture_as_it_is(
     recogniser: Recogniser, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else the doubtful ones, being means, would lie nearer to everything: unknown hands were told less well."""
-    doubtful = recogniser(pixels[:5], progress=False).embeddings
-    monkeypatch.setattr(runner, "SURE", 0)
-    assert recogniser(pixels[:5], progress=False).embeddings == pytest.approx(doubtful, abs=1e-5)
+    """Else the doubtful ones, being means, would lie nearer to everything: unknown artists were detected less well."""
+    embeddings = []
+    for sure in (2, 0):  # all pictures are doubtful, and none
+        monkeypatch.setattr(runner, "SURE", sure)
+        embeddings.append(recogniser(pixels[:5], progress=False).embeddings)
+    assert embeddings[0] == pytest.approx(embeddings[1], abs=1e-5)
 
 
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    """Matrices are multiplied on two threads, also on a machine with one core."""
+    with threadpool_limits(limits=2, user_api="blas"):
+        yield
+
+
+@pytest.mark.usefixtures("two_threads")
 def test_no_thread_of_a_product_keeps_a_core_from_the_network(
     recogniser: Recogniser, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,5 +110,5 @@ def test_no_thread_of_a_product_keeps_a_core_from_the_network(
         return np.zeros((len(embeddings), 3), np.float32)
 
     monkeypatch.setattr(recogniser, "_logits", logits)
-    recogniser(pixels, progress=False)
-    assert set(seen) <= {1}
+    recogniser(pixels[:2], progress=False)
+    assert set(seen) == {1}

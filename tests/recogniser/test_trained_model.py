@@ -1,15 +1,18 @@
 """The trained model: each part read once, what is learned written at once, and files of earlier versions still read."""
 
 import json
+import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import copy_of
+from conftest import Hostile, copy_of
 from drawing import LOOKS, photo, write
 
+from artlib.errors import ArtlibError
 from artlib.images import load
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser import files
@@ -65,6 +68,21 @@ def learned(divided: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Wor
 def own(learned: Workspace, tmp_path: Path) -> Workspace:
     """The same, to be written."""
     return copy_of(learned, tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def frozen(learned: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The features from which a decision rule is learned, computed once for all tests that learn one."""
+    workspace = copy_of(learned, tmp_path_factory.mktemp("frozen") / "data")
+    model = TrainedModel(workspace)
+    model.frozen_features(model.split.ids)
+    return workspace.features
+
+
+@pytest.fixture
+def with_features(own: Workspace, frozen: Path) -> None:
+    """Those features are in the workspace that is to be written."""
+    shutil.copytree(frozen, own.features, dirs_exist_ok=True)
 
 
 def some_outputs(axis: int) -> tuple[list[str], ModelOutputs]:
@@ -131,7 +149,7 @@ def test_prepared_pictures_are_larger_than_what_the_model_sees(divided: Workspac
 def test_a_split_made_anew_is_refused(part: str, own: Workspace) -> None:
     """Images that the model learned from may stand in its validation or test part; stored outputs change nothing."""
     make_split(own, seed=1)
-    with pytest.raises(WorkspaceError, match="made anew after this model was trained.*03_train"):
+    with pytest.raises(WorkspaceError, match="made again after this model was trained.*03_train"):
         getattr(TrainedModel(own), part)
 
 
@@ -243,6 +261,7 @@ def test_a_folder_without_pictures_is_refused(name: str, learned: Workspace, tmp
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("with_features")
 def test_what_is_learned_anew_is_written_at_once(own: Workspace) -> None:
     change_metadata(own, unknown_detector="", unknown_threshold=1.0, calibration={})
     model = TrainedModel(own)
@@ -255,12 +274,14 @@ def test_what_is_learned_anew_is_written_at_once(own: Workspace) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("with_features")
 def test_learning_says_how_well_unknown_artists_are_detected(own: Workspace) -> None:
     _, open_set = TrainedModel(own).learn_decision_rule()
     assert open_set is not None and open_set.artists == len(NAMES)
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("with_features")
 def test_pictures_of_others_are_what_detection_is_measured_on(own: Workspace, tmp_path: Path) -> None:
     for number in range(8):
         write(tmp_path / "others" / f"artist {number % 2}" / f"{number}.jpg", photo(number))
@@ -275,6 +296,7 @@ def test_added_artists_are_written_at_once(own: Workspace) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("with_features")
 def test_added_artists_stay_when_the_decision_rule_is_learned_anew(own: Workspace) -> None:
     model = with_two_more(own)
     before = model.decision_rule
@@ -335,6 +357,27 @@ def test_a_damaged_file_beside_the_metadata_is_named(pattern: str, error: type[E
         _ = TrainedModel(own).decision_rule
 
 
+@pytest.mark.parametrize(
+    ("pattern", "part"),
+    [
+        ("answers.npz", "known_works"),
+        ("unknown_detector-*.npz", "decision_rule"),
+        ("additions-*.npz", "decision_rule"),
+    ],
+)
+def test_code_that_is_hidden_in_a_file_of_the_model_is_not_run(
+    pattern: str, part: str, own: Workspace, tmp_path: Path
+) -> None:
+    with_two_more(own)
+    (path,) = own.model().glob(pattern)
+    with np.load(path) as file:
+        names = file.files
+    np.savez(path, **dict.fromkeys(names, np.array([Hostile(tmp_path / "ran")], dtype=object)))
+    with suppress(ArtlibError):
+        getattr(TrainedModel(own), part)
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_stop_before_the_metadata_are_written_changes_nothing(
     own: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,12 +405,8 @@ STALE = {"gate-00000000.npz", "unknown_detector-00000000.npz", "additions-000000
 
 @pytest.mark.parametrize(
     "change",
-    [
-        pytest.param(TrainedModel.learn_decision_rule, marks=pytest.mark.slow),
-        lambda model: model.keep_additions({}),
-        lambda model: model.forget_addition("nobody"),
-    ],
-    ids=["learned", "kept", "forgotten"],
+    [lambda model: model.keep_additions({}), lambda model: model.forget_addition("nobody")],
+    ids=["kept", "forgotten"],
 )
 def test_stale_files_are_removed(change: Callable[[TrainedModel], object], own: Workspace) -> None:
     for name in STALE:
@@ -555,6 +594,7 @@ def test_the_detector_of_an_earlier_model_is_kept_while_it_is_in_use(earlier: Wo
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("with_features")
 def test_learning_anew_brings_an_earlier_model_to_the_present_format(earlier: Workspace) -> None:
     TrainedModel(earlier).learn_decision_rule()
     content = json.loads((earlier.model() / "artist_model.json").read_text(encoding="utf-8"))

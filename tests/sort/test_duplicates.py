@@ -1,4 +1,4 @@
-"""Finding near-duplicates: copies find each other however they were changed, and strangers stay apart."""
+"""Finding near-duplicates: changed copies of a work are in one group, other works are not."""
 
 import io
 from collections.abc import Callable

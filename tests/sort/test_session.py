@@ -87,7 +87,7 @@ def test_one_id_may_be_given_as_plain_text(workspace: Workspace) -> None:
     assert SortSession(workspace).keep("wlop0") == ["wlop0"]
 
 
-@pytest.mark.parametrize("image_ids", [[], ["wlop0", "nobody"]])
+@pytest.mark.parametrize("image_ids", [[], ["wlop0", "unknown"]])
 def test_no_image_or_an_unknown_one_is_refused_and_nothing_is_decided(
     workspace: Workspace, image_ids: list[str]
 ) -> None:
@@ -134,7 +134,7 @@ def test_two_sessions_at_once_see_each_others_decisions_before_undoing(workspace
     assert latest(workspace)["wlop0"].action == "discard" == first.status("wlop0")
 
 
-def test_a_journal_deleted_by_hand_means_that_nothing_is_decided(workspace: Workspace) -> None:
+def test_after_the_log_is_deleted_by_hand_nothing_is_decided(workspace: Workspace) -> None:
     session = SortSession(workspace)
     session.discard(["wlop0"])
     workspace.decisions.unlink()

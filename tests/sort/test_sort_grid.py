@@ -79,7 +79,7 @@ def test_undo_takes_the_last_click_back(grid, workspace):
 
 def test_undo_with_nothing_decided_says_so(grid):
     grid.undo_button.click()
-    assert "nothing to take back" in grid.message.value
+    assert "nothing to undo" in grid.message.value
 
 
 def test_keep_rest_keeps_what_is_undecided_and_turns_the_page(grid, workspace):
@@ -91,7 +91,7 @@ def test_keep_rest_keeps_what_is_undecided_and_turns_the_page(grid, workspace):
 
 
 def test_keep_rest_never_keeps_what_is_selected(grid, workspace):
-    # who has marked pictures and forgets the click on Discard must not find them kept
+    # a user who selected pictures and forgot the click on Discard does not want to keep them
     grid.cards[0].button.click()
     grid.keep_rest_button.click()
     assert actions(workspace) == {} and grid.selected == {"wlop0"} and "Still selected" in grid.message.value

@@ -33,7 +33,7 @@ def notebook(tmp_path, workspace):
         yield address
 
 
-def test_a_click_on_discard_in_the_browser_is_in_the_journal_on_disk(notebook, browser, workspace):
+def test_a_click_on_discard_in_the_browser_is_in_the_log_on_disk(notebook, browser, workspace):
     lab.show(browser, notebook, ".artlib-card")
     lab.click(browser, ".artlib-card:nth-child(2) .artlib-pick")
     lab.click(browser, ".jupyter-button.mod-danger")

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import math
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -10,17 +11,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+import quick
 from conftest import Trained, copy_of
-from drawing import LOOKS, _ground, colour_field, encoded, write
+from drawing import LOOKS, _ground, encoded, write
 from PIL import Image, ImageDraw
 
 import artlib
 from artlib.cli import main
 from artlib.prediction.predictor import predictor
 from artlib.prediction.verdict import Verdict
-from artlib.recogniser import files
+from artlib.recogniser import files, runner
 from artlib.recogniser.additions import AdditionError
 from artlib.recogniser.trained_model import TrainedModel
+from artlib.statistics.metrics import wilson_interval
 from artlib.training import added_artists
 from artlib.training.added_artists import AddReport
 from artlib.workspace import Workspace, WorkspaceError
@@ -45,16 +48,22 @@ def kites(seed: int) -> Image.Image:
     return picture
 
 
-def grains(seed: int) -> Image.Image:
-    """Grey clouds under coarse grain."""
+def waves(seed: int) -> Image.Image:
+    """Pale green curves on dark green, from a few broad ones to many narrow ones."""
     generator = np.random.default_rng((5, seed))
-    field = np.asarray(colour_field(generator, cells=int(generator.integers(2, 8))).convert("L"), float)
-    coarse = int(generator.integers(2, 6))
-    noise = generator.normal(0, 70, (240 // coarse + 1, 320 // coarse + 1)).repeat(coarse, 0).repeat(coarse, 1)
-    return Image.fromarray((field + noise[:240, :320]).clip(0, 255).astype(np.uint8)).convert("RGB")
+    picture = Image.fromarray(np.asarray(_ground(generator, (0.15, 0.5, 0.2))) // 2)
+    draw = ImageDraw.Draw(picture)
+    steps = np.arange(-10, 340, 6)
+    longest = int(generator.integers(40, 200))
+    for _ in range(generator.integers(5, 30)):
+        length, height, shift = generator.uniform((20, 4, 0), (longest, 40, 2 * np.pi))
+        line = generator.integers(0, 240) + height * np.sin(steps * 2 * np.pi / length + shift)
+        colour = (int(generator.integers(120, 220)), 255, int(generator.integers(120, 220)))
+        draw.line(list(zip(steps.tolist(), line.tolist(), strict=True)), colour, int(generator.integers(1, 7)))
+    return picture
 
 
-NEW = {"Hilma": kites, "Emily": grains}
+NEW = {"Hilma": kites, "Emily": waves}
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,25 @@ def on_disk(workspace: Workspace) -> dict[str, str]:
     return {
         path.relative_to(workspace.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
     }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_network() -> Iterator[None]:
+    """All workspaces here are copies with one network, which is loaded and made ready once."""
+    shared: dict[tuple[str, str], Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "WORTH_AN_ENGINE", math.inf)  # else the way to run it would change on the way
+        for part in ("network", "recogniser"):
+            load = getattr(TrainedModel, part).func
+
+            def loaded(model: TrainedModel, part: str = part, load: Callable[[TrainedModel], Any] = load) -> Any:
+                key = (part, model.model_hash)
+                if key not in shared:
+                    shared[key] = load(model)
+                return shared[key]
+
+            patch.setattr(TrainedModel, part, property(loaded))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -191,8 +219,10 @@ def test_a_verdict_says_that_the_artist_is_known_by_few_images(added: Added) -> 
 
 
 def test_adding_says_what_to_expect(added: Added) -> None:
-    assert (added.result.images, added.result.recognised) == (IMAGES, IMAGES)
-    assert f"Learned from the others, {IMAGES} of {IMAGES} are recognised: expect 72% to 100%." in str(added.result)
+    recognised = added.result.recognised
+    low, high = wilson_interval(recognised, IMAGES)
+    assert added.result.images == IMAGES and recognised >= 8
+    assert f"{recognised} of {IMAGES} are recognised: expect a recall of {low:.0%} to {high:.0%}." in str(added.result)
 
 
 def test_five_images_are_enough(trained: Trained, tmp_path: Path) -> None:
@@ -260,7 +290,7 @@ def test_removing_the_first_of_two_keeps_the_second(both: Workspace, tmp_path: P
     workspace = copy_of(both, tmp_path / "data")
     artlib.remove_artist(workspace, "Hilma")
     assert predictor(workspace).class_names == [*TRAINED, "Emily"]
-    assert named(workspace, grains).count("Emily") >= 8
+    assert named(workspace, waves).count("Emily") >= 8
     assert "Hilma" not in named(workspace, kites)
 
 
@@ -287,7 +317,7 @@ def refused(added: Added, tmp_path: Path) -> Refusals:
 
 
 def test_four_readable_images_are_too_few(refused: Refusals) -> None:
-    write(drawn(refused.folder, grains, 4) / "broken.png", encoded(grains(5), "PNG")[:2000])
+    write(drawn(refused.folder, waves, 4) / "broken.png", encoded(waves(5), "PNG")[:2000])
     assert "from 5 to 20 images. Received: 4 readable ones" in refused()
 
 
@@ -296,34 +326,34 @@ def test_a_folder_that_is_not_there_holds_too_few_images(refused: Refusals) -> N
 
 
 def test_a_resized_copy_among_the_images_is_refused_and_both_are_named(refused: Refusals) -> None:
-    write(drawn(refused.folder, grains, 6) / "again.jpg", grains(3).resize((160, 120)))
+    write(drawn(refused.folder, waves, 6) / "again.jpg", waves(3).resize((160, 120)))
     text = refused()
     assert "again.jpg and work 03.png" in text and "Received: 1 such pair" in text
 
 
 def test_a_mirrored_copy_among_the_images_is_refused(refused: Refusals) -> None:
-    mirrored = grains(3).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    write(drawn(refused.folder, grains, 6) / "mirrored.png", mirrored)
+    mirrored = waves(3).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    write(drawn(refused.folder, waves, 6) / "mirrored.png", mirrored)
     assert "mirrored.png and work 03.png" in refused()
 
 
 def test_another_artists_work_among_the_images_is_refused(refused: Refusals, trained: Trained) -> None:
-    shutil.copy(trained.art / "Wlop" / "work 07.png", drawn(refused.folder, grains, 6) / "mine.png")
+    shutil.copy(trained.art / "Wlop" / "work 07.png", drawn(refused.folder, waves, 6) / "mine.png")
     assert "mine.png is originals/Wlop/work 07.png by Wlop" in refused()
 
 
 def test_an_added_artists_work_among_the_images_is_refused(refused: Refusals, studio: Path) -> None:
-    shutil.copy(studio / "Hilma" / "work 07.png", drawn(refused.folder, grains, 6) / "mine.png")
+    shutil.copy(studio / "Hilma" / "work 07.png", drawn(refused.folder, waves, 6) / "mine.png")
     assert "mine.png is originals/Hilma/work 07.png by Hilma" in refused()
 
 
 def test_images_by_several_hands_are_refused(refused: Refusals) -> None:
-    for number, look in enumerate([*LOOKS.values(), kites, grains] * 2):
+    for number, look in enumerate([*LOOKS.values(), kites, waves] * 2):
         write(refused.folder / f"{number}.png", look(200 + number))
     assert "do not look like one hand" in refused()
 
 
-@pytest.mark.parametrize(("artist", "look"), [("Wlop", LOOKS["Wlop"]), ("Hilma", kites)])
+@pytest.mark.parametrize(("artist", "look"), [("Wlop", LOOKS["Wlop"]), ("the added artist Hilma", kites)])
 def test_images_of_an_artist_who_is_known_are_refused_and_the_artist_named(
     artist: str, look: Callable[[int], Image.Image], refused: Refusals
 ) -> None:
@@ -333,12 +363,12 @@ def test_images_of_an_artist_who_is_known_are_refused_and_the_artist_named(
 
 @pytest.mark.parametrize("artist", ["Wlop", " Wlop ", "Hilma"])
 def test_a_name_that_is_taken_is_refused(artist: str, refused: Refusals) -> None:
-    drawn(refused.folder, grains, 6)
+    drawn(refused.folder, waves, 6)
     assert f"{artist.strip()} is known to this model already" in refused(artist)
 
 
 def test_an_artist_without_a_name_is_refused(refused: Refusals) -> None:
-    drawn(refused.folder, grains, 6)
+    drawn(refused.folder, waves, 6)
     assert "needs a name" in refused(" ")
 
 
@@ -347,7 +377,7 @@ def test_a_model_that_has_learned_no_detector_takes_nobody(trained: Trained, stu
     plain = replace(TrainedModel(workspace).metadata, unknown_detector="", unknown_threshold=1.0)
     files.write_metadata(workspace.model(), plain)
     refusals = Refusals(workspace, tmp_path)
-    drawn(refusals.folder, grains, 6)
+    drawn(refusals.folder, waves, 6)
     assert "Run 04_evaluate" in refusals()
 
 
@@ -356,7 +386,7 @@ def test_after_another_split_nobody_is_added(with_hilma: Workspace, tmp_path: Pa
     artlib.find_duplicates(with_hilma)
     artlib.make_split(with_hilma)
     refusals = Refusals(with_hilma, tmp_path)
-    drawn(refusals.folder, grains, 6)
+    drawn(refusals.folder, waves, 6)
     assert "Train again with 03_train" in refusals(error=WorkspaceError)
 
 
@@ -433,8 +463,8 @@ def test_who_was_removed_can_be_added_again(with_hilma: Workspace, added: Added,
 
 @pytest.mark.parametrize(
     ("artist", "text"),
-    [("Wlop", "added are: Hilma. It was trained: to take it out, discard its images in 02_sort and train again."),
-     ("Nobody", "Received: artist='Nobody'; added are: Hilma.")],
+    [("Wlop", "added artists: Hilma. It was trained: to remove it, discard its images in 02_sort and train again."),
+     ("Nobody", "Received: artist='Nobody'; added artists: Hilma.")],
 )  # fmt: skip
 def test_only_who_was_added_can_be_removed(artist: str, text: str, added: Added) -> None:
     before = on_disk(added.workspace)
@@ -462,9 +492,12 @@ def test_the_next_split_has_the_added_artist_like_all_others(split_again: Worksp
     assert {part: parts.count(part) for part in parts} == {"train": 8, "validation": 1, "test": 1}
 
 
-def test_the_next_training_learns_the_artist_like_all_others(split_again: Workspace, tmp_path: Path) -> None:
+def test_the_next_training_learns_the_artist_like_all_others(
+    split_again: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     workspace = copy_of(split_again, tmp_path / "data")
-    artlib.train(workspace, backbone="efficientnet_lite0", epochs=0, image_size=64)
+    quick.register(monkeypatch)
+    artlib.train(workspace, backbone="tiny", epochs=0, image_size=32)
     assert predictor(workspace).class_names == read_split(workspace).class_names == sorted([*TRAINED, "Hilma"])
     assert TrainedModel(workspace).metadata.additions == ""
 

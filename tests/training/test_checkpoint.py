@@ -5,6 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from conftest import Hostile
 
 from artlib.recogniser.model import build_model
 from artlib.recogniser.trained_model import CHECKPOINT
@@ -42,7 +43,7 @@ def test_without_one_training_begins_at_the_beginning(tmp_path: Path) -> None:
 def test_one_of_other_settings_is_left_aside_and_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path, state())
     assert read(tmp_path, SETTINGS | {"seed": 1}).rows == []
-    assert "other settings or another split: training begins anew" in capsys.readouterr().err
+    assert "other settings or another split: training begins again" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut short"])
@@ -54,9 +55,10 @@ def test_a_damaged_one_is_left_aside_and_said_so(
     assert "is damaged" in capsys.readouterr().err
 
 
-def test_one_with_a_pickle_in_it_is_not_run(tmp_path: Path) -> None:
-    np.savez(tmp_path / CHECKPOINT, progress=np.array([print], dtype=object))
+def test_code_that_is_hidden_in_one_is_not_run(tmp_path: Path) -> None:
+    np.savez(tmp_path / CHECKPOINT, progress=np.array([Hostile(tmp_path / "ran")], dtype=object))
     assert read(tmp_path, SETTINGS) == TrainingState(SETTINGS)
+    assert not (tmp_path / "ran").exists()
 
 
 def test_it_is_gone_when_training_is_finished(tmp_path: Path) -> None:

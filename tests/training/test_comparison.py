@@ -1,24 +1,37 @@
 """Comparison of recipes: figures against values worked out by hand, and that it goes on where it was stopped."""
 
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pandas as pd
 import pytest
+import quick
 from conftest import copy_of
 
 from artlib import plots
+from artlib.recogniser import files
+from artlib.recogniser.outputs import ModelOutputs
+from artlib.recogniser.stored_outputs import write_outputs
 from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.metrics import wilson_interval
-from artlib.training import comparison, phases
+from artlib.training import comparison
 from artlib.training.comparison import Comparison, compare, differences, summarise
 from artlib.training.splitting import make_split
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.split import read_split
 
-QUICK = {"recipes": ("artlib",), "seeds": (0, 1), "backbone": "efficientnet_lite0", "epochs": 1, "image_size": 64}
+QUICK = {"recipes": ("original", "artlib"), "seeds": (0, 1), "backbone": "tiny", "epochs": 1, "image_size": 32}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tiny() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        quick.register(patch)
+        yield
 
 
 def runs(**accuracies: list[float]) -> pd.DataFrame:
@@ -139,7 +152,7 @@ def test_a_better_recipe_is_called_better_in_points() -> None:
 
 def test_where_the_interval_holds_zero_they_cannot_be_told_apart() -> None:
     text = compared(0.012, -0.01, 0.034).in_words()
-    assert text == "artlib and original cannot be told apart: 1.2 points apart (95 % interval -1.0 to 3.4)."
+    assert text == "artlib and original do not differ clearly: 1.2 points apart (95 % interval -1.0 to 3.4)."
 
 
 def test_an_unfinished_comparison_says_so() -> None:
@@ -186,7 +199,7 @@ def test_without_a_split_the_error_names_the_notebook(collected: Workspace) -> N
 
 @pytest.fixture(scope="module")
 def done(collected: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Comparison]:
-    """Two short trainings of the artlib recipe, compared; only to be read."""
+    """Two short trainings with each recipe, compared; only to be read."""
     workspace = copy_of(collected, tmp_path_factory.mktemp("compared") / "data")
     make_split(workspace)
     return workspace, compare(workspace, **QUICK)
@@ -202,9 +215,11 @@ def test_each_recipe_is_trained_with_each_seed_and_measured_on_the_validation_pa
 ) -> None:
     workspace, result = done
     assert result.runs.columns.tolist() == ["recipe", "seed", "accuracy", "macro_f1", "seconds", "n"]
-    assert result.runs[["recipe", "seed"]].to_numpy().tolist() == [["artlib", 0], ["artlib", 1]]
+    asked = [(recipe, seed) for seed in (0, 1) for recipe in ("original", "artlib")]
+    assert list(result.runs[["recipe", "seed"]].itertuples(index=False, name=None)) == asked
     assert set(result.runs["n"]) == {len(read_split(workspace).rows("validation"))}
-    assert [TrainedModel(workspace, f"compare-artlib-{seed}").metadata.seed for seed in (0, 1)] == [0, 1]
+    made = [TrainedModel(workspace, f"compare-{recipe}-{seed}").metadata for recipe, seed in asked]
+    assert [(metadata.recipe, metadata.seed) for metadata in made] == asked
     assert result.finished and (result.runs["seconds"] > 0).all()
 
 
@@ -218,7 +233,7 @@ def test_what_is_there_is_not_trained_again(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("change", [{"epochs": 2}, {"image_size": 96}, {"seeds": (2,)}])
+@pytest.mark.parametrize("change", [{"epochs": 2}, {"image_size": 48}, {"seeds": (2,)}])
 def test_a_model_of_other_options_is_trained_again(
     change: dict[str, object], done: tuple[Workspace, Comparison], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,33 +260,37 @@ def test_an_interruption_keeps_what_is_known_and_the_same_call_goes_on(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def press_ctrl_c(*_: object, **__: object) -> None:
+    def interrupt() -> None:
         raise KeyboardInterrupt
 
-    def interrupted(context: phases.TrainingContext, phase: Any, *others: Any) -> list[keras.callbacks.Callback]:
-        usual = callbacks(context, phase, *others)
-        if (context.folder.name, phase.name) == ("compare-artlib-2", "fine-tune"):
-            usual.append(keras.callbacks.LambdaCallback(on_train_batch_end=press_ctrl_c))
-        return usual
-
-    workspace, callbacks = copy_of(done[0], tmp_path / "data"), phases._callbacks
-    monkeypatch.setattr(phases, "_callbacks", interrupted)
-    known = compare(workspace, **(QUICK | {"seeds": (0, 1, 2)}))
+    workspace, options = copy_of(done[0], tmp_path / "data"), QUICK | {"recipes": ("artlib",), "seeds": (0, 1, 2)}
+    with monkeypatch.context() as patch:
+        quick.stop_at(patch, "fine-tune", 1, interrupt)
+        known = compare(workspace, **options)
     assert (known.finished, known.runs["seed"].tolist()) == (False, [0, 1])
     assert "Interrupted in model 3 of 3, compare-artlib-2" in capsys.readouterr().err
-    monkeypatch.undo()
-    complete = compare(workspace, **(QUICK | {"seeds": (0, 1, 2)}))
+    complete = compare(workspace, **options)
     assert (complete.finished, complete.runs["seed"].tolist()) == (True, [0, 1, 2])
-    assert "goes on after epoch" in capsys.readouterr().out
+    assert "goes on after epoch 4 of phase 'head'" in capsys.readouterr().out
 
 
 @pytest.mark.slow
-def test_the_original_recipe_is_compared_on_the_same_pictures(
-    done: tuple[Workspace, Comparison], tmp_path: Path
-) -> None:
+def test_two_recipes_are_compared_on_the_same_pictures(done: tuple[Workspace, Comparison], tmp_path: Path) -> None:
+    """Copies of one model stand for both; that of the original recipe is wrong on every other picture."""
     workspace = copy_of(done[0], tmp_path / "data")
-    result = compare(workspace, **(QUICK | {"recipes": ("original", "artlib"), "seeds": (0,)}))
-    accuracy = result.summary.set_index("recipe")["accuracy"]
+    for recipe in ("original", "artlib"):
+        model = TrainedModel(workspace, "compare-artlib-0")
+        folder = shutil.copytree(model.folder, workspace.model(f"compare-{recipe}-7"))
+        files.write_metadata(folder, replace(model.metadata, recipe=recipe, seed=7))
+    logits = np.eye(3, dtype=np.float32)[model.split.labels]
+    for recipe, wrong in (("artlib", slice(0)), ("original", slice(None, None, 2))):
+        model = TrainedModel(workspace, f"compare-{recipe}-7")
+        said = logits.copy()
+        said[wrong] = np.roll(said[wrong], 1, axis=1)
+        write_outputs(model.folder, model.model_hash, model.split.ids, ModelOutputs(model.outputs.embeddings, said))
+    result = compare(workspace, **(QUICK | {"seeds": (7,)}))
+    wrong = (model.split.rows("validation") % 2 == 0).mean()
+    assert result.summary["accuracy"].tolist() == pytest.approx([1 - wrong, 1])
     (row,) = result.difference.itertuples()
-    assert row.mean == pytest.approx(accuracy[row.best] - accuracy[row.other])
-    assert plots.compared_recipes(result.runs, result.summary, result.part)._repr_png_()
+    assert (row.best, row.other, row.mean) == ("artlib", "original", pytest.approx(wrong))
+    assert 0 < wrong < 1 and plots.compared_recipes(result.runs, result.summary, result.part)._repr_png_()

@@ -143,22 +143,22 @@ def test_a_table_comes_back_as_it_was(workspace: Workspace) -> None:
 
 def test_lines_are_appended(tmp_path: Path) -> None:
     for line in ("one", "two"):
-        append_line(tmp_path / "folder" / "journal", line)
-    assert (tmp_path / "folder" / "journal").read_text() == "one\ntwo\n"
+        append_line(tmp_path / "folder" / "log", line)
+    assert (tmp_path / "folder" / "log").read_text() == "one\ntwo\n"
 
 
 @pytest.mark.parametrize(
     ("before", "after"), [("one\ntw", "one\n"), ("one\n", "one\n"), ("on", ""), ("", ""), ("北斎\n北", "北斎\n")]
 )
 def test_a_torn_last_line_is_cut_off(before: str, after: str, tmp_path: Path) -> None:
-    (tmp_path / "journal").write_bytes(before.encode())
-    drop_torn_line(tmp_path / "journal")
-    assert (tmp_path / "journal").read_bytes() == after.encode()
+    (tmp_path / "log").write_bytes(before.encode())
+    drop_torn_line(tmp_path / "log")
+    assert (tmp_path / "log").read_bytes() == after.encode()
 
 
 def test_there_need_not_be_a_file_to_cut(tmp_path: Path) -> None:
-    drop_torn_line(tmp_path / "journal")
-    assert not (tmp_path / "journal").exists()
+    drop_torn_line(tmp_path / "log")
+    assert not (tmp_path / "log").exists()
 
 
 # --- names ---
@@ -217,7 +217,7 @@ def test_what_a_kill_left_behind_is_removed_after_a_day(name: str, tmp_path: Pat
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([young.name, "table.csv"])
 
 
-def test_a_file_of_somebody_elses_is_never_taken_for_what_a_kill_left_behind(tmp_path: Path) -> None:
+def test_a_users_own_hidden_file_is_never_removed(tmp_path: Path) -> None:
     mine = tmp_path / ".my-notes-of-today.csv"
     mine.write_text("mine")
     os.utime(mine, (0, 0))
