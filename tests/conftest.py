@@ -29,7 +29,8 @@ PICTURES = 24  # of each artist
 Run = Callable[..., subprocess.CompletedProcess[str]]
 # fixtures, a room and files whose tests run networks; the notebooks run them too, but for minutes
 NETWORKS = {"trained", "untrained", "inference"}
-NETWORKS |= {f"test_{file}.py" for file in ("comparison", "duplicates", "explain", "runner", "trained_model")}
+FILES = ("comparison", "duplicates", "explain", "predictor", "run", "runner", "trained_model")
+NETWORKS |= {f"test_{name}.py" for name in FILES}
 
 
 @dataclass(frozen=True)

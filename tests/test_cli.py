@@ -346,6 +346,7 @@ def test_the_page_is_readable_on_a_phone(page: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.network
 def test_the_command_line_goes_the_whole_way(art: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     workspace = Workspace(tmp_path / "data")
     there = ["--workspace", str(workspace.root)]

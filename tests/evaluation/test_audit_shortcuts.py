@@ -92,7 +92,7 @@ def without(split: Split, artist: str) -> Split:
 @pytest.fixture(autouse=True)
 def smaller_pictures_and_fewer_trees_and_folds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shortcuts, "IMAGE_SIZE", 112)
-    monkeypatch.setattr(shortcuts, "TREES", 15)
+    monkeypatch.setattr(shortcuts, "TREES", 30)
     monkeypatch.setattr(folds, "FOLDS", 3)
 
 

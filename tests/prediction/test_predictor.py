@@ -31,15 +31,13 @@ THREE_LINES = "Actual artist = Wlop\nPredicted artist = Wlop\nPrediction probabi
 
 
 @pytest.fixture(scope="module")
-def distinct(collected: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def distinct(untrained: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace with a model of random weights in its head: other pictures get clearly other answers."""
-    workspace = copy_of(collected, tmp_path_factory.mktemp("distinct") / "data")
-    names = sorted(LOOKS)
-    network = build_model(names, backbone="efficientnet_lite0", image_size=64)
+    workspace = copy_of(untrained, tmp_path_factory.mktemp("distinct") / "data")
+    network = build_model(sorted(LOOKS), backbone="efficientnet_lite0", image_size=64)
     weights, bias = network.layers[-1].get_weights()
     network.layers[-1].set_weights([np.random.default_rng(0).normal(scale=0.02, size=weights.shape), bias])
-    metadata = files.ModelMetadata(names, "efficientnet_lite0", 64, "none", 0, 1.0, "", files.versions())
-    files.save_model(workspace.model(), network, metadata)
+    files.save_model(workspace.model(), network, TrainedModel(workspace).metadata)
     return workspace
 
 

@@ -24,7 +24,6 @@ from artlib.recogniser import files, runner
 from artlib.recogniser.additions import AdditionError
 from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.metrics import wilson_interval
-from artlib.training import added_artists
 from artlib.training.added_artists import AddReport
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.split import read_split
@@ -176,9 +175,9 @@ def test_before_it_was_added_that_hand_was_unknown(trained: Trained) -> None:
     assert sum(verdict.verdict == "unknown" for verdict in asked(trained.workspace, kites)) >= 8
 
 
-@pytest.mark.parametrize("artist", TRAINED)
-def test_the_trained_artists_are_still_recognised(artist: str, added: Added) -> None:
-    assert named(added.workspace, LOOKS[artist]).count(artist) >= 7
+def test_the_trained_artists_are_still_recognised(added: Added) -> None:
+    counts = [named(added.workspace, look).count(artist) for artist, look in LOOKS.items()]
+    assert sum(counts) >= 24 and min(counts) >= 5  # of ten each
 
 
 def test_the_probabilities_of_all_artists_sum_to_one(added: Added) -> None:
@@ -393,11 +392,18 @@ def test_after_another_split_nobody_is_added(with_hilma: Workspace, tmp_path: Pa
 # --- interruptions ---
 
 
+def stopped(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
 @pytest.fixture
 def collected_only(trained: Trained, studio: Path, tmp_path: Path) -> Workspace:
     """A workspace as it is when adding Hilma was killed before the model was written."""
     workspace = copy_of(trained.workspace, tmp_path / "data")
-    added_artists._collect(workspace, added_artists._look(TrainedModel(workspace), studio / "Hilma"), "Hilma")
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(TrainedModel, "keep_additions", stopped)
+        artlib.add_artist(workspace, "Hilma", studio / "Hilma")
+    assert "Hilma" in set(workspace.read_table(workspace.catalog)["artist"])
     return workspace
 
 
@@ -419,9 +425,6 @@ def test_after_a_kill_the_artist_can_be_added_again(collected_only: Workspace, a
 def test_a_stop_before_the_metadata_are_written_changes_no_verdict(
     with_hilma: Workspace, studio: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(*_: Any) -> None:
-        raise KeyboardInterrupt
-
     before = probabilities(asked(with_hilma, kites))
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(files, "write_metadata", stopped)

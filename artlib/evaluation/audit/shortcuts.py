@@ -173,9 +173,10 @@ def _named(forests: _Forests, family: str, found: Artefacts) -> list[dict[str, A
             suspects = [row for row in suspects if is_clearer(row, inside[row["artist"]])]
         if not suspects:
             break
-        # with two artists left, both are recognised: the shortcut is that of the artist whose numbers spread less
         alike = {row["artist"]: _alikeness(apart[taken], _is(forests.split, row["artist"])[taken]) for row in suspects}
-        named.append(max(suspects, key=lambda row: (row["told"], row["auroc"], alike[row["artist"]])))
+        # of two artists both are recognised, one by the lack of what the other has: the other's numbers spread less
+        two_left = len(set(forests.split.labels[taken].tolist())) == 2
+        named.append(max(suspects, key=lambda row: (two_left * alike[row["artist"]], row["told"], row["auroc"])))
         taken &= ~_is(forests.split, named[-1]["artist"])
     return named
 
