@@ -131,6 +131,14 @@ def test_the_same_seed_gives_the_same_figures(clean: tuple[Workspace, Split]) ->
     assert first == again and first.rows != other.rows
 
 
+def test_no_picture_is_recognised_by_its_near_duplicate(clean: tuple[Workspace, Split]) -> None:
+    """Each picture twice: its border and corners are those of the other one."""
+    workspace, split = clean
+    arrays = (np.tile(array, 2) for array in (split.labels, split.parts, split.groups))
+    found = find_shortcuts(workspace, Split(split.ids * 2, *arrays, split.class_names, split.class_weights))
+    assert found.accuracy.n == 6 * EACH and not found.beats_majority and found.named == []
+
+
 def test_no_artist_is_named_for_a_palette_that_reaches_the_border(tmp_path: Path) -> None:
     found = find_shortcuts(*collected(tmp_path, palettes))
     assert found.beats_majority and found.named == []

@@ -379,7 +379,7 @@ def test_without_being_asked_for_there_is_no_heat_map(distinct: Workspace) -> No
     assert predict(photo(500), distinct).heat_map is None
 
 
-@pytest.mark.parametrize(("size", "tolerance"), [((640, 480), 1e-4), ((1600, 1200), 0.015)])
+@pytest.mark.parametrize(("size", "tolerance"), [((640, 480), 1e-4), ((1600, 1200), 0.025)])
 def test_a_large_jpeg_gets_the_answer_of_the_same_picture_decoded_whole(
     size: tuple[int, int], tolerance: float, distinct: Workspace
 ) -> None:
