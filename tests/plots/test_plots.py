@@ -1,9 +1,12 @@
 """Plots: what each shows; how it looks is for eyes."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import pytest
 
 from artlib import plots
+from artlib.plots import Figure
 from artlib.plots.comparison import compared_recipes
 from artlib.plots.curves import recall_curves
 
@@ -39,21 +42,29 @@ def test_the_change_of_phase_and_the_kept_epoch_are_marked(history: pd.DataFrame
     assert [text.get_text() for text in accuracy.texts] == ["head", "fine-tune"]
 
 
-def test_the_time_of_each_stage_is_told(history: pd.DataFrame) -> None:
+def test_the_time_of_each_stage_is_shown(history: pd.DataFrame) -> None:
     time = plots.training_curves(history).axes[3]
     assert [label.get_text() for label in time.get_yticklabels()] == ["pictures and features", "head", "fine-tune"]
     assert [text.get_text() for text in time.texts] == ["5 s", "2 s", "2.1 min"]
 
 
-def test_a_training_of_one_epoch_can_be_drawn(history: pd.DataFrame) -> None:
-    assert plots.training_curves(history.iloc[:1])._repr_png_()
+@pytest.mark.filterwarnings("error::UserWarning")  # matplotlib's, where a text far outside leaves the axes no place
+@pytest.mark.parametrize("epochs", [1, 2, 4])
+def test_short_trainings_can_be_drawn_with_their_phases_inside_the_axes(history: pd.DataFrame, epochs: int) -> None:
+    figure = plots.training_curves(history.iloc[:epochs])
+    figure.draw_without_rendering()
+    accuracy = figure.axes[0]
+    left, right = accuracy.get_xlim()
+    assert accuracy.texts and all(left <= text.get_position()[0] <= right for text in accuracy.texts)
+    assert {tick for tick in accuracy.get_xticks() if left < tick < right} == set(range(1, epochs + 1))
 
 
-def test_a_training_that_kept_no_epoch_can_be_drawn(history: pd.DataFrame) -> None:
-    assert plots.training_curves(history.assign(kept=False))._repr_png_()
+def test_a_training_that_kept_no_epoch_has_no_mark(history: pd.DataFrame) -> None:
+    accuracy = plots.training_curves(history.assign(kept=False)).axes[0]
+    assert [line.get_xdata()[0] for line in accuracy.lines if len(line.get_xdata()) == 2] == [2.5]
 
 
-def test_accuracy_by_size_names_each_share() -> None:
+def test_a_learning_curve_names_each_share() -> None:
     sizes = pd.DataFrame({"share": [0.5, 1.0], "images": [50, 100], "accuracy": [0.7, 0.8]})
     sizes = sizes.assign(low=sizes["accuracy"] - 0.1, high=sizes["accuracy"] + 0.1)
     (axes,) = plots.learning_curve(sizes).axes
@@ -83,10 +94,24 @@ def test_an_artists_axis_names_the_numbers_of_pictures() -> None:
     assert axes.get_xticks().tolist() == [10, 20, 40]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("artists", [0, 1, 3, 30])
-def test_the_recalls_of_few_and_of_many_artists_can_be_drawn(artists: int) -> None:
-    assert recall_curves(recalls(artists) if artists else recalls(1).iloc[:0])._repr_png_()
+@pytest.mark.filterwarnings("error::UserWarning")
+@pytest.mark.parametrize("artists", [1, 9])
+def test_the_recalls_of_one_and_of_many_artists_can_be_drawn(artists: int) -> None:
+    recall_curves(recalls(artists)).draw_without_rendering()
+
+
+@pytest.mark.parametrize("draw", [recall_curves, plots.learning_curve, plots.recall_by_shots])
+def test_an_empty_table_is_drawn_as_a_line_of_text(draw: Callable[[pd.DataFrame], Figure]) -> None:
+    figure = draw(recalls(1).iloc[:0])
+    assert figure.axes == [] and [text.get_text() for text in figure.texts] == [
+        "There are too few pictures for a curve."
+    ]
+
+
+@pytest.mark.filterwarnings("error::UserWarning")
+def test_a_figure_shows_itself_as_a_png_also_with_a_name_in_another_script() -> None:
+    figure = recall_curves(recalls(1).assign(artist="北斎"))
+    assert figure._repr_png_().startswith(b"\x89PNG")
 
 
 def test_compared_recipes_show_a_dot_for_each_training_and_each_mean() -> None:
