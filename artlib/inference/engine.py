@@ -25,8 +25,6 @@ COMPARED = 16  # how many pictures of the first batch are compared
 FORCED = "ARTLIB_ENGINE"
 PLAIN, MIXED = "TensorFlow float32", "TensorFlow mixed_float16"
 WAYS = (*openvino.PRECISIONS, MIXED, PLAIN)
-# what a Keras and an OpenVINO that do not fit raise; NameError comes from OpenVINO's own code on Python 3.13
-CONVERSION_ERRORS = (ImportError, RuntimeError, ValueError, NameError)
 Runner = Callable[[np.ndarray], np.ndarray]
 
 
@@ -88,7 +86,7 @@ def fastest(
                 if folder and name in openvino.PRECISIONS:
                     openvino.keep(folder, key, name)
                 return name, run
-    except CONVERSION_ERRORS as error:
+    except openvino.CONVERSION_ERRORS as error:
         warn(f"A faster way to run {network.name} could not be prepared ({error}); TensorFlow alone is used.")
     return PLAIN, network.predict_on_batch
 

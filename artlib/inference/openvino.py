@@ -2,13 +2,14 @@
 
 import functools
 import json
+import logging
 import math
 import shutil
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ PRECISE_CONVOLUTIONS = 3
 # Pictures that OpenVINO processes together: the data between layers then stay in the processor's cache. With
 # 64 at a time EfficientNet-Lite0 took 7.4 ms of processor time a picture, with 4 on each of two cores 6.0.
 PIECE = 4
+# Raised where Keras and OpenVINO are not compatible: an older Keras can't export to OpenVINO, or looks for parts that a
+# newer OpenVINO lacks; on Python 3.13, OpenVINO 2026.4 fails with a NameError on a network in memory.
+CONVERSION_ERRORS = (ImportError, RuntimeError, ValueError, NameError)
 NETWORK, KEPT = "network.xml", "engine.json"  # the second is written last: it shows that the first is complete
 
 
@@ -85,7 +89,7 @@ def converted(network: keras.Model, folder: Path | None) -> Iterator[tuple[str, 
         folder: for the converted network; its old content is deleted first. None keeps nothing.
 
     Raises:
-        ImportError, RuntimeError, ValueError: this Keras and this OpenVINO are not compatible.
+        ImportError, RuntimeError, ValueError, NameError: this Keras and this OpenVINO are not compatible.
     """
     _openvino()
     with ExitStack() as stack:
@@ -93,11 +97,34 @@ def converted(network: keras.Model, folder: Path | None) -> Iterator[tuple[str, 
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        network.export(str(folder / NETWORK), format="openvino", verbose=False)
+        with _root_logger_kept():
+            _write(network, folder / NETWORK)
         _keep_precise(folder / NETWORK)
         for name, (capability, precision) in PRECISIONS.items():
             if capability in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
                 yield name, OpenVinoNetwork(folder / NETWORK, precision)
+
+
+def _write(network: keras.Model, path: Path) -> None:
+    """Write a Keras network as an OpenVINO network (.xml), by way of TensorFlow's files where Keras can't export it."""
+    try:
+        network.export(str(path), format="openvino", verbose=False)
+    except CONVERSION_ERRORS:
+        with tempfile.TemporaryDirectory() as saved:
+            network.export(saved, format="tf_saved_model", verbose=False)
+            _openvino().save_model(_openvino().convert_model(saved), path, compress_to_fp16=False)
+
+
+@contextmanager
+def _root_logger_kept() -> Iterator[None]:
+    """Undo OpenVINO's changes of the root logger: if a conversion fails, it would show no warning of any library."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers.copy()
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.handlers[:] = handlers
 
 
 def keep(folder: Path, key: str, name: str) -> None:

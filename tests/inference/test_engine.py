@@ -1,6 +1,7 @@
 """The engine: faster ways to run a frozen network must agree with the network itself."""
 
 import builtins
+import logging
 import shutil
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,24 @@ def test_it_names_what_it_runs_on(fast: Engine) -> None:
 def test_with_openvino_installed_a_processor_uses_it(converted: tuple[str, Path]) -> None:
     pytest.importorskip("openvino")
     assert converted[0] in openvino.PRECISIONS
+
+
+def test_where_keras_cannot_export_to_openvino_it_is_converted_by_way_of_files(
+    network: keras.Model, photographs: np.ndarray, expected: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it is on Python 3.13, where OpenVINO fails on a network in memory."""
+    pytest.importorskip("openvino")
+    export = keras.Model.export
+
+    def older(model: keras.Model, path: str, format: str, **options: Any) -> None:
+        if format == "openvino":
+            raise NameError("name 'tensorflow' is not defined")
+        export(model, path, format=format, **options)
+
+    monkeypatch.setattr(keras.Model, "export", older)
+    name, run = engine.fastest(network, photographs)
+    assert name in openvino.PRECISIONS
+    assert smallest_cosine(run(photographs), expected) >= AGREEMENT
 
 
 def test_without_openvino_tensorflow_gives_the_same(
@@ -176,6 +195,23 @@ def test_an_openvino_that_fails_is_no_obstacle(
     assert "TensorFlow alone is used" in capsys.readouterr().err
 
 
+def test_a_conversion_leaves_the_root_logger_as_it_was(
+    network: keras.Model, photographs: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenVINO's converter lets it report errors only, and does not undo that when it fails."""
+    pytest.importorskip("openvino")
+
+    def failing(*_: object, **__: object) -> None:
+        logging.getLogger().setLevel(logging.ERROR)
+        logging.getLogger().addHandler(logging.NullHandler())
+        raise NameError("name 'tensorflow' is not defined")
+
+    before = logging.getLogger().level, logging.getLogger().handlers.copy()
+    monkeypatch.setattr(keras.Model, "export", failing)
+    assert engine.fastest(network, photographs)[0] == "TensorFlow float32"
+    assert (logging.getLogger().level, logging.getLogger().handlers) == before
+
+
 def test_a_way_that_overflows_on_a_later_picture_is_left(network: keras.Model, photographs: np.ndarray) -> None:
     fast = Engine(network)
     fast.name, fast._run = "overflows", lambda pictures: np.full((len(pictures), 2064), np.inf)
@@ -187,7 +223,8 @@ def test_a_way_that_overflows_on_a_later_picture_is_left(network: keras.Model, p
 def test_the_one_way_that_is_asked_for_is_taken(
     way: str, network: keras.Model, photographs: np.ndarray, expected: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("openvino")
+    if way in openvino.PRECISIONS:
+        pytest.importorskip("openvino")
     monkeypatch.setenv("ARTLIB_ENGINE", way)
     name, run = engine.fastest(network, photographs)
     assert name == way
