@@ -21,6 +21,7 @@ from PIL import ExifTags, Image, ImageCms, ImageFile
 
 from artlib import images
 from artlib.errors import ArtlibError
+from artlib.images.thumbnails import jpeg, thumbnail
 
 RED, GREEN, BLUE, WHITE, GREY = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (128, 128, 128)
 needs_avif = pytest.mark.skipif(".avif" not in images.SUPPORTED, reason="this Pillow has no AVIF")
@@ -605,6 +606,12 @@ def test_at_least_lets_a_jpeg_be_decoded_smaller_but_never_too_small(at_least: i
 
 def test_at_least_changes_nothing_for_other_kinds() -> None:
     assert images.load(encoded(quarters(400, 300), "PNG"), at_least=10).size == (400, 300)
+
+
+def test_a_thumbnail_is_a_small_jpeg_of_the_same_shape(tmp_path: Path) -> None:
+    quarters(600, 300).save(tmp_path / "large.png")
+    small = Image.open(io.BytesIO(jpeg(thumbnail(tmp_path / "large.png", 100))))
+    assert (small.format, small.size, corners(small)) == ("JPEG", (100, 50), [RED, GREEN, BLUE, WHITE])
 
 
 # --- addresses ---

@@ -7,7 +7,15 @@ from dataclasses import replace
 import pytest
 
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.catalog import COLUMNS, PHASH_VERSION, CatalogRow, append_rows, known_hashes, read_catalog
+from artlib.workspace.catalog import (
+    COLUMNS,
+    PHASH_VERSION,
+    CatalogRow,
+    append_rows,
+    known_hashes,
+    read_catalog,
+    remove_rows,
+)
 from artlib.workspace.writing import write_table
 
 ROW = CatalogRow(
@@ -92,6 +100,16 @@ def test_no_rows_append_nothing(catalogued: Workspace) -> None:
     before = catalogued.catalog.read_bytes()
     append_rows(catalogued, [])
     assert catalogued.catalog.read_bytes() == before
+
+
+def test_a_removed_image_loses_its_row_and_its_files(catalogued: Workspace) -> None:
+    files = [catalogued.image("b"), catalogued.image(ROW.id), catalogued.root / ROW.path]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    remove_rows(catalogued, {ROW.id})
+    assert read_catalog(catalogued)["id"].tolist() == ["b"]
+    assert [file.exists() for file in files] == [True, False, False]
 
 
 def test_further_columns_may_follow(catalogued: Workspace) -> None:
