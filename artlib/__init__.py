@@ -22,7 +22,7 @@ _HOME = {
     "build_model": "artlib.recogniser.model",
     "compare": "artlib.training.comparison",
     "generators": "artlib.training.batches",
-    "is_trained": "artlib.recogniser.trained_model",
+    "is_trained": "artlib.training.run",
     "make_split": "artlib.training.splitting",
     "train": "artlib.training.run",
     # evaluate

@@ -34,25 +34,24 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"artlib {artlib.__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     workspace, model, network = _workspace_options(), _model_options(), _network_options()
+    others, promise = _others_options(), _promise_options()
     _add_collect(commands, workspace)
     _command(commands, "duplicates", "find near-duplicate groups (groups.csv)", _duplicates, workspace)
     split = _command(
         commands, "split", "split into train, validation and test (split.csv, artists.csv)", _split, workspace
     )
     split.add_argument("--seed", type=_seed, default=0, metavar="N", help="of the random choices (default: 0)")
-    train = _command(commands, "train", "train a recogniser (models/NAME/)", _train, workspace, model, network)
+    train = _command(commands, "train", "train a recogniser (models/NAME/)", _train, workspace, model, network, others)
     train.add_argument("--recipe", choices=("artlib", "original"), default="artlib")
     train.add_argument("--weights", metavar="PATH", help="a file with pre-trained weights of the backbone")
     train.add_argument("--seed", type=_seed, default=0, metavar="N", help="of the random choices (default: 0)")
-    evaluate = _command(
-        commands, "evaluate", "measure a trained model (metrics.json, report.html)", _evaluate, workspace, model
-    )
-    evaluate.add_argument("--others", metavar="FOLDER", help="pictures by artists who are not among yours")
+    text = "measure a trained model (metrics.json, report.html)"
+    _command(commands, "evaluate", text, _evaluate, workspace, model, others, promise)
     text = "train recipes several times on one split and test whether one is better"
     compare = _command(commands, "compare", text, _compare, workspace, network)
     compare.add_argument("--recipes", default="original,artlib", help="separated by commas (default: original,artlib)")
     compare.add_argument("--seeds", type=int, default=3, metavar="N", help="trainings of each recipe (default: 3)")
-    predict = _command(commands, "predict", "predict the artists of pictures", _predict, workspace, model)
+    predict = _command(commands, "predict", "predict the artists of pictures", _predict, workspace, model, promise)
     predict.add_argument("paths", nargs="+", metavar="PATH", help="a picture, a folder or an http(s) URL")
     predict.add_argument("--actual", metavar="NAME", help="the real artist, if you know")
     predict.add_argument("--csv", metavar="FILE", help="write one row per picture to this file")
@@ -83,6 +82,22 @@ def _workspace_options() -> argparse.ArgumentParser:
 def _model_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument("--name", default="default", help="the model's name (default: default)")
+    return options
+
+
+def _others_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    text = "pictures by artists who are not yours, in a folder each; never named (default: W/others, if there)"
+    options.add_argument("--others", metavar="FOLDER", help=text)
+    return options
+
+
+def _promise_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    text = "share of firm answers that may be wrong (default: the model's, 0.1 at first; evaluate keeps it)"
+    options.add_argument("--firm-error", type=float, metavar="SHARE", help=text)
+    text = "share of the pictures that are by unknown artists (default: the model's, 0.5 at first; evaluate keeps it)"
+    options.add_argument("--unknown-share", type=float, metavar="SHARE", help=text)
     return options
 
 
@@ -161,6 +176,7 @@ def _train(options: argparse.Namespace) -> int:
         seed=options.seed,
         image_size=options.image_size,
         weights=options.weights,
+        others=options.others,
     )
     print(run)
     print(artlib.training_advice(run.history))
@@ -168,7 +184,13 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    evaluation = artlib.evaluate(options.workspace, name=options.name, others=options.others)
+    evaluation = artlib.evaluate(
+        options.workspace,
+        name=options.name,
+        others=options.others,
+        firm_error=options.firm_error,
+        unknown_share=options.unknown_share,
+    )
     print(f"The report: {evaluation.folder / 'report.html'}")
     return ANSWERED
 
@@ -191,7 +213,14 @@ def _predict(options: argparse.Namespace) -> int:
     from artlib.prediction import batch
 
     return batch.run(
-        options.workspace, options.paths, name=options.name, actual=options.actual, csv=options.csv, html=options.html
+        options.workspace,
+        options.paths,
+        name=options.name,
+        actual=options.actual,
+        csv=options.csv,
+        html=options.html,
+        firm_error=options.firm_error,
+        unknown_share=options.unknown_share,
     )
 
 

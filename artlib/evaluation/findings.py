@@ -11,6 +11,7 @@ from artlib.evaluation.audit import Audit
 LEVELS = ("warning", "note", "fine")
 SMALL_ECE = 0.05
 FEW_ARTISTS = 5  # with fewer, leaving one out says little
+HARMFUL = 0.5  # share of unknown artists' pictures that are called a known artist's
 NAMED = 5  # pictures listed in a sentence; the report shows the others
 
 
@@ -153,16 +154,35 @@ def _open_set(open_set: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(
             "note",
             "Unknown artists",
-            "Not measured: each artist is left out in turn, and with two artists only one is left.",
+            "Not measured: each artist is left out in turn, and with two artists only one is left. "
+            "`artlib collect others` brings works by other artists.",
         )
         return
+    yield _firm_answers(open_set)
+    named, firm = open_set["unknown_named"], open_set["unknown_firm"]
     text = (
-        f"Detected with AUROC {open_set['auroc']:.2f}; where 95 % of the known artists' pictures are accepted, so are "
-        f"{open_set['fpr95']:.0%} of an unknown artist's."
+        f"{named:.0%} of an unknown artist's pictures are called a known artist's, {firm:.0%} firmly; known and "
+        f"unknown artists are told apart with AUROC {open_set['auroc']:.2f}."
     )
     if few := open_set["artists"] < FEW_ARTISTS:
         text += f" This rests on {open_set['artists']} artists only: others may be detected much worse."
-    yield Finding("note" if few or open_set["auroc"] < 0.8 else "fine", "Unknown artists", text)
+    harm = "warning" if named >= HARMFUL else "note" if few or named >= HARMFUL / 2 else "fine"
+    yield Finding(harm, "Unknown artists", text)
+
+
+def _firm_answers(open_set: dict[str, Any]) -> Finding:
+    if open_set["firm_error"] is None:
+        why = open_set["shortage"] or "none is sure enough for the error rate that is promised"
+        return Finding("note", "Firm answers", f"No answer is firm: {why}.")
+    error, promised = open_set["firm_error"], open_set["firm_error_promised"]
+    text = (
+        f"{error:.0%} of them are wrong if {open_set['unknown_share']:.0%} of the pictures are by unknown artists "
+        f"(promised: at most {promised:.0%}); {open_set['firm_coverage']:.0%} of the known artists' pictures get a firm and "
+        "right one."
+    )
+    return Finding(
+        "warning" if error > 1.5 * promised else "note" if error > promised else "fine", "Firm answers", text
+    )
 
 
 def _named(ids: list[str], places: dict[str, str]) -> str:

@@ -26,7 +26,8 @@ def measure(
         open_set: how well unknown artists are detected; None with fewer than three artists.
         audit: leaks, shortcuts, robustness and label issues.
     """
-    probabilities, unknown_scores = rule.calibration.probabilities(outputs.logits), rule.detector(outputs)
+    answers = rule.answer(outputs)
+    probabilities = answers.probabilities
     test = split.rows("test")
     return {
         **{part: _part_summary(split, probabilities, part) for part in PARTS},
@@ -35,7 +36,7 @@ def measure(
         ).to_dict("records"),
         "calibration": _calibration(split.labels[test], outputs.probabilities[test], probabilities[test], rule),
         "open_set": open_set.summary() if open_set else {"auroc": None, "fpr95": None},
-        "unknown": _acceptance(split, unknown_scores, rule.detector.threshold),
+        "unknown": _acceptance(split, answers.unknown_scores, rule.unknown_threshold),
         "leaks": {
             "random": audit.leaks.random_split.share,
             "honest": audit.leaks.grouped_split.share,

@@ -42,7 +42,6 @@ def write_report(path: Path, workspace: Workspace, evaluation: Evaluation) -> No
         enough=advice.enough_images(evaluation.recall_curves),
         calibration=list(_calibration(measured)),
         open_set=list(_open_set(measured)),
-        scores=measured["open_set"].get("scores", []),
         leaks=wording.describe(audit.leaks).splitlines(),
         across=[_works(group) for group in audit.leaks.across[:GROUPS]],
         pairs=[_works(pair) for pair in audit.leaks.unknown_pairs[:PAIRS]],
@@ -69,7 +68,12 @@ def _figures(evaluation: Evaluation) -> dict[str, plots.Figure]:
         "sizes": plots.recall_curves(evaluation.recall_curves),
     }
     if open_set:
-        figures["unknown"] = plots.unknown_scores(open_set.known_scores, open_set.unknown_scores, open_set.threshold)
+        scores, unknown = open_set.unknown_scores, open_set.unknown
+        figures["answers"] = plots.answers(open_set.shares(), open_set.promise.unknown_share)
+        figures["firm"] = plots.firm_answers(open_set.firm_curve(), open_set.promise.firm_error, open_set.firm_point())
+        figures["unknown"] = plots.unknown_scores(
+            scores[~unknown], scores[unknown], evaluation.metadata.unknown_threshold
+        )
     return figures
 
 
@@ -87,7 +91,13 @@ def _tiles(measured: dict[str, Any]) -> Iterable[dict[str, str]]:
         detail = "expected calibration error; 0 is best"
         yield _tile(f"{100 * test['ece']:.1f} points", "mean error of the probabilities", detail)
     if (auroc := measured["open_set"]["auroc"]) is not None:
-        detail = f"AUROC; 0.5 is guessing. {measured['open_set']['artists']} artists left out in turn"
+        open_set = measured["open_set"]
+        if open_set["firm_error"] is not None:
+            detail = (
+                f"promised: at most {open_set['firm_error_promised']:.0%}; {open_set['firm_coverage']:.0%} of known "
+            )
+            yield _tile(f"{open_set['firm_error']:.0%}", "of the firm answers are wrong", f"{detail}works get one")
+        detail = f"AUROC; 0.5 is guessing. {open_set['artists']} artists left out in turn"
         yield _tile(f"{auroc:.2f}", "detection of unknown artists", detail)
     leaks = measured["leaks"]
     detail = f"accuracy {leaks['random']:.0%} with a random split, {leaks['honest']:.0%} with a grouped one"
@@ -124,13 +134,16 @@ def _open_set(measured: dict[str, Any]) -> Iterable[str]:
     if open_set["auroc"] is None:
         yield "With fewer than three artists this can't be estimated, because each artist is left out in turn."
         return
+    share, promised = open_set["unknown_share"], open_set["firm_error_promised"]
     yield f"Estimated by {open_set['method']}."
+    if open_set["shortage"]:
+        yield f"No answer is firm: {open_set['shortage']}."
     yield (
-        f"The score in use is {open_set['score'].replace('_', ' ')}; a picture above {open_set['threshold']:.2f} is "
-        "called unknown. The fused score is a sum of four: the largest logit, the distance to the nearest pictures, "
-        "the distance to the nearest artist, and the part of the features that known pictures do not share. Each "
-        "counts by how seldom a known picture reaches it. Where 95 % of the known artists' pictures are accepted, so "
-        f"are {open_set['fpr95']:.0%} of the unknown artists'."
+        "The confidence of an answer is the estimated probability that the named artist made the picture, unknown artists "
+        f"counted in; it supposes that {share:.0%} of the pictures are by unknown artists. Answers are firm from the "
+        f"confidence on at which at most {promised:.0%} of them are wrong. Both can be changed without training: "
+        "`artlib evaluate --unknown-share 0.2 --firm-error 0.05`. An answer is only likely below it, and where an unknown "
+        "artist is more probable, none is named."
     )
 
 

@@ -21,23 +21,34 @@ from artlib.workspace.writing import write_json
 
 
 def evaluate(
-    workspace: AnyWorkspace, *, name: str = "default", others: str | Path | None = None, seed: int = 0
+    workspace: AnyWorkspace,
+    *,
+    name: str = "default",
+    others: str | Path | None = None,
+    firm_error: float | None = None,
+    unknown_share: float | None = None,
+    seed: int = 0,
 ) -> Evaluation:
     """Measure a trained model, print the findings, and write metrics.json, report.html and confusion.png beside it.
 
     Args:
         workspace: a Workspace, or the path of one, with the split that the model was trained on.
         name: of the model.
-        others: a folder with pictures by other artists than the known ones, in a folder each if there are several.
-            The detector of unknown artists is then also learned from them, and measured on them.
+        others: a folder with pictures by other artists than the known ones, in a subfolder each. The model learns to
+            tell them from its own, and never names them. None takes those that it has, or those that
+            `artlib collect others` brought.
+        firm_error: share of firm answers that may be wrong, above 0 and at most 0.5; it is kept with the model. None keeps
+            the model's.
+        unknown_share: share of the pictures to predict that are expected to be by unknown artists, 0 to below 1; likewise.
         seed: of folds and resamples.
 
     Raises:
         WorkspaceError: there is no model, or the split is not the one it was trained on.
+        ValueError: a share is out of its range.
     """
     model = TrainedModel(workspace, name)
     split = model.split
-    rule, open_set = model.learn_decision_rule(others)
+    rule, open_set = model.learn_decision_rule(others, model.metadata.promise.changed(firm_error, unknown_share))
     audited = _audit(model, seed)
     measured = measure(split, model.outputs, rule, open_set, audited)
     evaluation = Evaluation(
@@ -47,7 +58,7 @@ def evaluate(
         metadata=model.metadata,
         probabilities=rule.calibration.probabilities(model.outputs.logits),
         uncalibrated=model.outputs.probabilities,
-        unknown_scores=rule.detector(model.outputs),
+        unknown_scores=rule.answer(model.outputs).unknown_scores,
         open_set=open_set,
         audit=audited,
         recall_curves=curves_of(split, model.frozen_features(split.ids), seed)[1],

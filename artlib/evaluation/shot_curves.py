@@ -6,8 +6,8 @@ from tqdm.auto import tqdm
 
 from artlib import backbones
 from artlib.recogniser.few_shot import FewShots
-from artlib.recogniser.openset.detector import Scorers
-from artlib.recogniser.openset.fitting import linear_outputs
+from artlib.recogniser.leave_out import linear_outputs
+from artlib.recogniser.openset.scorers import Scorers
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.trained_model import TrainedModel
 from artlib.workspace import AnyWorkspace

@@ -89,6 +89,23 @@ def frozen_features(
     return np.stack([known[ids[row]] for row in wanted]).astype(np.float32)
 
 
+def features_of(
+    pixels: np.ndarray, backbone: Backbone, image_size: int | None = None, weights: str | Path = "imagenet"
+) -> np.ndarray:
+    """Return the frozen features of prepared pictures, float32 (n, width); nothing is kept on disk.
+
+    Args:
+        pixels: uint8 RGB (n, side, side, 3).
+        backbone: which network.
+        image_size: height and width of its input, in pixels; None takes the backbone's own.
+        weights: "imagenet" or a weights file.
+    """
+    side = image_size or backbone.image_size
+    engine = _engine(backbone, side, weights, _fingerprint(backbone, weights))
+    with tqdm(total=len(pixels), desc="Frozen features", unit="image") as bar:
+        return _compute(engine, pixels, list(range(len(pixels))), side, False, bar).astype(np.float32)
+
+
 def last_level(features: np.ndarray, backbone: Backbone) -> np.ndarray:
     """Return the columns of frozen features (n, width) that are of the last feature map, which describes subjects."""
     return features[:, -backbone.width :]

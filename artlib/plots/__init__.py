@@ -5,13 +5,24 @@ from artlib.plots.counts import artists, confusion_matrix
 from artlib.plots.curves import learning_curve, recall_by_shots, recall_curves, training_curves
 from artlib.plots.figure import Figure, save
 from artlib.plots.galleries import gallery, pictures, shelves
-from artlib.plots.trust import recall, refusal, reliability, robustness, shortcuts, unknown_scores
+from artlib.plots.trust import (
+    answers,
+    firm_answers,
+    recall,
+    refusal,
+    reliability,
+    robustness,
+    shortcuts,
+    unknown_scores,
+)
 
 __all__ = [
     "Figure",
+    "answers",
     "artists",
     "compared_recipes",
     "confusion_matrix",
+    "firm_answers",
     "gallery",
     "learning_curve",
     "pictures",

@@ -19,6 +19,7 @@ FONTS = (
     *("WenQuanYi Zen Hei", "IPAexGothic", "Malgun Gothic", "Apple SD Gothic Neo", "Arial Unicode MS"),
 )
 MEASURED, HELD_OUT, MUTED, FRAME = "#1f5fa8", "#d1652a", "#8a8f98", "#d9dce1"
+GOOD, GOOD_LIGHT, HELD_OUT_LIGHT, BAD = "#2c7a4b", "#a9d3b8", "#f0c19c", "#b3261e"
 
 
 class Figure(matplotlib_figure.Figure):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from artlib.plots.figure import HELD_OUT, MEASURED, MUTED, Figure, short
+from artlib.plots.figure import BAD, FRAME, GOOD, GOOD_LIGHT, HELD_OUT, HELD_OUT_LIGHT, MEASURED, MUTED, Figure, short
 
 
 def reliability(tables: Mapping[str, pd.DataFrame]) -> Figure:
@@ -40,6 +40,68 @@ def unknown_scores(known: np.ndarray, unknown: np.ndarray, threshold: float) -> 
         axes.hist(scores, edges, weights=weights, color=colour, alpha=0.55, label=f"{label} ({len(scores)})")
     axes.axvline(threshold, color="black", linestyle=":", label="threshold")
     axes.set(title="Unknown scores", xlabel="0: a known artist … 1: an unknown artist", ylabel="share of pictures")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False)
+    return figure
+
+
+def answers(shares: Mapping[str, float], unknown_share: float) -> Figure:
+    """Draw what becomes of 100 pictures: one bar for those by known artists, one for those by unknown ones.
+
+    Args:
+        shares: of all pictures, as `artlib.recogniser.openset.OpenSetResult.shares` returns them.
+        unknown_share: share of all pictures that is by unknown artists, 0 to 1.
+    """
+    kinds = {
+        "firm, right": ("firm_right", GOOD),
+        "likely, right": ("likely_right", GOOD_LIGHT),
+        "not known": ("none_known", FRAME),
+        "likely, wrong": ("likely_wrong", HELD_OUT_LIGHT),
+        "firm, wrong": ("firm_wrong", BAD),
+    }
+    figure = Figure(figsize=(8, 2.3), layout="constrained")
+    axes, start = figure.subplots(), 0.0
+    shown = {**shares, "none_known": shares["none_known"] + shares["none_unknown"]}
+    counts = rounded([100 * shown[key] for key, _ in kinds.values()])
+    for (label, (_, colour)), count in zip(kinds.items(), counts, strict=True):
+        axes.barh([0], [count], left=start, height=0.6, color=colour, edgecolor="white", label=f"{label}: {count}")
+        if count >= 3:
+            axes.text(start + count / 2, 0, str(count), ha="center", va="center")
+        start += count
+    title = f"Of 100 pictures, {100 * unknown_share:.0f} of them by unknown artists"
+    axes.set(title=title, xlim=(0, 100), yticks=[], xlabel="pictures")
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    figure.legend(loc="outside lower center", ncols=5, frameon=False, fontsize=9)
+    return figure
+
+
+def rounded(numbers: list[float]) -> list[int]:
+    """Return whole numbers with the same rounded sum: the largest remainders are rounded up (Hamilton's method)."""
+    whole = np.floor(numbers).astype(int)
+    missing = round(sum(numbers)) - int(whole.sum())
+    whole[np.argsort(whole - np.array(numbers), kind="stable")[:missing]] += 1
+    return whole.tolist()
+
+
+def firm_answers(curve: pd.DataFrame, promised: float, chosen: tuple[float, float] | None) -> Figure:
+    """Draw the error of firm answers over how many known works get one, with the error promised and the limit chosen.
+
+    Args:
+        curve: columns coverage and error, of `artlib.recogniser.openset.OpenSetResult.firm_curve`.
+        promised: share of firm answers that may be wrong, 0 to 1.
+        chosen: coverage and error of the model's firm answers; None if there are none.
+    """
+    figure = Figure(figsize=(6, 3.4), layout="constrained")
+    axes = figure.subplots()
+    axes.plot(curve["coverage"], curve["error"], color=MEASURED)
+    axes.axhline(promised, color=MUTED, linestyle=":", label=f"promised: at most {promised:.0%}")
+    if chosen:
+        coverage, error = chosen
+        axes.scatter(
+            *chosen, color=HELD_OUT, zorder=3, label=f"chosen: {error:.0%} wrong, {coverage:.0%} of known works"
+        )
+    axes.set(title="If more answers were firm", xlabel="share of known works with a firm and right answer")
+    axes.set(ylabel="share of firm answers that is wrong", xlim=(0, 1), ylim=(0, None))
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False)
     return figure

@@ -1,5 +1,6 @@
 """Predicting many pictures: from files, folders and URLs to printed lines, a CSV file and a page."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -16,11 +17,13 @@ from artlib.prediction.log import PredictionLog
 from artlib.prediction.one_hand import OneHandCheck
 from artlib.prediction.page import write_page
 from artlib.prediction.predictor import Predictor, predictor
-from artlib.prediction.verdict import Verdict, three_lines
+from artlib.prediction.verdict import KINDS, Verdict, three_lines
 from artlib.workspace import AnyWorkspace, as_workspace
 
-COLUMNS = ("path", "verdict", "artist", "probability", "unknown_score", "copy_of", "top_artists", "error")
-KINDS = ("artist", "unknown", "copy", "error")
+COLUMNS = (
+    *("path", "verdict", "artist", "probability", "unknown_score", "copy_of", "top_artists", "error"),
+    *("confidence", "strength"),
+)
 
 
 def run(
@@ -31,6 +34,8 @@ def run(
     actual: str | None = None,
     csv: str | None = None,
     html: str | None = None,
+    firm_error: float | None = None,
+    unknown_share: float | None = None,
 ) -> int:
     """Predict pictures: print each answer or, if a file is asked for, write it there and print a summary.
 
@@ -44,22 +49,25 @@ def run(
         actual: the real artist, if known.
         csv: a file with one row per picture, also for pictures that can't be read; each row is written at once.
         html: a file with a self-contained page.
+        firm_error: share of firm answers that may be wrong, above 0 and at most 0.5; None takes the model's.
+        unknown_share: share of the pictures that are expected to be by unknown artists, 0 to below 1; likewise.
 
     Returns:
         0 when every picture was answered, 1 when some were not.
 
     Raises:
         WorkspaceError: there is no such model.
-        ArgumentError: a file can't be written.
+        ArgumentError: a file can't be written, or a share is out of its range.
     """
     for file in filter(None, (csv, html)):
         _check_writable(Path(file))
-    answering, inputs = predictor(workspace, name=name), list(expand(paths))
+    answering = predictor(workspace, name=name, firm_error=firm_error, unknown_share=unknown_share)
+    inputs = list(expand(paths))
     if not (csv or html):
         return _print(answering.verdicts((path, path) for path in inputs), actual)
     with PredictionLog(Path(f"{csv or html}.partial"), answering.key, with_pictures=bool(html)) as log:
         _answer(answering, log, inputs, csv)
-        counts = Counter(verdict.verdict for verdict in log.verdicts())
+        counts = Counter(verdict.kind for verdict in log.verdicts())
         summary, one_hand = _summary(counts), OneHandCheck.of(log.verdicts())
         if html:
             write_page(Path(html), log, summary, one_hand, as_workspace(workspace))
@@ -106,7 +114,7 @@ def _print(verdicts: Iterator[Verdict], actual: str | None) -> int:
 
 
 def _summary(counts: Counter[str]) -> str:
-    kinds = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS if counts[kind])
+    kinds = ", ".join(f"{counts[kind]} {name}" for kind, name in KINDS.items() if counts[kind])
     return f"{counts.total()} pictures: {kinds}"
 
 
@@ -124,7 +132,8 @@ def text(verdict: Verdict, actual: str | None = None) -> str:
     """Return an answer as lines of text: the picture, the original project's three lines, the verdict, the reasons."""
     if verdict.verdict == "error":
         return f"{verdict.path}\n{verdict.sentence()}"
-    return "\n".join([verdict.path, three_lines(verdict, actual), verdict.sentence(), *verdict.reasons])
+    lines = [verdict.path, three_lines(verdict, actual), verdict.sentence(), *verdict.reasons, verdict.promise]
+    return "\n".join(filter(None, lines))
 
 
 def row(verdict: Verdict) -> dict[str, str]:
@@ -139,6 +148,8 @@ def row(verdict: Verdict) -> dict[str, str]:
         "copy_of": verdict.copy_of,
         "top_artists": "; ".join(f"{name} {probability:.4f}" for name, probability in verdict.top_artists),
         "error": verdict.error,
+        "confidence": "" if math.isnan(verdict.confidence) else f"{verdict.confidence:.4f}",
+        "strength": verdict.strength,
     }
 
 

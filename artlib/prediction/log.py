@@ -15,7 +15,7 @@ from PIL import Image
 
 from artlib import images
 from artlib.images.thumbnails import jpeg
-from artlib.prediction.verdict import Verdict
+from artlib.prediction.verdict import KINDS, Verdict
 from artlib.recogniser.known_works import Work
 from artlib.workspace.writing import append_line, atomic, drop_torn_line
 
@@ -68,11 +68,19 @@ class PredictionLog:
         """Return the verdicts of pictures that could not be read."""
         return [_from_json(line) for _, line in self._lines() if line["verdict"] == "error"]
 
-    def most_unknown_first(self) -> Iterator[Verdict]:
-        """Return the answers one by one, without errors, the highest unknown scores first."""
-        order = sorted((-line["unknown_score"], place) for place, line in self._lines() if line["verdict"] != "error")
+    def surest_first(self) -> Iterator[Verdict]:
+        """Return the answers one by one, without errors: copies, then firm answers, likely ones and unknown artists.
+
+        Each kind begins with the highest confidence; of unknown artists, with the lowest unknown score.
+        """
+        kinds = list(KINDS)
+        order = sorted(
+            (kinds.index(verdict.kind), -np.nan_to_num(verdict.confidence), verdict.unknown_score, place)
+            for place, verdict in ((place, _from_json(line)) for place, line in self._lines())
+            if verdict.verdict != "error"
+        )
         with self.path.open("rb") as file:
-            for _, place in order:
+            for *_, place in order:
                 file.seek(place)
                 yield _from_json(json.loads(file.readline()))
 

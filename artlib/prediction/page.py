@@ -1,4 +1,4 @@
-"""A page with one card per picture, the highest unknown scores first, and a list of pictures without an answer."""
+"""A page with one card per picture, the surest answers first, and a list of pictures without an answer."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -27,7 +27,7 @@ def write_page(path: Path, log: PredictionLog, summary: str, one_hand: OneHandCh
     rendering.write(
         path,
         "predictions.html",
-        cards=_cards(log.most_unknown_first()),
+        cards=_cards(log.surest_first()),
         errors=log.errors(),
         few_errors=FEW_ERRORS,
         summary=summary,

@@ -20,9 +20,12 @@ from artlib.inference.pixels import resize_to_square
 from artlib.inference.threads import one_thread
 from artlib.prediction import explain, reasons
 from artlib.prediction.verdict import Verdict
+from artlib.recogniser.decision_rule import Answers
 from artlib.recogniser.known_works import Work
+from artlib.recogniser.openset.confidence import FIRM, NONE
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.trained_model import TrainedModel
+from artlib.similarity.copies import SPECIFICITY
 from artlib.similarity.hashing import orientation_hashes
 from artlib.workspace import AnyWorkspace, as_workspace
 
@@ -55,19 +58,25 @@ class Predictor:
 
     Args:
         model: the trained model.
+        firm_error: share of firm answers that may be wrong, above 0 and at most 0.5; None takes the model's.
+        unknown_share: share of the pictures that are expected to be by unknown artists, 0 to below 1; likewise.
 
     Attributes:
         class_names: the artists, trained ones first.
         key: a text that changes whenever a picture may get another answer.
     """
 
-    def __init__(self, model: TrainedModel) -> None:
+    def __init__(
+        self, model: TrainedModel, firm_error: float | None = None, unknown_share: float | None = None
+    ) -> None:
+        promise = model.metadata.promise.changed(firm_error, unknown_share)
         self._recogniser, self._network, self._side = model.recogniser, model.network, model.prepared_side
-        self._rule, self._known_works = model.decision_rule, model.known_works
+        self._rule, self._known_works = model.decision_rule.with_promise(promise), model.known_works
+        self._promise = reasons.of_promise(self._rule.confidence)
         self.class_names = model.class_names
         self._beside = ThreadPoolExecutor(1)  # for work that another core can do at the same time
         # everything that can change an answer changes one of these
-        content = f"{model.metadata} {self._known_works.ids}"
+        content = f"{model.metadata} {promise} {self._known_works.ids}"
         self.key = hashlib.sha256(content.encode()).hexdigest()
 
     def verdicts(self, pictures: Iterable[tuple[str, Any]]) -> Iterator[Verdict]:
@@ -98,8 +107,10 @@ class Predictor:
         verdict = next(self._answered([opened]))
         return replace(verdict, heat_map=self._heat_map(opened, verdict)) if heat_map else verdict
 
-    def _heat_map(self, opened: Opened, verdict: Verdict) -> np.ndarray:
+    def _heat_map(self, opened: Opened, verdict: Verdict) -> np.ndarray | None:
         added = {artist.name: artist.weights for artist in self._rule.additions.artists}
+        if verdict.artist not in self.class_names:  # the original of a copy may be by an artist who was not trained
+            return None
         artist = added.get(verdict.artist, self.class_names.index(verdict.artist))
         return explain.heat_map(self._network, opened.pixels, artist)
 
@@ -128,73 +139,93 @@ class Predictor:
             outputs = self._rule.additions.join(seen)
             hashes = np.array([each.hashes for each in opened])
             beside = self._beside.submit(self._known_works.near, outputs.embeddings, hashes)
-            single_scores = self._rule.detector.scores(outputs)
-            scores, surprisals = (
-                self._rule.detector.fused(single_scores),
-                self._rule.detector.surprisals(single_scores),
-            )
-            probabilities = self._rule.calibration.probabilities(outputs.logits)
+            answers = self._rule.answer(outputs)
             styles = self._styles(outputs)
             near = beside.result()
         verdicts = []
         for row, each in enumerate(opened):
-            verdict = self._verdict(float(scores[row]), probabilities[row], *near[row])
-            why = self._reasons(
-                verdict, near[row][1], {name: float(values[row]) for name, values in surprisals.items()}
-            )
-            verdicts.append(replace(verdict, path=each.name, picture=each.shown, style=styles[row], reasons=why))
+            nearest, copied = near[row]
+            verdict = self._by_style(answers, row, nearest)
+            if copied:
+                verdict = _copy(verdict, copied)
+            verdicts.append(replace(verdict, path=each.name, picture=each.shown, style=styles[row]))
         return verdicts
 
-    def _verdict(self, score: float, probabilities: np.ndarray, nearest: list[Work], copied: Work | None) -> Verdict:
-        threshold = self._rule.detector.threshold
+    def _by_style(self, answers: Answers, row: int, nearest: list[Work]) -> Verdict:
+        probabilities, strength = answers.probabilities[row], str(answers.strengths[row])
         order = probabilities.argsort()[::-1]
-        inside = self._rule.calibration.prediction_sets(probabilities[None])[0]
-        return Verdict(
+        verdict = Verdict(
             path="",
-            verdict="copy" if copied else "unknown" if score > threshold else "artist",
+            verdict="unknown" if strength == NONE else "artist",
             artist=self.class_names[order[0]],
             probability=float(probabilities[order[0]]),
-            unknown_score=score,
-            unknown_threshold=threshold,
-            copy_of=copied.path if copied else "",
+            confidence=float(answers.confidence[row]),
+            strength=strength,
+            unknown_score=float(answers.unknown_scores[row]),
+            unknown_threshold=self._rule.unknown_threshold,
             top_artists=[(self.class_names[index], float(probabilities[index])) for index in order[:TOP]],
-            prediction_set=[self.class_names[index] for index in order if inside[index]],
+            prediction_set=[self.class_names[index] for index in order if answers.sets[row, index]],
             nearest=nearest,
+            promise=self._promise,
         )
-
-    def _reasons(self, verdict: Verdict, copied: Work | None, surprisals: dict[str, float]) -> list[str]:
-        if copied:
-            return reasons.of_copy(copied)
-        if verdict.verdict == "unknown":
-            return reasons.of_refusal(verdict.unknown_score, verdict.unknown_threshold, surprisals)
+        if strength == NONE:
+            surprisals = {name: float(values[row]) for name, values in answers.surprisals.items()}
+            return replace(verdict, reasons=reasons.of_refusal(verdict, surprisals))
         few = {artist.name: len(artist.ids) for artist in self._rule.additions.artists}
         coverage = self._rule.calibration.coverage
-        return reasons.of_artist(verdict, coverage, few.get(verdict.artist))
+        return replace(verdict, reasons=reasons.of_artist(verdict, coverage, few.get(verdict.artist)))
 
     def _styles(self, outputs: ModelOutputs) -> np.ndarray:
         scorers = self._rule.detector.scorers
         return scorers.style(outputs.embeddings) if scorers else np.empty((len(outputs), 0), np.float32)
 
 
-def predictor(workspace: AnyWorkspace = "data", *, name: str = "default") -> Predictor:
+def _copy(by_style: Verdict, copied: Work) -> Verdict:
+    """Return the verdict on a copy: its artist is the original's, and what the style says is a reason."""
+    return replace(
+        by_style,
+        verdict="copy",
+        artist=copied.artist,
+        probability=SPECIFICITY,
+        confidence=SPECIFICITY,
+        strength=FIRM,
+        copy_of=copied.path,
+        top_artists=[(copied.artist, SPECIFICITY)],
+        prediction_set=[copied.artist],
+        reasons=reasons.of_copy(copied, by_style),
+    )
+
+
+def predictor(
+    workspace: AnyWorkspace = "data",
+    *,
+    name: str = "default",
+    firm_error: float | None = None,
+    unknown_share: float | None = None,
+) -> Predictor:
     """Return a predictor. It is loaded once, and again only if the model or the catalog on disk has changed.
 
     Args:
         workspace: a Workspace, or the path of one, with a trained model.
         name: the model's name.
+        firm_error: share of firm answers that may be wrong, above 0 and at most 0.5; None takes the model's.
+        unknown_share: share of the pictures that are expected to be by unknown artists, 0 to below 1; likewise.
 
     Raises:
         WorkspaceError: there is no such model.
+        ValueError: a share is out of its range.
     """
     workspace = as_workspace(workspace)
     files = (workspace.model(name) / "model.keras", workspace.model(name) / "artist_model.json", workspace.catalog)
     stamps = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
-    return _loaded(workspace.root.resolve(), name, stamps)
+    return _loaded(workspace.root.resolve(), name, stamps, firm_error, unknown_share)
 
 
 @functools.lru_cache(maxsize=2)
-def _loaded(root: Path, name: str, stamps: tuple[int, ...]) -> Predictor:
-    return Predictor(TrainedModel(root, name))
+def _loaded(
+    root: Path, name: str, stamps: tuple[int, ...], firm_error: float | None, unknown_share: float | None
+) -> Predictor:
+    return Predictor(TrainedModel(root, name), firm_error, unknown_share)
 
 
 def _ahead(pool: ThreadPoolExecutor, opener, stream: Iterator[tuple[str, Any]]) -> Iterator[list[Opened | Verdict]]:

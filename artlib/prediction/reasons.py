@@ -1,11 +1,13 @@
 """Reasons: the evidence for a verdict, in sentences that need no statistics."""
 
+import math
 from collections.abc import Mapping
 
 from artlib.prediction.verdict import Verdict
 from artlib.recogniser.known_works import Work
+from artlib.recogniser.openset.confidence import Confidence
 
-# what a high value of each score of the unknown detector means
+# what a high value of each unknown score means
 MEANINGS = {
     "max_softmax": "No artist is much more probable than the others.",
     "max_logit": "It shows few of the features that distinguish the artists.",
@@ -13,26 +15,38 @@ MEANINGS = {
     "neighbours": "No known work is as similar to it as works of one artist usually are to each other.",
     "relative_mahalanobis": "It is no more similar to the works of one artist than to all works.",
     "residual": "It is a different kind of picture than those that the model learned from.",
+    "log_probability": "Several artists are about equally probable.",
+    "relative_neighbours": "Works of several artists are about equally similar to it.",
 }
 STRONG = 3.0  # the surprisal that one in e^3 = 20 pictures by known artists reaches
 
 
-def of_copy(copied: Work) -> list[str]:
-    """Describe how a picture agrees with the work that it is a copy of."""
+def of_copy(copied: Work, by_style: Verdict) -> list[str]:
+    """Describe how a picture agrees with the work that it is a copy of, and what its style alone says."""
     agreement = "is the same as" if copied.bits == 0 else f"differs in {copied.bits} of 64 bits from"
-    return [f"Its fingerprint, mirrored or turned if necessary, {agreement} that of {named(copied)}."]
+    return [
+        f"Its fingerprint, mirrored or turned if necessary, {agreement} that of {named(copied)}.",
+        f"By style alone I would have said: {by_style.artist}, {by_style.probability:.0%}.",
+    ]
 
 
 def of_artist(verdict: Verdict, coverage: float | None, few: int | None = None) -> list[str]:
     """Describe the evidence for an artist, and name the other artists that are possible.
 
     Args:
-        verdict: a verdict with artist, nearest works and prediction set.
+        verdict: a verdict with artist, confidence, nearest works and prediction set.
         coverage: the coverage of the prediction set, 0 to 1; None if it is not calibrated.
         few: how many images the artist was added from; None for a trained artist.
     """
     artist, others = verdict.artist, verdict.prediction_set[1:]
-    texts = [f"{artist} was added from {few} images and is recognised less well than trained artists."] if few else []
+    texts = []
+    if not math.isnan(verdict.confidence):
+        texts.append(f"With {verdict.confidence:.0%} confidence {artist} made it, unknown artists counted in.")
+    if few:
+        texts.append(
+            f"{artist} was added from {few} images and is recognised less well than trained artists, so the answer is "
+            "not firm."
+        )
     if verdict.nearest:
         same = sum(work.artist == artist for work in verdict.nearest)
         texts.append(f"{same} of the {len(verdict.nearest)} nearest known works are by {artist.rstrip('.')}.")
@@ -42,12 +56,23 @@ def of_artist(verdict: Verdict, coverage: float | None, few: int | None = None) 
     return texts
 
 
-def of_refusal(score: float, threshold: float, surprisals: Mapping[str, float]) -> list[str]:
+def of_refusal(verdict: Verdict, surprisals: Mapping[str, float]) -> list[str]:
     """Describe why the artist is unknown: by the scores with a high surprisal, or by the highest one."""
-    text = f"Its unknown score is {score:.2f}; 95 % of the known artists' own pictures are below {threshold:.2f}."
+    text = f"Its unknown score is {verdict.unknown_score:.2f}, above the limit of {verdict.unknown_threshold:.2f}."
     order = sorted(surprisals, key=lambda name: -surprisals[name])
     strong = [name for name in order if surprisals[name] >= STRONG] or order[:1]
     return [text, *dict.fromkeys(MEANINGS[name] for name in strong)]
+
+
+def of_promise(confidence: Confidence | None) -> str:
+    """Return what firm answers keep, or why no answer is firm, as a sentence."""
+    if confidence is None:
+        return "No answer is firm: this model has not measured its errors yet. Run 04_evaluate (artlib evaluate)."
+    if confidence.shortage:
+        return f"No answer is firm: {confidence.shortage}."
+    if math.isinf(confidence.firm_limit):
+        return f"No answer is firm: none is sure enough for the promise that {confidence.promise}."
+    return f"A firm answer has a confidence of at least {confidence.firm_limit:.0%}: so {confidence.promise}."
 
 
 def named(work: Work) -> str:

@@ -49,7 +49,7 @@ def predictAny(  # noqa: N802 - the original project's name
     if in_notebook:
         display(EvidenceCard(verdict, with_lines=False))  # the lines are printed above it
     else:
-        print("\n".join(verdict.reasons))
+        print("\n".join([*verdict.reasons, verdict.promise]))
     return verdict
 
 

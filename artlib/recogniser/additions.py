@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from artlib.errors import ArtlibError
-from artlib.recogniser.openset.detector import Scorers, UnknownDetector
+from artlib.recogniser.openset.detector import UnknownDetector
+from artlib.recogniser.openset.scorers import Scorers
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.workspace.writing import atomic
 
@@ -50,11 +51,13 @@ class Additions:
         artists: the added artists.
         score_stats: of the unknown detector that includes them; None while there are none.
         scale: of the same detector.
+        threshold: of the same detector; None in the files of an earlier artlib, which kept it in artist_model.json.
     """
 
     artists: tuple[AddedArtist, ...] = ()
     score_stats: dict[str, tuple[float, float]] | None = None
     scale: float = 1.0
+    threshold: float | None = None
 
     @property
     def names(self) -> list[str]:
@@ -95,12 +98,15 @@ class Additions:
         """Return the detector with these artists among the known ones."""
         if trained.scorers is None or not self.score_stats:
             return trained
-        return replace(trained, scorers=self.scorers(trained.scorers), score_stats=self.score_stats, scale=self.scale)
+        threshold = trained.threshold if self.threshold is None else self.threshold
+        return UnknownDetector(self.scorers(trained.scorers), self.score_stats, self.scale, threshold)
 
     def write(self, folder: Path) -> Path:
         """Write them to a file named by their content, with the keys of the first artlib, and return its path."""
         arrays = {"names": np.array(self.names), "steepness": np.array(self.scale)}
         arrays |= {f"known_{score}": np.array(stats) for score, stats in (self.score_stats or {}).items()}
+        if self.threshold is not None:
+            arrays["threshold"] = np.array(self.threshold)
         for number, artist in enumerate(self.artists):
             parts = (artist.ids, artist.outputs.embeddings, artist.outputs.logits, artist.weights, artist.bias)
             arrays |= {f"{number}_{part}": np.array(value) for part, value in zip(PARTS, parts, strict=True)}
@@ -124,7 +130,8 @@ class Additions:
             stats = {
                 key.removeprefix("known_"): tuple(arrays[key].tolist()) for key in arrays if key.startswith("known_")
             }
-            return cls(artists, stats, float(arrays["steepness"]))
+            threshold = float(arrays["threshold"]) if "threshold" in arrays else None
+            return cls(artists, stats, float(arrays["steepness"]), threshold)
         except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
             raise AdditionError(
                 f"{path} is missing or damaged ({error}). It holds the artists that were added. Write "

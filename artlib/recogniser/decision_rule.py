@@ -8,10 +8,35 @@ from artlib.recogniser import calibration
 from artlib.recogniser.additions import AddedArtist, Additions
 from artlib.recogniser.calibration import Calibration
 from artlib.recogniser.few_shot import FewShots
-from artlib.recogniser.openset.detector import UnknownDetector
+from artlib.recogniser.openset.confidence import FIRM, LIKELY, NONE, Confidence, standardise
+from artlib.recogniser.openset.detector import UnknownDetector, surprisals
+from artlib.recogniser.openset.promise import Promise
 from artlib.recogniser.outputs import ModelOutputs
 
 Pictures = dict[str, tuple[list[str], ModelOutputs]]  # from an added artist's name to image ids and their outputs
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a decision rule says about pictures.
+
+    Attributes:
+        probabilities: float (n, artists), calibrated, if the artist is one of the known ones.
+        sets: bool (n, artists), the artists in each picture's prediction set.
+        unknown_scores: float (n,), 0 (a known artist) to 1.
+        confidence: float (n,), probability that the most probable artist made the picture, unknown artists counted in;
+            nan for a model that has not learned it.
+        strengths: str (n,), "firm", "likely" or "none".
+        surprisals: from the name of each score that counts to float (n,), how strong its evidence against all known
+            artists is: minus the logarithm of the probability that a known picture reaches it.
+    """
+
+    probabilities: np.ndarray
+    sets: np.ndarray
+    unknown_scores: np.ndarray
+    confidence: np.ndarray
+    strengths: np.ndarray
+    surprisals: dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -19,17 +44,52 @@ class DecisionRule:
     """The steps from a model's outputs to a verdict.
 
     Attributes:
-        detector: whether the picture is by any known artist; this is decided first, from the logits before calibration.
+        detector: whether the picture is of another kind than the known ones, from the logits before calibration.
         calibration: how probable each artist is, and which ones are in the prediction set.
         additions: the artists that were added after training; their logits are joined before the other steps.
+        confidence: how sure the most probable artist is, unknown artists counted in. None for a model of an earlier
+            artlib: then the detector alone decides who is unknown, and no answer is firm.
     """
 
     detector: UnknownDetector
     calibration: Calibration
     additions: Additions = field(default_factory=Additions)
+    confidence: Confidence | None = None
+
+    @property
+    def unknown_threshold(self) -> float:
+        """An unknown score above it means that the artist is unknown."""
+        return self.confidence.unknown_threshold if self.confidence else self.detector.threshold
+
+    def with_promise(self, promise: Promise) -> "DecisionRule":
+        """Return the rule with firm answers that keep another promise."""
+        return replace(self, confidence=replace(self.confidence, promise=promise)) if self.confidence else self
+
+    def answer(self, outputs: ModelOutputs) -> Answers:
+        """Answer pictures from a model's outputs, to which the added artists are joined."""
+        scores = self.detector.scores(outputs)
+        probabilities = self.calibration.probabilities(outputs.logits)
+        if self.confidence:
+            standardised = standardise(scores, self.confidence.stats)
+            confidence, unknown, strengths = self.confidence(standardised, self.detector.same_kind(scores))
+            # no error rate was measured for added artists
+            added = outputs.logits.argmax(axis=1) >= outputs.logits.shape[1] - len(self.additions.artists)
+            strengths = np.where((strengths == FIRM) & added, LIKELY, strengths)
+        else:
+            unknown, confidence = self.detector.fused(scores), np.full(len(outputs), np.nan)
+            strengths = np.where(unknown > self.unknown_threshold, NONE, LIKELY)
+        stats = self.detector.score_stats | (self.confidence.stats if self.confidence else {})
+        sets, evidence = self.calibration.prediction_sets(probabilities), surprisals(scores, stats)
+        return Answers(probabilities, sets, unknown, confidence, strengths, evidence)
 
 
-def fit(detector: UnknownDetector, added: Pictures, outputs: ModelOutputs, labels: np.ndarray) -> DecisionRule:
+def fit(
+    detector: UnknownDetector,
+    confidence: Confidence | None,
+    added: Pictures,
+    outputs: ModelOutputs,
+    labels: np.ndarray,
+) -> DecisionRule:
     """Join added artists to a model, and learn its decision rule.
 
     It is learned from the validation images and from the added ones. Each added image is scored as if only the others
@@ -37,6 +97,7 @@ def fit(detector: UnknownDetector, added: Pictures, outputs: ModelOutputs, label
 
     Args:
         detector: of the artists that the model was trained on.
+        confidence: learned with the detector.
         added: the artists to join; none gives the rule of the trained artists alone.
         outputs: of the model for the validation part.
         labels: int (n,), of the validation part.
@@ -65,5 +126,6 @@ def fit(detector: UnknownDetector, added: Pictures, outputs: ModelOutputs, label
     return DecisionRule(
         fitted,
         calibration.fit(np.concatenate(logits), np.concatenate(owners)),
-        replace(additions, score_stats=fitted.score_stats, scale=fitted.scale),
+        replace(additions, score_stats=fitted.score_stats, scale=fitted.scale, threshold=fitted.threshold),
+        confidence,
     )

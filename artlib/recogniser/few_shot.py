@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from artlib.recogniser.openset.detector import Scorers
+from artlib.recogniser.openset.scorers import Scorers
 from artlib.recogniser.outputs import ModelOutputs
 
 # Both were chosen on two models of six painters, with the other six added; docs/prediction.md has the figures.

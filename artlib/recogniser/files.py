@@ -11,9 +11,10 @@ import keras
 
 from artlib._version import __version__
 from artlib.errors import ArtlibError
+from artlib.recogniser.openset.promise import Promise
 from artlib.workspace.writing import atomic, write_json
 
-FORMAT = 2  # of artist_model.json; raised when an older artlib could not read it
+FORMAT = 3  # of artist_model.json; raised when an older artlib could not read it
 NETWORK, METADATA = "model.keras", "artist_model.json"
 
 
@@ -31,7 +32,7 @@ class ModelMetadata:
         image_size: height and width of its input, in pixels.
         recipe: how it was trained.
         seed: of that training.
-        unknown_threshold: an unknown score above it means "unknown" (0-1).
+        unknown_threshold: an unknown score above it means "unknown" (0-1); users can change it here.
         data_hash: of the split it was trained on.
         versions: of artlib, keras and tensorflow.
         model_hash: the sha256 of model.keras, which shows that one training wrote both files.
@@ -41,6 +42,10 @@ class ModelMetadata:
             probability.
         calibration: temperature and prediction sets; the fields of `artlib.recogniser.calibration.Calibration`.
         additions: the file in its folder with the artists that were added after training; empty if there are none.
+        confidence: the file in its folder from which confidence is learned; empty in an earlier artlib's model.
+        others: the file in its folder with works by other artists, who are never named; empty if there are none.
+        firm_error: share of firm answers that may be wrong (0-0.5); users can change it here.
+        unknown_share: share of the pictures to predict that are expected to be by unknown artists (0-1); likewise.
         format: of this file.
     """
 
@@ -58,7 +63,20 @@ class ModelMetadata:
     unknown_detector: str = ""
     calibration: dict[str, Any] = field(default_factory=dict)
     additions: str = ""
+    confidence: str = ""
+    others: str = ""
+    firm_error: float = 0.1
+    unknown_share: float = 0.5
     format: int = FORMAT
+
+    @property
+    def promise(self) -> Promise:
+        """What firm answers must keep.
+
+        Raises:
+            ValueError: `firm_error` or `unknown_share` was changed to a value out of its range.
+        """
+        return Promise(self.firm_error, self.unknown_share)
 
 
 def versions() -> dict[str, str]:
@@ -98,6 +116,8 @@ def read_metadata(path: Path) -> ModelMetadata:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if content.get("format") == 1:
             content = _from_format_1(content)
+        if content.get("format") == 2:  # without confidence
+            content = content | {"format": FORMAT}
         if content.get("format") != FORMAT:
             raise ModelError(
                 f"{path} has format {content.get('format')}; artlib {__version__} reads formats up to {FORMAT}. "
@@ -113,15 +133,16 @@ def _from_format_1(content: dict[str, Any]) -> dict[str, Any]:
     calibration = dict(content.get("calibration", {}))
     if "doubt" in calibration:
         calibration["conformal_threshold"] = calibration.pop("doubt")
-    renamed = {"unknown_detector": content.get("gate", ""), "calibration": calibration, "format": FORMAT}
+    renamed = {"unknown_detector": content.get("gate", ""), "calibration": calibration, "format": 2}
     return {key: value for key, value in content.items() if key != "gate"} | renamed
 
 
 def remove_stale(folder: Path, metadata: ModelMetadata) -> None:
     """Remove the files of earlier decision rules from a model's folder: those that its metadata do not name."""
-    for pattern in ("gate-*.npz", "unknown_detector-*.npz", "additions-*.npz"):  # the first are an earlier artlib's
-        for path in folder.glob(pattern):
-            if path.name not in (metadata.unknown_detector, metadata.additions):
+    used = (metadata.unknown_detector, metadata.additions, metadata.confidence, metadata.others)
+    for kind in ("gate", "unknown_detector", "additions", "confidence", "others"):  # the first is an earlier artlib's
+        for path in folder.glob(f"{kind}-*.npz"):
+            if path.name not in used:
                 path.unlink()
 
 

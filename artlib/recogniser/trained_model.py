@@ -2,23 +2,22 @@
 
 import functools
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from artlib import backbones, images
-from artlib.inference.features import frozen_features
-from artlib.inference.pixels import prepare, prepared_side, resize_to_square
-from artlib.recogniser import decision_rule, files, openset
+from artlib import backbones
+from artlib.inference.features import features_of, frozen_features
+from artlib.inference.pixels import prepare, prepared_side
+from artlib.recogniser import decision_rule, files, leave_out, others
 from artlib.recogniser.additions import Additions
 from artlib.recogniser.calibration import Calibration
 from artlib.recogniser.decision_rule import DecisionRule, Pictures
 from artlib.recogniser.known_works import KnownWorks
-from artlib.recogniser.openset.detector import UnknownDetector
-from artlib.recogniser.openset.result import OpenSetResult
+from artlib.recogniser.openset import Confidence, OpenSetResult, Promise, UnknownDetector
+from artlib.recogniser.others import Others
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.runner import Recogniser
 from artlib.recogniser.stored_outputs import read_outputs, write_outputs
@@ -122,19 +121,6 @@ class TrainedModel:
         rows = self.split.rows("validation")
         return self.outputs[rows], self.split.labels[rows]
 
-    def outputs_of_folder(self, folder: str | Path) -> tuple[ModelOutputs, np.ndarray]:
-        """Return the outputs for the pictures under a folder, and the subfolder of each, str (n,).
-
-        Raises:
-            WorkspaceError: there is no readable picture in the folder.
-        """
-        opened = images.opened_under(Path(folder).expanduser())
-        pictures = [(resize_to_square(image, self.prepared_side), str(path.parent)) for path, image in opened]
-        if not pictures:
-            raise WorkspaceError(f"There is no readable picture of other artists. Received: others={str(folder)!r}.")
-        squares, subfolders = zip(*pictures, strict=True)
-        return self.recogniser(np.array(squares)), np.array(subfolders)
-
     def frozen_features(self, ids: Sequence[str]) -> np.ndarray:
         """Return the features of its pre-trained backbone, before training, for some images, float32 (n, width)."""
         metadata = self.metadata
@@ -156,40 +142,73 @@ class TrainedModel:
         return UnknownDetector.read(self.workspace.require(self.folder / self.metadata.unknown_detector))
 
     @functools.cached_property
+    def confidence(self) -> Confidence | None:
+        """How sure answers are; None if an earlier artlib made the model."""
+        if not self.metadata.confidence:
+            return None
+        # the threshold in artist_model.json counts, so that users can edit it there
+        metadata = self.metadata
+        return Confidence.read(self.folder / metadata.confidence, metadata.promise, metadata.unknown_threshold)
+
+    @functools.cached_property
+    def others(self) -> Others | None:
+        """The other artists, who are never named; None if the model learned from none."""
+        return Others.read(self.folder / self.metadata.others) if self.metadata.others else None
+
+    @functools.cached_property
     def decision_rule(self) -> DecisionRule:
         """What turns outputs into verdicts; a model without a detector rejects by the largest probability."""
-        file = self.metadata.additions
-        additions = Additions.read(self.folder / file) if file else Additions()
-        # the threshold in artist_model.json counts, so that users can edit it there
-        detector = replace(additions.detector(self.trained_detector), threshold=self.metadata.unknown_threshold)
-        return DecisionRule(detector, Calibration(**self.metadata.calibration), additions)
+        additions = Additions.read(self.folder / file) if (file := self.metadata.additions) else Additions()
+        detector = additions.detector(self.trained_detector)
+        if self.confidence is None:  # in an earlier artlib's model this threshold is the detector's
+            detector = replace(detector, threshold=self.metadata.unknown_threshold)
+        return DecisionRule(detector, Calibration(**self.metadata.calibration), additions, self.confidence)
 
-    def learn_decision_rule(self, others: str | Path | None = None) -> tuple[DecisionRule, OpenSetResult | None]:
+    def look_at_others(self, folder: str | Path) -> Others:
+        """Return the works in a folder with one subfolder for each other artist; see `others.look`."""
+        pixels, artists = others.look(self.workspace, folder, self.prepared_side)
+        metadata, backbone = self.metadata, backbones.get(self.metadata.backbone)
+        frozen = features_of(pixels, backbone, metadata.image_size, metadata.weights)
+        names, places = np.unique(artists, return_inverse=True)
+        return Others(names.tolist(), places, self.recogniser(pixels), frozen)
+
+    def learn_decision_rule(
+        self, others: str | Path | None = None, promise: Promise | None = None
+    ) -> tuple[DecisionRule, OpenSetResult | None]:
         """Learn the decision rule from the split, and write it.
 
-        Added artists stay, and the new detector is used for them, too.
+        Added artists stay, and the new rule is used for them, too.
 
         Args:
-            others: a folder with pictures by other artists; if there are several artists, one subfolder for each.
+            others: a folder with pictures by other artists, in a subfolder each. None keeps those that the model has,
+                or takes those that `artlib collect others` brought.
+            promise: what firm answers must keep; None keeps what the model has.
 
         Returns:
-            The rule of the trained artists alone, and how well unknown artists are detected (None with fewer than three
-            artists and no others).
+            The rule of the trained artists alone, and how good its answers are (None with fewer than three artists and
+            no others).
 
         Raises:
             WorkspaceError: the split was made again, or there is no readable picture of others.
         """
-        backbone = backbones.get(self.metadata.backbone)
-        # a model on the last stage alone has no other columns, so none are left out
-        last_stage = backbone.width if self.outputs.embeddings.shape[1] > backbone.width else 0
-        unknown = openset.Others(*self.outputs_of_folder(others)) if others else None
-        frozen = self.frozen_features(self.split.ids)
-        detector, open_set = openset.fit(self.split, self.outputs, frozen, last_stage, unknown)
+        if others is None and self.others is None and any(self.workspace.others.glob("*/")):
+            others = self.workspace.others
+        self.others = self.look_at_others(others) if others else self.others
+        promise, last_stage = promise or self.metadata.promise, backbones.get(self.metadata.backbone).width
+        pictures = (self.split, self.outputs, self.frozen_features(self.split.ids))
+        detector, confidence, open_set = leave_out.fit(*pictures, last_stage, self.others, promise)
         added = self.decision_rule.additions.pictures
-        changed = replace(self.metadata, unknown_detector=detector.write(self.folder).name)
-        self._write(changed, decision_rule.fit(detector, added, *self.validation))
-        self.trained_detector = detector
-        return decision_rule.fit(detector, {}, *self.validation), open_set
+        changed = replace(
+            self.metadata,
+            unknown_detector=detector.write(self.folder).name,
+            confidence=confidence.write(self.folder).name,
+            others=self.others.write(self.folder).name if self.others else "",
+            firm_error=promise.firm_error,
+            unknown_share=promise.unknown_share,
+        )
+        self._write(changed, decision_rule.fit(detector, confidence, added, *self.validation))
+        self.trained_detector, self.confidence = detector, confidence
+        return decision_rule.fit(detector, confidence, {}, *self.validation), open_set
 
     def keep_additions(self, added: Pictures) -> None:
         """Set the artists that are added to the model, learn its decision rule with them, and write it.
@@ -201,7 +220,8 @@ class TrainedModel:
             WorkspaceError: the split was made again, or an image is missing.
             DetectorError: the model has no detector of its own.
         """
-        self._write(self.metadata, decision_rule.fit(self.trained_detector, added, *self.validation))
+        rule = decision_rule.fit(self.trained_detector, self.confidence, added, *self.validation)
+        self._write(self.metadata, rule)
 
     def forget_addition(self, artist: str) -> None:
         """Remove one added artist without learning the rule again, for a model whose split no longer exists.
@@ -210,14 +230,16 @@ class TrainedModel:
         """
         rule, trained = self.decision_rule, self.trained_detector
         left = rule.additions.without(artist)
-        detector = replace(left.detector(trained), threshold=rule.detector.threshold) if left.artists else trained
+        detector = left.detector(trained)
+        if self.confidence is None and left.artists:
+            detector = replace(detector, threshold=rule.detector.threshold)
         self._write(self.metadata, replace(rule, detector=detector, additions=left))
 
     def _write(self, metadata: files.ModelMetadata, rule: DecisionRule) -> None:
         """Write new files, then the metadata that name them: if it is killed in between, nothing changes."""
         written = replace(
             metadata,
-            unknown_threshold=rule.detector.threshold,
+            unknown_threshold=rule.unknown_threshold,
             calibration=asdict(rule.calibration),
             additions=rule.additions.write(self.folder).name if rule.additions.artists else "",
         )
@@ -225,24 +247,3 @@ class TrainedModel:
         self.metadata, self.decision_rule = written, rule
         self.__dict__.pop("known_works", None)
         files.remove_stale(self.folder, written)
-
-
-def is_trained(workspace: AnyWorkspace, *, name: str = "default") -> bool:
-    """Return whether there is a finished model that was trained on the workspace's present split.
-
-    Args:
-        workspace: a Workspace, or the path of one.
-        name: of the model.
-
-    Raises:
-        WorkspaceError: there is a model, and no split.
-        ModelError: the model's metadata are damaged.
-    """
-    workspace = as_workspace(workspace)
-    folder = workspace.model(name)
-    # a history without this column is an earlier artlib's, and lacks what the notebooks show
-    with suppress(FileNotFoundError):
-        header = (folder / HISTORY).read_text(encoding="utf-8", errors="replace").partition("\n")[0]
-        if "elapsed" in header.split(",") and not (folder / CHECKPOINT).exists():
-            return TrainedModel(workspace, name).metadata.data_hash == split_hash(workspace)
-    return False

@@ -12,10 +12,10 @@ from scipy import stats
 from artlib import backbones
 from artlib.backbones import Backbone
 from artlib.errors import ArgumentError, ArtlibError, warn
-from artlib.recogniser.trained_model import HISTORY, TrainedModel, is_trained
+from artlib.recogniser.trained_model import HISTORY, TrainedModel
 from artlib.statistics import metrics
 from artlib.training.recipes import recipe_phases
-from artlib.training.run import train
+from artlib.training.run import is_trained, train
 from artlib.workspace import AnyWorkspace, Workspace, WorkspaceError, as_workspace
 from artlib.workspace.split import Split, read_split
 

@@ -1,6 +1,7 @@
 """Training: a recipe's phases on a workspace's split, with history, the best weights and progress bars."""
 
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import tensorflow
 
 from artlib import backbones
 from artlib.errors import warn
+from artlib.images.files import pictures_under
 from artlib.recogniser.files import ModelMetadata, save_model, versions
 from artlib.recogniser.model import build_model
-from artlib.recogniser.trained_model import HISTORY, TrainedModel
+from artlib.recogniser.trained_model import CHECKPOINT, HISTORY, TrainedModel
 from artlib.training import checkpoint, phases, recipes
 from artlib.training.checkpoint import TrainingState
 from artlib.training.phases import TrainingContext
@@ -67,6 +69,7 @@ def train(
     seed: int = 0,
     image_size: int = 224,
     weights: str | Path | None = None,
+    others: str | Path | None = None,
 ) -> Run:
     """Train a recogniser and save it as `models/<name>/`.
 
@@ -83,9 +86,11 @@ def train(
         seed: of every random choice.
         image_size: height and width of the network's input, in pixels.
         weights: a weights file; None takes the ImageNet ones.
+        others: a folder with pictures by other artists, in a subfolder each. The model learns to tell them from its
+            own, and never names them. None takes those that `artlib collect others` brought, if there are any.
 
     Raises:
-        WorkspaceError: there is no split, or it holds no image to validate on.
+        WorkspaceError: there is no split, there is no readable picture of others, or it holds no image to validate on.
         WeightsError: the weights can't be had or do not fit.
         ValueError: an unknown recipe or backbone.
     """
@@ -95,6 +100,8 @@ def train(
         raise WorkspaceError(
             "The split has no validation image: every artist has too few. Collect more, then split again."
         )
+    if others and not any(pictures_under(Path(others).expanduser())):  # training may take hours, so this is asked first
+        raise WorkspaceError(f"There is no picture of other artists in this folder. Received: others={str(others)!r}.")
     network, given = backbones.choose(backbone), str(weights or "imagenet")
     plan = recipes.recipe_phases(recipe, network, epochs, len(split.rows("train")))
     metadata = ModelMetadata(
@@ -121,13 +128,40 @@ def train(
         workspace, split, network, model, given, image_size, seed, folder, strategy, began - earlier
     )
     finished = _run_phases(context, plan, state)
-    run = _saved(context, name, metadata, pd.DataFrame(state.rows))
+    run = _saved(context, name, metadata, pd.DataFrame(state.rows), others)
     if finished:
         checkpoint.remove(folder)
     return replace(run, finished=finished)
 
 
-def _saved(context: TrainingContext, name: str, metadata: ModelMetadata, history: pd.DataFrame) -> Run:
+def is_trained(workspace: AnyWorkspace, *, name: str = "default") -> bool:
+    """Return whether there is a finished model that was trained on the workspace's present split.
+
+    Args:
+        workspace: a Workspace, or the path of one.
+        name: of the model.
+
+    Raises:
+        WorkspaceError: there is a model, and no split.
+        ModelError: the model's metadata are damaged.
+    """
+    workspace = as_workspace(workspace)
+    folder = workspace.model(name)
+    # a history without this column is an earlier artlib's, and lacks what the notebooks show
+    with suppress(FileNotFoundError):
+        header = (folder / HISTORY).read_text(encoding="utf-8", errors="replace").partition("\n")[0]
+        if "elapsed" in header.split(",") and not (folder / CHECKPOINT).exists():
+            return TrainedModel(workspace, name).metadata.data_hash == split_hash(workspace)
+    return False
+
+
+def _saved(
+    context: TrainingContext,
+    name: str,
+    metadata: ModelMetadata,
+    history: pd.DataFrame,
+    others: str | Path | None,
+) -> Run:
     """Write the model, its metadata and its history, and return them."""
     # the saved model is on one device and has no optimizer, which would make the file three times as large
     levels = recipes.LEVELS[metadata.recipe]
@@ -141,7 +175,7 @@ def _saved(context: TrainingContext, name: str, metadata: ModelMetadata, history
     final.set_weights(context.model.get_weights())
     save_model(context.folder, final, metadata)
     trained = TrainedModel(context.workspace, name)
-    trained.learn_decision_rule()
+    trained.learn_decision_rule(others)
     write_table(context.folder / HISTORY, history)
     return Run(final, trained.metadata, history, context.folder)
 

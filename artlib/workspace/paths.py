@@ -56,6 +56,10 @@ class Workspace:
         return self.root / "downloads"
 
     @property
+    def others(self) -> Path:
+        return self.root / "others"
+
+    @property
     def catalog(self) -> Path:
         return self.root / "catalog.csv"
 

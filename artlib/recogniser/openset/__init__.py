@@ -1,19 +1,9 @@
-"""The open set: computes how unknown a picture is, and measures how well unknown artists are detected."""
+"""The open set: how probable it is that an unknown artist made a picture, and how sure a named artist is."""
 
-from artlib.recogniser.openset.detector import ACCEPTED, DetectorError, Scorers, UnknownDetector
-from artlib.recogniser.openset.fitting import Others, fit
-from artlib.recogniser.openset.measures import area, detection, oscr
+from artlib.recogniser.openset.confidence import Confidence, Evidence
+from artlib.recogniser.openset.detector import DetectorError, UnknownDetector
+from artlib.recogniser.openset.promise import Promise
 from artlib.recogniser.openset.result import OpenSetResult
+from artlib.recogniser.openset.scorers import Scorers
 
-__all__ = [
-    "ACCEPTED",
-    "DetectorError",
-    "OpenSetResult",
-    "Others",
-    "Scorers",
-    "UnknownDetector",
-    "area",
-    "detection",
-    "fit",
-    "oscr",
-]
+__all__ = ["Confidence", "DetectorError", "Evidence", "OpenSetResult", "Promise", "Scorers", "UnknownDetector"]

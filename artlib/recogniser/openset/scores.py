@@ -5,7 +5,7 @@ scales differ: the detector brings them to a common scale.
 """
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -16,7 +16,7 @@ from sklearn.decomposition import PCA
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.similarity.cosines import unit
 
-NEIGHBOURS = 5
+NEIGHBOURS, COHORT = 5, 20
 COMPONENTS = 128  # of the embeddings, in which distances to artists are measured
 
 
@@ -35,40 +35,84 @@ def energy(outputs: ModelOutputs) -> np.ndarray:
     return -logsumexp(outputs.logits, axis=1)
 
 
+def log_probability(outputs: ModelOutputs, others: np.ndarray) -> np.ndarray:
+    """Return minus the log-probability of the most probable artist among the known and the other artists.
+
+    Args:
+        outputs: of the model.
+        others: float (n, k), a logit for each of k other artists; k may be 0.
+    """
+    return logsumexp(np.concatenate([outputs.logits, others], axis=1), axis=1) - outputs.logits.max(axis=1)
+
+
 @dataclass(frozen=True)
 class Neighbours:
-    """Cosine distance to the nearest training pictures, the mean of five.
+    """Cosines to the nearest pictures: to those learned from, and to works by other artists.
 
     Sun et al., Out-of-distribution detection with deep nearest neighbors, 2022.
 
     Attributes:
         mean: float32 (width,), of the training embeddings.
-        reference: float16 (m, width), centred and normalised training embeddings.
+        reference: float16 (m, width), embeddings, centred and normalised.
+        owners: int16 (m,), the artist of each: 0 or more for known ones, -1 - k for the k-th other artist. Empty in the
+            files of an earlier artlib, which had known artists only.
     """
 
     mean: np.ndarray
     reference: np.ndarray
+    owners: np.ndarray = field(default_factory=lambda: np.empty(0, np.int16))
 
     @classmethod
-    def fit(cls, embeddings: np.ndarray) -> "Neighbours":
-        """Learn from embeddings of training pictures, float (m, width)."""
+    def fit(cls, embeddings: np.ndarray, labels: np.ndarray) -> "Neighbours":
+        """Learn from embeddings of training pictures, float (m, width), and their artists, int (m,)."""
         mean = embeddings.mean(axis=0)
-        return cls(mean, unit(embeddings - mean).astype(np.float16))
+        return cls(mean, unit(embeddings - mean).astype(np.float16), labels.astype(np.int16))
 
-    def with_pictures(self, embeddings: np.ndarray) -> "Neighbours":
-        """Return the neighbours with more pictures, float (m, width)."""
+    def with_pictures(self, embeddings: np.ndarray, owners: np.ndarray) -> "Neighbours":
+        """Return the neighbours with more pictures, float (m, width), and their owners, int (m,)."""
         more = unit(embeddings - self.mean).astype(np.float16)
-        return replace(self, reference=np.concatenate([self.reference, more]))
+        both = np.concatenate([self.owners, owners]).astype(np.int16) if len(self.owners) else self.owners
+        return replace(self, reference=np.concatenate([self.reference, more]), owners=both)
+
+    def without(self, owner: int) -> "Neighbours":
+        """Return the neighbours without one owner's pictures."""
+        left = self.owners != owner
+        return replace(self, reference=self.reference[left], owners=self.owners[left])
 
     @functools.cached_property
     def _reference(self) -> np.ndarray:
         return self.reference.astype(np.float32)  # numpy multiplies float16 a hundred times more slowly
 
-    def __call__(self, embeddings: np.ndarray) -> np.ndarray:
-        """Return the distance of each picture, float (n,), 0 to 2."""
-        cosines = unit(embeddings - self.mean) @ self._reference.T
-        nearest = min(NEIGHBOURS, cosines.shape[1])
-        return 1 - np.partition(cosines, -nearest, axis=1)[:, -nearest:].mean(axis=1)
+    def cosines(self, embeddings: np.ndarray) -> np.ndarray:
+        """Return the cosine between each picture and each in the reference, float (n, m)."""
+        return unit(embeddings - self.mean) @ self._reference.T
+
+    def distance(self, cosines: np.ndarray) -> np.ndarray:
+        """Return 1 - the mean cosine to the five nearest pictures by known artists, float (n,), 0 to 2."""
+        known = cosines[:, self.owners >= 0] if len(self.owners) and self.owners.min() < 0 else cosines
+        return 1 - _nearest(known, NEIGHBOURS)
+
+    def relative_distance(self, cosines: np.ndarray, artists: np.ndarray) -> np.ndarray:
+        """Return how much nearer other artists' pictures are than those of the most probable artist, float (n,).
+
+        The mean cosine to the twenty nearest pictures by anybody else minus that to the artist's five nearest
+        (a cohort: Auckenthaler et al., Score normalization for text-independent speaker verification, 2000, section 3).
+
+        Args:
+            cosines: float (n, m).
+            artists: int (n,), the most probable artist of each picture.
+        """
+        relative = np.empty(len(cosines), np.float32)
+        for artist in set(artists.tolist()):
+            rows, own = artists == artist, self.owners == artist
+            relative[rows] = _nearest(cosines[rows][:, ~own], COHORT) - _nearest(cosines[rows][:, own], NEIGHBOURS)
+        return relative
+
+
+def _nearest(cosines: np.ndarray, number: int) -> np.ndarray:
+    """Return the mean of the largest cosines of each row, float (n,)."""
+    number = min(number, cosines.shape[1])
+    return np.partition(cosines, -number, axis=1)[:, -number:].mean(axis=1)
 
 
 @dataclass(frozen=True)

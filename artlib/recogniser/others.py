@@ -1,0 +1,129 @@
+"""Others: works by artists who are not known. A model learns to tell them from its own, and never names them."""
+
+import hashlib
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from artlib.errors import ArtlibError, warn
+from artlib.images.files import opened_under
+from artlib.inference.pixels import resize_to_square
+from artlib.recogniser.outputs import ModelOutputs
+from artlib.similarity.copies import BITS_ALONE
+from artlib.similarity.hashing import distances, orientation_hashes
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.decisions import clean_artist
+from artlib.workspace.fingerprints import catalog_with_fingerprints
+from artlib.workspace.writing import atomic
+
+MOST = 1000  # pictures; more take time and memory, and hardly help
+
+
+class OthersError(ArtlibError):
+    """The file of the other artists is damaged."""
+
+
+@dataclass(frozen=True)
+class Others:
+    """Works by other artists, as one model sees them.
+
+    Attributes:
+        names: str (k,), the other artists, sorted.
+        artists: int (m,), the artist of each picture, 0 to k - 1.
+        outputs: of the model for each picture.
+        frozen: float32 (m, width), the features of its backbone before training.
+    """
+
+    names: list[str]
+    artists: np.ndarray
+    outputs: ModelOutputs
+    frozen: np.ndarray
+
+    def __str__(self) -> str:
+        return f"{len(self.artists)} works by {len(self.names)} other artists"
+
+    def write(self, folder: Path) -> Path:
+        """Write them into a file named by its content, and return its path."""
+        arrays = {
+            "names": np.array(self.names),
+            "artists": self.artists,
+            "embeddings": self.outputs.embeddings.astype(np.float16),
+            "logits": self.outputs.logits,
+            "frozen": self.frozen.astype(np.float16),
+        }
+        digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays.values())).hexdigest()[:8]
+        path = folder / f"others-{digest}.npz"
+        with atomic(path) as temporary:
+            np.savez(temporary, **arrays)  # type: ignore[arg-type]
+        return path
+
+    @classmethod
+    def read(cls, path: Path) -> "Others":
+        """Read them from a file.
+
+        Raises:
+            OthersError: the file is missing or damaged.
+        """
+        try:
+            with np.load(path) as file:
+                embeddings, frozen = file["embeddings"].astype(np.float32), file["frozen"].astype(np.float32)
+                return cls(file["names"].tolist(), file["artists"], ModelOutputs(embeddings, file["logits"]), frozen)
+        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
+            raise OthersError(
+                f"{path} is missing or damaged ({error}). Evaluate with the folder of other artists again: "
+                "artlib evaluate --others FOLDER."
+            ) from error
+
+
+def look(workspace: Workspace, folder: str | Path, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Open the pictures of a folder with one subfolder for each other artist.
+
+    Pictures by a collected artist and copies of collected works are left out, and so is what can't be read; a warning
+    says so. Of more than a thousand pictures some of every artist are taken.
+
+    Args:
+        workspace: with the collected works.
+        folder: with the pictures; without subfolders all of them count as one artist's.
+        side: height and width of prepared pictures, in pixels.
+
+    Returns:
+        Prepared pictures, uint8 RGB (m, side, side, 3), and the artist of each, str (m,).
+
+    Raises:
+        WorkspaceError: no picture is left.
+    """
+    catalog = catalog_with_fingerprints(workspace)
+    known = {clean_artist(artist).casefold() for artist in catalog["artist"]}
+    hashes = np.array([int(phash, 16) for phash in catalog["phash"]], np.uint64)
+    pixels, artists, left_out = [], [], Counter[str]()
+    for path, image in opened_under(Path(folder).expanduser()):
+        if any(clean_artist(part).casefold() in known for part in path.parent.parts):
+            left_out["by a collected artist"] += 1
+        elif (distances(orientation_hashes(image)[None], hashes) <= BITS_ALONE).any():
+            left_out["a copy of a collected work"] += 1
+        else:
+            pixels.append(resize_to_square(image, side))
+            artists.append(str(path.parent))
+    reasons = ", ".join(f"{count} {reason}" for reason, count in left_out.items())
+    if not pixels:
+        raise WorkspaceError(
+            f"There is no readable picture of other artists{f' ({reasons})' if reasons else ''}. Received: "
+            f"others={str(folder)!r}. Give a folder with one subfolder for each artist who is none of yours, or use "
+            "`artlib collect others`."
+        )
+    if reasons:
+        warn(f"Left out of the other artists' pictures: {reasons}.")
+    chosen = _spread(np.array(artists))
+    return np.array([pixels[row] for row in chosen]), np.array(artists)[chosen]
+
+
+def _spread(artists: np.ndarray) -> np.ndarray:
+    """Return the positions of at most `MOST` pictures, the first ones of every artist."""
+    turn = np.empty(len(artists), int)
+    for artist in set(artists.tolist()):
+        mine = artists == artist
+        turn[mine] = np.arange(mine.sum())
+    return np.sort(np.argsort(turn, kind="stable")[:MOST])
