@@ -139,11 +139,11 @@ def _open_set(measured: dict[str, Any]) -> Iterable[str]:
     if open_set["shortage"]:
         yield f"No answer is firm: {open_set['shortage']}."
     yield (
-        "The confidence of an answer is the estimated probability that the named artist made the picture, unknown artists "
-        f"counted in; it supposes that {share:.0%} of the pictures are by unknown artists. Answers are firm from the "
-        f"confidence on at which at most {promised:.0%} of them are wrong. Both can be changed without training: "
-        "`artlib evaluate --unknown-share 0.2 --firm-error 0.05`. An answer is only likely below it, and where an unknown "
-        "artist is more probable, none is named."
+        "The confidence of an answer is the estimated probability that the named artist made the picture, unknown "
+        f"artists counted in; it supposes that {share:.0%} of the pictures are by unknown artists. Answers are firm "
+        f"from the confidence on at which at most {promised:.0%} of them are wrong. Both can be changed without "
+        "training: `artlib evaluate --unknown-share 0.2 --firm-error 0.05`. With less confidence an answer is likely; "
+        "where an unknown artist is more probable, no artist is named."
     )
 
 

@@ -27,7 +27,8 @@ class Evaluation:
         probabilities: float (n, artists), calibrated, of `split.ids`.
         uncalibrated: float (n, artists), as the network gave them.
         unknown_scores: float (n,), of `split.ids`, 0 (a known artist) to 1.
-        open_set: how good the answers are for known and unknown artists; None with fewer than three artists and no others.
+        open_set: how good the answers are for known and unknown artists; None with fewer than three artists and no
+            others.
         audit: leaks, shortcuts, robustness and label issues.
         recall_curves: recall of each artist over the number of pictures, as `artlib.recall_curves` returns it.
         folder: where metrics.json, report.html and the pictures lie.

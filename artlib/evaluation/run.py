@@ -37,9 +37,10 @@ def evaluate(
         others: a folder with pictures by other artists than the known ones, in a subfolder each. The model learns to
             tell them from its own, and never names them. None takes those that it has, or those that
             `artlib collect others` brought.
-        firm_error: share of firm answers that may be wrong, above 0 and at most 0.5; it is kept with the model. None keeps
-            the model's.
-        unknown_share: share of the pictures to predict that are expected to be by unknown artists, 0 to below 1; likewise.
+        firm_error: share of firm answers that may be wrong, above 0 and at most 0.5; it is kept with the model. None
+            keeps the model's.
+        unknown_share: share of the pictures to predict that are expected to be by unknown artists, 0 to below 1;
+            likewise.
         seed: of folds and resamples.
 
     Raises:
