@@ -56,6 +56,11 @@ class Workspace:
         return self.root / "downloads"
 
     @property
+    def others(self) -> Path:
+        """The folder with works by artists who are not among the user's own, in a folder each."""
+        return self.root / "others"
+
+    @property
     def catalog(self) -> Path:
         return self.root / "catalog.csv"
 
