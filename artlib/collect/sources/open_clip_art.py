@@ -6,6 +6,7 @@ lists.
 """
 
 import gzip
+import random
 import shutil
 import subprocess
 import zlib
@@ -16,6 +17,8 @@ from xml.etree import ElementTree
 from tqdm.auto import tqdm
 
 from artlib.collect.errors import CollectError
+from artlib.collect.naming import one_artist
+from artlib.collect.work import NOT_ONE_ARTIST, Work
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
 
@@ -95,6 +98,32 @@ def openclipart_works(workspace: AnyWorkspace, *, min_works: int = 1) -> dict[st
         most = Counter({artist: len(mine) for artist, mine in works.items()}).most_common(1)
         raise CollectError(f"No artist has {min_works} works; the most is {most}. Ask for fewer.")
     return enough
+
+
+def offered_works(workspace: Workspace, left_out: Counter[str]) -> list[Work]:
+    """Return the works of the library that one named artist made, in an order that mixes artists and subjects.
+
+    Args:
+        workspace: where the library is kept.
+        left_out: counts by reason the works that are in the library, but not returned.
+
+    Raises:
+        CollectError: this is not a Debian or Ubuntu system, or the packages can't be downloaded.
+    """
+    offered = []
+    for creator, files in openclipart_works(workspace).items():
+        if artist := one_artist(creator):
+            offered += [_work(artist, file, file.relative_to(_library(workspace) / "png")) for file in files]
+        else:
+            left_out[NOT_ONE_ARTIST] += len(files)
+    random.Random(0).shuffle(offered)  # the same order in each run
+    return offered
+
+
+def _work(artist: str, file: Path, work: Path) -> Work:
+    name = work.as_posix()
+    title = file.stem.replace("_", " ")
+    return Work(artist, title, name.replace("/", "__"), f"openclipart: {name}", URL, LICENCE, file.read_bytes)
 
 
 def _creator(drawing: Path) -> str | None:
