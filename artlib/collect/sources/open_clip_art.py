@@ -40,6 +40,18 @@ ONE_SHAPE_REPEATED = (
     "shapes/jigsaw/",
 )
 
+# Where no hand shows: flags, road signs and icons look the same whoever draws them.
+SIGNS = (
+    "signs_and_symbols/",
+    "computer/",
+    "transportation/aiga-symbols/",
+    "transportation/roadsigns/",
+    "shapes/",
+    "logos/",
+    "special/",
+    "buttons/",
+)
+
 
 def openclipart(workspace: AnyWorkspace, *, min_works: int = 100, max_works: int | None = None) -> CollectReport:
     """Collect the works of the Open Clip Art Library's artists who have enough of them.
@@ -101,7 +113,7 @@ def openclipart_works(workspace: AnyWorkspace, *, min_works: int = 1) -> dict[st
 
 
 def offered_works(workspace: Workspace, left_out: Counter[str]) -> list[Work]:
-    """Return the works of the library that one named artist made, in an order that mixes artists and subjects.
+    """Return the works of one named artist each that show a hand, in an order that mixes artists and subjects.
 
     Args:
         workspace: where the library is kept.
@@ -110,12 +122,17 @@ def offered_works(workspace: Workspace, left_out: Counter[str]) -> list[Work]:
     Raises:
         CollectError: this is not a Debian or Ubuntu system, or the packages can't be downloaded.
     """
-    offered = []
+    pictures, offered = _library(workspace) / "png", []
     for creator, files in openclipart_works(workspace).items():
-        if artist := one_artist(creator):
-            offered += [_work(artist, file, file.relative_to(_library(workspace) / "png")) for file in files]
-        else:
-            left_out[NOT_ONE_ARTIST] += len(files)
+        artist = one_artist(creator)
+        for file in files:
+            work = file.relative_to(pictures)
+            if not artist:
+                left_out[NOT_ONE_ARTIST] += 1
+            elif work.as_posix().startswith(SIGNS):
+                left_out["a flag, sign or icon, in which no hand shows"] += 1
+            else:
+                offered.append(_work(artist, file, work))
     random.Random(0).shuffle(offered)  # the same order in each run
     return offered
 
