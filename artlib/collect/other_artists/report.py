@@ -46,7 +46,8 @@ class OthersReport:
         lines += [f"  {count:5d}  left out: {reason}" for reason, count in self.left_out.most_common()]
         lines += [f"  {reason}" for reason in self.stopped]
         if not self.is_complete:
-            lines.append(f"  {self.wanted - self.works} fewer than asked for. Run this again to go on.")
+            way_on = "Run this again to go on." if self.stopped else "There are no more."
+            lines.append(f"  {self.wanted - self.works} fewer than asked for. {way_on}")
         lines += [
             f"  {artist} is one of your artists: delete the folder {self.folder / artist}."
             for artist in self.own_artists

@@ -1,6 +1,7 @@
 """Screening: what must not stand among the works of other artists, because it is the user's own or there already."""
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,12 +32,12 @@ class Screening:
     def __init__(self, workspace: Workspace) -> None:
         self.has_catalog = workspace.catalog.exists()
         self._artists: set[str] = set()
-        self._own = self._here = np.empty(0, np.uint64)
+        self._own = np.empty(0, np.uint64)
         if self.has_catalog:
             catalog = catalog_with_fingerprints(workspace)
             self._artists = {*catalog["artist"], *sorted_catalog(workspace)["artist"]}
             self._own = np.array([int(value, 16) for value in catalog["phash"]], np.uint64)
-        self._here = np.array(list(_hashes(workspace.others)), np.uint64)
+        self._folder = workspace.others
 
     def is_own(self, artist: str) -> bool:
         """Return whether the name may be that of one of the user's artists."""
@@ -51,27 +52,33 @@ class Screening:
         """Check one picture, and remember it for the next ones.
 
         Raises:
-            LeftOutError: it is not a picture, too small, or nearly the same as another one.
+            LeftOutError: it is not a picture, too small or too large, or nearly the same as another one.
         """
         try:
             size = images.load(content).size
             hashes = orientation_hashes(fingerprinted(content))
+        except images.TooManyPixelsError as error:
+            raise LeftOutError("more pixels than artlib opens") from error
         except images.ImageError as error:
             raise LeftOutError("damaged, or not a picture") from error
         if min(size) < images.SMALLEST_SIDE:
             raise LeftOutError(f"smaller than {images.SMALLEST_SIDE} pixels")
         if _is_near(hashes, self._own):
             raise LeftOutError("a near-duplicate of a work in your catalog")
-        if _is_near(hashes, self._here):
+        if _is_near(hashes, np.array(self._here, np.uint64)):
             raise LeftOutError("a near-duplicate of another work among the others")
-        self._here = np.append(self._here, hashes[0])
+        self._here.append(int(hashes[0]))
+
+    @functools.cached_property  # not needed if nothing is fetched
+    def _here(self) -> list[int]:
+        return list(_hashes(self._folder))
 
 
 def _is_near(hashes: np.ndarray, references: np.ndarray) -> bool:
     return bool((distances(hashes[None], references) <= HASH_ALONE).any())
 
 
-def _hashes(folder: Path) -> Iterable[int]:
+def _hashes(folder: Path) -> Iterator[int]:
     """Yield the upright hash of each picture in a folder that can be read."""
     found = sorted(pictures_under(folder)) if folder.is_dir() else []
     for path in tqdm(found, desc="Looking at what is there", unit="work", disable=not found):
