@@ -19,7 +19,7 @@ class Museum(ThreadingHTTPServer):
     Attributes:
         works: rows by kind, as the museum lists them.
         trouble: from an image id, or "search", to the answers that come first: a status with headers, "cut", "slow",
-            "broken", "page" or headers alone.
+            "broken", "page", bytes of JSON, or headers alone.
         asked: the image ids and "search", in order.
         searches: the queries.
         headers: of the last request.
@@ -68,8 +68,12 @@ class Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             if isinstance(trouble, tuple):
                 self.reply(b"", *trouble)
+            elif isinstance(trouble, bytes):
+                self.reply(trouble, 200, {"Content-Type": "application/json"})
+            elif trouble == "page":
+                self.reply(b"<html>", 200, {"Content-Type": "text/html; charset=utf-8"})
             elif what == "search":
-                self.reply(b"<html>" if trouble == "page" else self.search(parts.query), 200, {})
+                self.reply(self.search(parts.query), 200, {"Content-Type": "application/json"})
             else:
                 self.show(what, trouble)
 
@@ -96,7 +100,7 @@ class Handler(BaseHTTPRequestHandler):
         if trouble == "broken":
             content = content[: len(content) // 2]
         if trouble == "cut":
-            self.reply(content[:999], 200, {"Content-Length": len(content)})
+            self.reply(content[:999], 200, {"Content-Type": "image/jpeg", "Content-Length": len(content)})
             self.close_connection = True
             return
         self.reply(content, 200, {"Content-Type": "image/jpeg", **(trouble if isinstance(trouble, dict) else {})})

@@ -77,7 +77,7 @@ def others(
         try:
             if name == "artic":
                 client = PoliteClient(art_institute.NAME, art_institute.HEADERS, sleep)
-                # a few artists more than needed, because some are left out
+                # twice as many artists as are needed, because some are left out
                 offered = art_institute.art_institute_works(client, works, report.left_out)
             else:
                 offered = open_clip_art.offered_works(workspace, report.left_out)

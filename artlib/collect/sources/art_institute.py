@@ -80,7 +80,7 @@ def _page(client: PoliteClient, kind: str, page: int) -> dict[str, Any]:
     address = os.environ.get(OWN_ADDRESS) or ADDRESS
     url = f"{address}/artworks/search?params={quote(json.dumps(parameters, separators=(',', ':')), safe='')}"
     try:
-        answer = json.loads(client.get(url))
+        answer = json.loads(client.get(url, "application/json"))
         if not (
             isinstance(answer["pagination"]["total_pages"], int)
             and all(isinstance(row, dict) and "id" in row for row in answer["data"])
@@ -94,17 +94,19 @@ def _page(client: PoliteClient, kind: str, page: int) -> dict[str, Any]:
 
 
 def _artist(row: dict[str, Any]) -> str:
-    names = {name for name in (row.get("artist_titles") or [row.get("artist_title")]) if name}
+    stated = row.get("artist_titles") or [row.get("artist_title")]
+    names = {name for name in stated if isinstance(name, str)}
     return one_artist(names.pop()) if len(names) == 1 else ""
 
 
 def _work(client: PoliteClient, row: dict[str, Any], artist: str, images: str) -> Work:
+    picture = f"{images}/{quote(str(row['image_id']), safe='')}/full/{WIDTH},/0/default.jpg"
     return Work(
         artist=artist,
-        title=row.get("title") or "",
+        title=str(row.get("title") or ""),
         name=f"artic-{row['id']}.jpg",
         source=f"artic: {row['id']}",
         source_url=f"https://www.artic.edu/artworks/{row['id']}",
         licence=LICENCE,
-        read=functools.partial(client.get, f"{images}/{row['image_id']}/full/{WIDTH},/0/default.jpg"),
+        read=functools.partial(client.get, picture, "image/"),
     )

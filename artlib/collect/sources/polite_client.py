@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from artlib.collect.errors import CollectError, LeftOutError
+from artlib.errors import warn
 from artlib.images import UnreachableImageError
 from artlib.images.fetching import Answer, ask
 
@@ -33,12 +34,16 @@ class PoliteClient:
         self._refused = 0  # addresses in a row
         self._has_answered = False
 
-    def get(self, url: str) -> bytes:
+    def get(self, url: str, kind: str) -> bytes:
         """Return the content of an address.
+
+        Args:
+            url: the address.
+            kind: how the content's type begins, such as "image/".
 
         Raises:
             LeftOutError: there is none at this address, or the server asks that it is not used for AI.
-            CollectError: the server can't be reached, or refuses everything.
+            CollectError: the server can't be reached, or refuses one address after the other.
         """
         for attempt in range(ATTEMPTS):
             try:
@@ -47,10 +52,10 @@ class PoliteClient:
                 wait = self._wait_after(error, attempt)
                 if wait is None:
                     raise LeftOutError(error.reason) from error
+                warn(f"{self._server}: {error.reason}. Trying again in {wait:.0f} s.")
                 self._sleep(wait)
             else:
-                self._refused = 0
-                return _allowed(answer)
+                return self._checked(answer, kind)
         raise AssertionError("the last attempt answers or raises")  # pragma: no cover
 
     def _ask(self, url: str) -> Answer:
@@ -74,18 +79,24 @@ class PoliteClient:
             raise CollectError(f"{self._server} asks to wait {wait:.0f} s. Run this again later.") from error
         if attempt + 1 < ATTEMPTS:
             return FIRST_WAIT * 2**attempt if wait is None else wait
-        self._refused += 1
-        if self._refused == REFUSALS:
-            raise CollectError(
-                f"{self._server} refused {REFUSALS} requests in a row: {error.reason}. Run this again later."
-            ) from error
+        self._count_refusal(error.reason)
         return None
 
+    def _checked(self, answer: Answer, kind: str) -> bytes:
+        sent = answer.headers.get("Content-Type", "")
+        if not sent.startswith(kind):  # such as a page that wants to see a person
+            reason = f"the server sent {sent.partition(';')[0] or 'something of no type'}, not {kind.rstrip('/')}"
+            self._count_refusal(reason)
+            raise LeftOutError(reason)
+        self._refused = 0
+        if OPTED_OUT.search(answer.headers.get("X-Robots-Tag", "")):
+            raise LeftOutError("the server asks that it is not used for AI (X-Robots-Tag)")
+        return answer.content
 
-def _allowed(answer: Answer) -> bytes:
-    if OPTED_OUT.search(answer.headers.get("X-Robots-Tag", "")):
-        raise LeftOutError("the server asks that it is not used for AI (X-Robots-Tag)")
-    return answer.content
+    def _count_refusal(self, reason: str) -> None:
+        self._refused += 1
+        if self._refused == REFUSALS:
+            raise CollectError(f"{self._server} refused {REFUSALS} requests in a row: {reason}. Run this again later.")
 
 
 def _asked_for(headers: Mapping[str, str]) -> float | None:
