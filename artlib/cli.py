@@ -139,6 +139,17 @@ def _add_collect(commands: Any, workspace: argparse.ArgumentParser) -> None:
     library = _command(sources, "openclipart", text, _collect_openclipart, workspace)
     library.add_argument("--min-works", type=int, default=100, help="leave out artists with fewer works (default: 100)")
     library.add_argument("--max-works", type=int, help="collect at most this many works of each artist")
+    text = "free works by other artists, from which the recogniser learns whose hand it does not know"
+    others = _command(sources, "others", text, _collect_others, workspace)
+    others.add_argument("--works", type=int, default=300, metavar="N", help="how many works in all (default: 300)")
+    others.add_argument("--max-works", type=int, default=10, metavar="N", help="of each artist (default: 10)")
+    others.add_argument(
+        "--from",
+        dest="source",
+        choices=("artic", "openclipart", "auto"),
+        default="auto",
+        help="the Art Institute of Chicago, the Open Clip Art Library, or the first that can be reached (default)",
+    )
 
 
 def _collect_own(options: argparse.Namespace) -> int:
@@ -149,6 +160,14 @@ def _collect_own(options: argparse.Namespace) -> int:
 def _collect_openclipart(options: argparse.Namespace) -> int:
     limits = {"min_works": options.min_works, "max_works": options.max_works}
     return _report(artlib.collect.openclipart(options.workspace, **limits))
+
+
+def _collect_others(options: argparse.Namespace) -> int:
+    report = artlib.collect.others(
+        options.workspace, works=options.works, source=options.source, max_works=options.max_works
+    )
+    print(report)
+    return ANSWERED if report.is_complete else PARTLY
 
 
 def _report(report: Any) -> int:

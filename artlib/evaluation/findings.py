@@ -177,8 +177,8 @@ def _firm_answers(open_set: dict[str, Any]) -> Finding:
     error, promised = open_set["firm_error"], open_set["firm_error_promised"]
     text = (
         f"{error:.0%} of them are wrong if {open_set['unknown_share']:.0%} of the pictures are by unknown artists "
-        f"(promised: at most {promised:.0%}); {open_set['firm_coverage']:.0%} of the known artists' pictures get a firm "
-        "and right one."
+        f"(promised: at most {promised:.0%}); {open_set['firm_coverage']:.0%} of the known artists' pictures get a "
+        "firm and right one."
     )
     return Finding(
         "warning" if error > 1.5 * promised else "note" if error > promised else "fine", "Firm answers", text

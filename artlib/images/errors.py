@@ -1,5 +1,7 @@
 """The reasons why a picture can't be used: one class for each."""
 
+from collections.abc import Mapping
+
 from artlib.errors import ArtlibError
 
 
@@ -36,7 +38,19 @@ class TooManyPixelsError(ImageError):
 
 
 class UnreachableImageError(ImageError):
-    """No picture could be downloaded from the address."""
+    """No picture could be downloaded from the address.
+
+    Attributes:
+        reason: why, in a few words.
+        status: of the server's answer, 400 or more; None if there was none, or it was of no use.
+        headers: of that answer.
+    """
+
+    def __init__(
+        self, message: str, reason: str = "", status: int | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.reason, self.status, self.headers = reason or message, status, headers or {}
 
 
 class UnreadableImageError(ImageError):

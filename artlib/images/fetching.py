@@ -1,7 +1,8 @@
 """Downloading: the bytes at an http(s) address, with limits on the host, the time and the size."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,8 +24,30 @@ def is_url(source: Any) -> bool:
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a server sent.
+
+    Attributes:
+        content: at most `BYTE_LIMIT` bytes, decompressed.
+        headers: of the answer; upper and lower case make no difference in their names.
+    """
+
+    content: bytes
+    headers: Mapping[str, str]
+
+
 def fetch(url: str, name: str) -> bytes:
-    """Download the content of an address.
+    """Download the content of an address, as `ask` does, and return its bytes; they need not be a picture.
+
+    Raises:
+        UnreachableImageError: as `ask` does.
+    """
+    return ask(url, name).content
+
+
+def ask(url: str, name: str, headers: Mapping[str, str] | None = None) -> Answer:
+    """Download the content of an address together with the headers of the answer.
 
     Only public addresses are allowed, so that a list of addresses from elsewhere can't reach the services of this
     machine or of its private network. The environment variable ARTLIB_PRIVATE_ADDRESSES=1 allows private addresses, for
@@ -34,9 +57,7 @@ def fetch(url: str, name: str) -> bytes:
     Args:
         url: an http(s) address; redirects to others are followed.
         name: what messages call the address.
-
-    Returns:
-        At most `BYTE_LIMIT` bytes, decompressed; they need not be a picture.
+        headers: to send beside or instead of artlib's own.
 
     Raises:
         UnreachableImageError: the address is malformed or private, there is no answer in time, or the answer is an
@@ -49,7 +70,7 @@ def fetch(url: str, name: str) -> bytes:
 
     with Deadline(DEADLINE) as deadline:
         try:
-            content = _download(url, name, deadline)
+            answer = _download(url, name, deadline, headers or {})
         except PrivateAddressError as error:
             raise _unreachable(str(error), name, OWN_NETWORK) from error
         except UnreachableImageError:
@@ -58,23 +79,24 @@ def fetch(url: str, name: str) -> bytes:
             raise _unreachable(_late() if deadline.passed() else _plain_reason(error), name) from error
         if deadline.passed():  # without a declared length, a download that was cut off looks complete
             raise _unreachable(_late(), name)
-    return content
+    return answer
 
 
-def _download(url: str, name: str, deadline: Any) -> bytes:
+def _download(url: str, name: str, deadline: Any, headers: Mapping[str, str]) -> Answer:
     from artlib.images.connections import open_session
 
-    headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"}
+    headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **headers}
     with open_session(deadline) as session:
         # a proxy can't reach this machine's own addresses
         session.trust_env = not re.fullmatch(r"localhost|127\.[\d.]+|::1", urlsplit(url).hostname or "")
         with session.get(url, stream=True, timeout=TIMEOUTS, headers=headers) as response:
-            return _content(response, name)
+            return Answer(_content(response, name), response.headers)
 
 
 def _content(response: Any, name: str) -> bytes:
     if response.status_code >= 400:
-        raise _unreachable(f"the server answered {response.status_code} {response.reason}".rstrip(), name)
+        reason = f"the server answered {response.status_code} {response.reason}".rstrip()
+        raise _unreachable(reason, name, status=response.status_code, headers=response.headers)
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in ENCODINGS:
         raise _unreachable(f"the server compressed it in a way that was not asked for ({encoding:.40})", name)
@@ -119,5 +141,6 @@ def _too_large(name: str) -> UnreachableImageError:
     return _unreachable(f"it is larger than the limit of {BYTE_LIMIT / 1e6:g} MB", name)
 
 
-def _unreachable(reason: str, name: str, way_out: str = BROWSER) -> UnreachableImageError:
-    return UnreachableImageError(f"No picture came from this address: {reason}. Received: {name}. {way_out}")
+def _unreachable(reason: str, name: str, way_out: str = BROWSER, **answer: Any) -> UnreachableImageError:
+    text = f"No picture came from this address: {reason}. Received: {name}. {way_out}"
+    return UnreachableImageError(text, reason, **answer)

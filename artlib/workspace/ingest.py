@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 from tqdm.auto import tqdm
@@ -17,7 +16,7 @@ from artlib.similarity.hashing import phash
 from artlib.workspace.catalog import ID_LENGTH, CatalogRow, append_rows, known_hashes
 from artlib.workspace.fingerprints import fingerprinted
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
-from artlib.workspace.writing import atomic, safe_name, write_table
+from artlib.workspace.writing import atomic, safe_name, write_once, write_table
 
 JPEG_QUALITY = 92
 JPEG_BEGINNING = b"\xff\xd8"
@@ -172,7 +171,8 @@ def _report_row(workspace: Workspace, row: CatalogRow, artist: str, path: str, r
 
 def _write(workspace: Workspace, candidate: Candidate, picture: _Picture) -> CatalogRow:
     image_id = picture.sha256[:ID_LENGTH]
-    original = _keep_original(workspace, candidate, picture)
+    folder = workspace.originals / safe_name(candidate.artist)
+    original = write_once(folder / safe_name(candidate.name), picture.content)
     with atomic(workspace.image(image_id)) as temporary:
         temporary.write_bytes(picture.copy)
     return CatalogRow(
@@ -188,16 +188,3 @@ def _write(workspace: Workspace, candidate: Candidate, picture: _Picture) -> Cat
         height=picture.size[1],
         phash=picture.phash,
     )
-
-
-def _keep_original(workspace: Workspace, candidate: Candidate, picture: _Picture) -> Path:
-    """Write the bytes unchanged; another file of the same name is never overwritten."""
-    name = safe_name(candidate.name)
-    path = workspace.originals / safe_name(candidate.artist) / name
-    if path.exists() and path.read_bytes() != picture.content:
-        stem, suffix = Path(name).stem, Path(name).suffix
-        path = path.with_name(f"{stem}-{picture.sha256[:8]}{suffix}")
-    if not path.exists():
-        with atomic(path) as temporary:
-            temporary.write_bytes(picture.content)
-    return path

@@ -57,6 +57,7 @@ class Workspace:
 
     @property
     def others(self) -> Path:
+        """The folder with works by artists who are not among the user's own, in a folder each."""
         return self.root / "others"
 
     @property

@@ -5,6 +5,7 @@ An interruption at any moment therefore loses nothing that was acknowledged.
 
 import csv
 import functools
+import hashlib
 import json
 import os
 import re
@@ -74,6 +75,16 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     """Write a CSV file atomically, without the index."""
     with atomic(path) as temporary:
         table.to_csv(temporary, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+
+
+def write_once(path: Path, content: bytes) -> Path:
+    """Write a file unless it is there, and return its path; beside a file of other content it gets a longer name."""
+    if path.exists() and path.read_bytes() != content:
+        path = path.with_name(f"{path.stem}-{hashlib.sha256(content).hexdigest()[:8]}{path.suffix}")
+    if not path.exists():
+        with atomic(path) as temporary:
+            temporary.write_bytes(content)
+    return path
 
 
 BLOCK = 1 << 16  # bytes

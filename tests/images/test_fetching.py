@@ -495,3 +495,25 @@ def test_compression_that_was_not_asked_for_is_refused(
     server = serve(reply(gzip.compress(gzip.compress(png())), Content_Encoding=encoding))
     with pytest.raises(images.UnreachableImageError, match=f"not asked for .{encoding}"):
         images.load(f"http://{museum}:{server.server_port}/a.png")
+
+
+# --- what the server says beside the picture ---
+
+
+def test_an_answer_comes_with_its_headers(serve: Callable[[Answer], Server], museum: str) -> None:
+    server = serve(reply(png(), X_Robots_Tag="noai"))
+    assert fetching.ask(f"http://{museum}:{server.server_port}/a.png", "a").headers["x-robots-tag"] == "noai"
+
+
+def test_a_refusal_keeps_its_status_and_headers(serve: Callable[[Answer], Server], museum: str) -> None:
+    server = serve(reply(b"", 429, Retry_After=7))
+    with pytest.raises(images.UnreachableImageError) as caught:
+        images.load(f"http://{museum}:{server.server_port}/a.png")
+    assert (caught.value.status, caught.value.headers["Retry-After"]) == (429, "7")
+    assert caught.value.reason == "the server answered 429 Too Many Requests"
+
+
+def test_headers_can_be_sent(serve: Callable[[Answer], Server], museum: str) -> None:
+    server = serve(lambda handler: reply(handler.headers["User-Agent"].encode())(handler))
+    url = f"http://{museum}:{server.server_port}/a"
+    assert fetching.ask(url, "a", {"User-Agent": "mine"}).content == b"mine"

@@ -6,6 +6,7 @@ lists.
 """
 
 import gzip
+import random
 import shutil
 import subprocess
 import zlib
@@ -16,6 +17,8 @@ from xml.etree import ElementTree
 from tqdm.auto import tqdm
 
 from artlib.collect.errors import CollectError
+from artlib.collect.naming import one_artist
+from artlib.collect.work import NOT_ONE_ARTIST, Work
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
 
@@ -35,6 +38,18 @@ ONE_SHAPE_REPEATED = (
     "signs_and_symbols/led/",
     "recreation/games/cards/",
     "shapes/jigsaw/",
+)
+
+# Where no hand shows: flags, road signs and icons look the same whoever draws them.
+SIGNS = (
+    "signs_and_symbols/",
+    "computer/",
+    "transportation/aiga-symbols/",
+    "transportation/roadsigns/",
+    "shapes/",
+    "logos/",
+    "special/",
+    "buttons/",
 )
 
 
@@ -95,6 +110,37 @@ def openclipart_works(workspace: AnyWorkspace, *, min_works: int = 1) -> dict[st
         most = Counter({artist: len(mine) for artist, mine in works.items()}).most_common(1)
         raise CollectError(f"No artist has {min_works} works; the most is {most}. Ask for fewer.")
     return enough
+
+
+def offered_works(workspace: Workspace, left_out: Counter[str]) -> list[Work]:
+    """Return the works of one named artist each that show a hand, in an order that mixes artists and subjects.
+
+    Args:
+        workspace: where the library is kept.
+        left_out: counts by reason the works that are in the library, but not returned.
+
+    Raises:
+        CollectError: this is not a Debian or Ubuntu system, or the packages can't be downloaded.
+    """
+    pictures, offered = _library(workspace) / "png", []
+    for creator, files in openclipart_works(workspace).items():
+        artist = one_artist(creator)
+        for file in files:
+            work = file.relative_to(pictures)
+            if not artist:
+                left_out[NOT_ONE_ARTIST] += 1
+            elif work.as_posix().startswith(SIGNS):
+                left_out["a flag, sign or icon, in which no hand shows"] += 1
+            else:
+                offered.append(_work(artist, file, work))
+    random.Random(0).shuffle(offered)  # the same order in each run
+    return offered
+
+
+def _work(artist: str, file: Path, work: Path) -> Work:
+    name = work.as_posix()
+    title = file.stem.replace("_", " ")
+    return Work(artist, title, name.replace("/", "__"), f"openclipart: {name}", URL, LICENCE, file.read_bytes)
 
 
 def _creator(drawing: Path) -> str | None:
