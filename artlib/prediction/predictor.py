@@ -167,6 +167,7 @@ class Predictor:
             prediction_set=[self.class_names[index] for index in order if answers.sets[row, index]],
             nearest=nearest,
             promise=self._promise,
+            same_kind=float(answers.same_kind[row]),
         )
         if strength == NONE:
             surprisals = {name: float(values[row]) for name, values in answers.surprisals.items()}

@@ -36,6 +36,7 @@ class Verdict:
             1; nan for a model that has not measured it.
         strength: "firm", "likely" or "none" (no artist is named); empty on an error.
         promise: what firm answers keep, as a sentence.
+        same_kind: how far the picture is of a kind that the model knows, 0 to 1.
         style: the direction of the picture's features, float32 (k,), of length one; empty if the model has no unknown
             detector of its own.
     """
@@ -57,6 +58,7 @@ class Verdict:
     confidence: float = float("nan")
     strength: str = ""
     promise: str = ""
+    same_kind: float = 1.0
     style: np.ndarray = field(default_factory=lambda: np.empty(0, np.float32), repr=False, compare=False)
 
     @property

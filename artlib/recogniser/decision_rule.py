@@ -27,6 +27,7 @@ class Answers:
         confidence: float (n,), probability that the most probable artist made the picture, unknown artists counted in;
             nan for a model that has not learned it.
         strengths: str (n,), "firm", "likely" or "none".
+        same_kind: float (n,), how far the picture is of a kind that the model knows, 0 to 1.
         surprisals: from the name of each score that counts to float (n,), how strong its evidence against all known
             artists is: minus the logarithm of the probability that a known picture reaches it.
     """
@@ -36,6 +37,7 @@ class Answers:
     unknown_scores: np.ndarray
     confidence: np.ndarray
     strengths: np.ndarray
+    same_kind: np.ndarray
     surprisals: dict[str, np.ndarray]
 
 
@@ -70,17 +72,18 @@ class DecisionRule:
         scores = self.detector.scores(outputs)
         probabilities = self.calibration.probabilities(outputs.logits)
         if self.confidence:
-            standardised = standardise(scores, self.confidence.stats)
-            confidence, unknown, strengths = self.confidence(standardised, self.detector.same_kind(scores))
+            standardised, same_kind = standardise(scores, self.confidence.stats), self.detector.same_kind(scores)
+            confidence, unknown, strengths = self.confidence(standardised, same_kind)
             # no error rate was measured for added artists
             added = outputs.logits.argmax(axis=1) >= outputs.logits.shape[1] - len(self.additions.artists)
             strengths = np.where((strengths == FIRM) & added, LIKELY, strengths)
         else:
             unknown, confidence = self.detector.fused(scores), np.full(len(outputs), np.nan)
+            same_kind = np.ones(len(outputs))
             strengths = np.where(unknown > self.unknown_threshold, NONE, LIKELY)
         stats = self.detector.score_stats | (self.confidence.stats if self.confidence else {})
         sets, evidence = self.calibration.prediction_sets(probabilities), surprisals(scores, stats)
-        return Answers(probabilities, sets, unknown, confidence, strengths, evidence)
+        return Answers(probabilities, sets, unknown, confidence, strengths, same_kind, evidence)
 
 
 def fit(
