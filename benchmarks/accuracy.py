@@ -7,19 +7,27 @@ are then predicted as files, as a user would do it. Near-duplicates are always i
         [--recipe artlib] [--epochs N] [--levels all|last] [--averaging EPOCHS] [--keep FOLDER]
 
 With --epochs 0 only the head is trained; --levels and --averaging change the recipe, to measure each part.
+
+The artists of the first --unknown folder are asked about without having been learned from; then half of them are given
+as other artists, in training's way, and the other half is asked about; then the other way round. For shares of 0, 0.2
+and 0.5 of unknown pictures: how many firm answers are right, how many known works get a firm and right one, the
+calibration error of the confidence (intervals: bootstrap over known pictures and unknown artists).
 """
 
 import argparse
 import os
 import platform
+import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from mixtures import SHARES, Mixture
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedGroupKFold
 
@@ -28,8 +36,10 @@ from artlib import collect
 from artlib.images.files import pictures_under
 from artlib.prediction.predictor import Predictor
 from artlib.prediction.verdict import Verdict
+from artlib.recogniser import files
 from artlib.recogniser.files import versions
 from artlib.recogniser.openset.measures import detection
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.metrics import expected_calibration_error, wilson_interval
 from artlib.training import recipes
 from artlib.workspace import Workspace
@@ -54,15 +64,23 @@ def main() -> None:
         folds = StratifiedGroupKFold(5, shuffle=True, random_state=options.seed).split(
             catalog, catalog["artist"], groups
         )
-        answers = []
+        answers: list[tuple[str, Verdict]] = []
+        every: dict[str, list[Mixture]] = {}
         for number, (known, asked) in islice(enumerate(folds), options.first_fold, options.folds):
             workspace = Workspace(Path(folder) / f"fold{number}")
             seconds = learn(workspace, everything, catalog.iloc[known], options)
-            verdicts = ask(workspace, [everything.root / path for path in catalog["path"].iloc[asked]])
-            answers += list(zip(catalog["artist"].iloc[asked], verdicts, strict=True))
+            paths = [everything.root / path for path in catalog["path"].iloc[asked]]
+            actual = catalog["artist"].iloc[asked].tolist()
+            learn_without_others(workspace)
+            verdicts = ask(workspace, paths)
+            answers += list(zip(actual, verdicts, strict=True))
             print(f"fold {number}: {describe(answers[-len(asked) :])}; trained in {seconds:.0f} s", flush=True)
             for folder_name in options.unknown:
                 print(f"  unknown, {Path(folder_name).name}: {unknown(workspace, verdicts, folder_name)}", flush=True)
+            if options.unknown:
+                for title, mixtures in asked_with_unknown(workspace, paths, actual, Path(options.unknown[0])):
+                    every.setdefault(title, []).extend(mixtures)
+                report(every)
         print(f"all these folds: {describe(answers)}")
 
 
@@ -86,6 +104,48 @@ def learn(workspace: Workspace, everything: Workspace, rows, options: argparse.N
     started = time.perf_counter()
     artlib.train(workspace, recipe=options.recipe, backbone=options.backbone, epochs=options.epochs, seed=options.seed)
     return time.perf_counter() - started
+
+
+def learn_without_others(workspace: Workspace) -> None:
+    """Learn a model's decision rule without the other artists of an earlier run, for a workspace that was kept."""
+    model = TrainedModel(workspace)
+    files.write_metadata(model.folder, replace(model.metadata, others=""))
+    TrainedModel(workspace).learn_decision_rule()
+
+
+def asked_with_unknown(
+    workspace: Workspace, paths: list[Path], actual: list[str], folder: Path
+) -> Iterator[tuple[str, list[Mixture]]]:
+    """Ask about known and unknown pictures together: without other artists, then with each half learned from."""
+    model = TrainedModel(workspace)
+    artists = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    halves = artists[::2], artists[1::2]
+    for title, learned, asked in (
+        ("without others", [], artists),
+        ("with others", *halves),
+        ("with others", *reversed(halves)),
+    ):
+        with tempfile.TemporaryDirectory() as others:
+            for artist in learned:
+                shutil.copytree(folder / artist, Path(others) / artist)
+            if learned:
+                model.learn_decision_rule(others)
+        strangers = [folder / picture for picture in sorted(pictures_under(folder)) if picture.parts[0] in asked]
+        for share in SHARES:
+            predictor = Predictor(TrainedModel(workspace), unknown_share=share)
+            verdicts = list(predictor.verdicts((str(path), path) for path in [*paths, *strangers]))
+            owners = actual + [path.relative_to(folder).parts[0] for path in strangers]
+            yield f"{title}, share {share}", [Mixture.of(verdicts, owners, set(actual), share)]
+
+
+def report(every: dict[str, list[Mixture]]) -> None:
+    """Print the precision and coverage of firm answers and the calibration error of confidence with their intervals."""
+    for title, mixtures in every.items():
+        figures = ", ".join(
+            f"{name} {value:.3f} ({low:.3f} to {high:.3f})"
+            for name, value, low, high in Mixture.joined(mixtures).figures()
+        )
+        print(f"  {title}: {figures}", flush=True)
 
 
 def change_recipe(options: argparse.Namespace) -> None:

@@ -11,8 +11,8 @@ FEWEST = 8  # pictures; with fewer, two different halves are found in almost any
 # The pictures are divided into the two halves that differ most. If one artist made all of them, the halves still agree:
 # the mean cosine of a picture of one half to one of the other is at least ONE. If it is below SEVERAL, or the mean
 # cosine of all pairs below SEVERAL_PAIRS, several artists made them. In between nothing is said. Chosen on galleries by
-# 8 painters. Of galleries by 8 others (a model of 12 painters), 65 to 79 % by one painter were called one hand, 1 to 7 %
-# by two, none by eight; several hands were named for 6 to 9, 37 to 61 and 99 to 100 % (docs/prediction.md).
+# 8 painters. Of galleries by 8 others (a model of 12 painters), 65 to 79 % by one painter were called one hand, 1 to
+# 7 % by two, none by eight; several hands were named for 6 to 9, 37 to 61 and 99 to 100 % (docs/prediction.md).
 ONE, SEVERAL = 0.05, 0.0
 ONE_PAIRS, SEVERAL_PAIRS = 0.06, 0.04
 ODD = 0.02  # a picture with a lower mean cosine to the others: 5 % of an artist's own, 63 % of another artist's
