@@ -1,20 +1,35 @@
 """Which backbones there are, and which one `auto` takes."""
 
+from artlib.backbones import hub_transformers
 from artlib.backbones import keras_applications as applications
 from artlib.backbones.backbone import Backbone
 from artlib.backbones.efficientnet_lite import HEAD, LITE0, LITE2, STAGE_NAMES
+from artlib.backbones.hub_transformers import HubTransformer
 from artlib.backbones.keras_applications import KerasApplication
 from artlib.errors import ArgumentError
 
 # Networks without BatchNormalization are fine-tuned with smaller steps: 5e-5 is ConvNeXt's own (Liu et al., A ConvNet
-# for the 2020s, 2022, appendix A.2). It was not measured here.
-CONVNEXT_RATE = 5e-5
+# for the 2020s, 2022, appendix A.2), and transformers take less. Neither was measured here.
+CONVNEXT_RATE, TRANSFORMER_RATE = 5e-5, 3e-5
 
 
 def _application(
     name: str, network: KerasApplication, fine_tune_from: str, width: int, image_size: int = 224, rate: float = 3e-4
 ) -> Backbone:
     return Backbone(name, network.stages, fine_tune_from, width, network, image_size, network.stage_of, rate)
+
+
+def _transformer(network: HubTransformer) -> Backbone:
+    return Backbone(
+        network.preset,
+        hub_transformers.STAGES,
+        "blocks3",
+        network.width,
+        network,
+        stage_of=network.stage_of,
+        learning_rate=TRANSFORMER_RATE,
+        package=hub_transformers.PACKAGE,
+    )
 
 
 _ALL = (
@@ -25,6 +40,10 @@ _ALL = (
     _application("efficientnetv2_s", applications.EFFICIENTNETV2_S, "block4", 1280, image_size=384),
     _application("convnext_tiny", applications.CONVNEXT_TINY, "stage3", 768, rate=CONVNEXT_RATE),
     _application("convnext_base", applications.CONVNEXT_BASE, "stage3", 1024, rate=CONVNEXT_RATE),
+    _transformer(hub_transformers.DINOV2_SMALL),
+    _transformer(hub_transformers.DINOV2_BASE),
+    _transformer(hub_transformers.CLIP_BASE_16),
+    _transformer(hub_transformers.CLIP_BASE_32),
 )
 BACKBONES = {backbone.name: backbone for backbone in _ALL}
 
