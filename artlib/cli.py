@@ -9,6 +9,11 @@ import artlib
 from artlib.errors import ArtlibError
 
 ANSWERED, PARTLY, USAGE, INTERRUPTED = 0, 1, 2, 130
+# written out, because artlib.backbones is heavy to import; a test compares the two
+BACKBONES = (
+    "resnet50, efficientnet_lite0, efficientnet_lite2, efficientnetv2_b0, efficientnetv2_s, convnext_tiny, "
+    "convnext_base, dinov2_small, dinov2_base, clip_vit_base_patch16, clip_vit_base_patch32"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,9 +53,10 @@ def parser() -> argparse.ArgumentParser:
         commands, "evaluate", "measure a trained model (metrics.json, report.html)", _evaluate, workspace, model
     )
     evaluate.add_argument("--others", metavar="FOLDER", help="pictures by artists who are not among yours")
-    text = "train recipes several times on one split and test whether one is better"
+    text = "train recipes or backbones several times on one split and test whether one is better"
     compare = _command(commands, "compare", text, _compare, workspace, network)
     compare.add_argument("--recipes", default="original,artlib", help="separated by commas (default: original,artlib)")
+    compare.add_argument("--backbones", metavar="A,B", help="several, separated by commas, instead of --backbone")
     compare.add_argument("--seeds", type=int, default=3, metavar="N", help="trainings of each recipe (default: 3)")
     predict = _command(commands, "predict", "predict the artists of pictures", _predict, workspace, model)
     predict.add_argument("paths", nargs="+", metavar="PATH", help="a picture, a folder or an http(s) URL")
@@ -88,7 +94,7 @@ def _model_options() -> argparse.ArgumentParser:
 
 def _network_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--backbone", default="auto", help="resnet50, efficientnet_lite0 or auto (default)")
+    options.add_argument("--backbone", default="auto", metavar="NAME", help=f"{BACKBONES} or auto (default)")
     options.add_argument("--epochs", type=int, metavar="N", help="at most N epochs in each phase")
     options.add_argument("--image-size", type=int, default=224, metavar="PIXELS", help="of the input (default: 224)")
     return options
@@ -176,15 +182,20 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _compare(options: argparse.Namespace) -> int:
     comparison = artlib.compare(
         options.workspace,
-        recipes=[recipe.strip() for recipe in options.recipes.split(",")],
+        recipes=_names(options.recipes),
         seeds=range(options.seeds),
         backbone=options.backbone,
+        backbones=_names(options.backbones) if options.backbones else None,
         epochs=options.epochs,
         image_size=options.image_size,
     )
     print(comparison.summary.to_string(index=False))
     print(comparison)
     return ANSWERED if comparison.finished else INTERRUPTED
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
 
 
 def _predict(options: argparse.Namespace) -> int:
