@@ -16,6 +16,7 @@ from conftest import Run, copy_of
 from drawing import photo, write
 
 import artlib
+from artlib.backbones import BACKBONES
 from artlib.cli import main
 from artlib.workspace import Workspace
 
@@ -71,6 +72,13 @@ def test_help_has_a_line_for_every_command(command: str, capsys: pytest.CaptureF
         main(["--help"])
     # the texts of other commands contain words like "train", too: the line must begin with the command
     assert re.search(rf"^    {command}(  |$)", capsys.readouterr().out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", ["train", "compare"])
+def test_help_names_every_backbone(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    assert ", ".join(BACKBONES) in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(
@@ -132,6 +140,7 @@ def split(collected: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Wor
         (["compare", "--recipes", "artlib,mine"], "mine"),
         (["compare", "--seeds", "0"], "Received: seeds=[]"),
         (["compare", "--backbone", "x"], "Received: backbone='x'"),
+        (["compare", "--backbones", "efficientnet_lite0, y"], "Received: backbone='y'"),
         (["compare", "--epochs", "-1"], "Received: epochs=-1"),
         (["compare", "--image-size", "9"], "Received: image_size=9"),
     ],

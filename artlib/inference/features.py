@@ -112,7 +112,8 @@ def last_level(features: np.ndarray, backbone: Backbone) -> np.ndarray:
 
 
 def _fingerprint(backbone: Backbone, weights: str | Path) -> str:
-    return hashlib.sha256(backbone.weights_file(weights).read_bytes()).hexdigest()[:8]
+    with backbone.weights_file(weights).open("rb") as file:  # not read at once: CLIP's has 600 MB
+        return hashlib.file_digest(file, "sha256").hexdigest()[:8]
 
 
 @functools.lru_cache(maxsize=1)  # preparing it takes seconds, and the views of one training follow each other

@@ -42,7 +42,10 @@ class OpenVinoNetwork:
     """
 
     def __init__(self, path: Path, precision: str) -> None:
-        taking_bytes = _openvino().preprocess.PrePostProcessor(_core().read_model(str(path)))
+        network = _core().read_model(str(path))
+        for surplus in network.get_results()[1:]:  # OpenVINO makes an output of each swish of EfficientNetV2
+            network.remove_result(surplus)
+        taking_bytes = _openvino().preprocess.PrePostProcessor(network)
         taking_bytes.input().tensor().set_element_type(_openvino().Type.u8)
         self._network = taking_bytes.build()
         self._precision = precision

@@ -25,7 +25,7 @@ def heat_map(model: keras.Model, picture: Source, artist: int | np.ndarray) -> n
 
     The maps of `contributions` are put on one grid and added up. Evidence against the artist is set to 0, as in
     Grad-CAM, and the strongest place is scaled to 1. So a heat map compares places within one picture; it does not show
-    how confident the prediction is.
+    how confident the prediction is. What a transformer's class token adds belongs to no place and is left out.
 
     Args:
         model: a recogniser, as `artlib.build_model` makes it.
@@ -34,16 +34,19 @@ def heat_map(model: keras.Model, picture: Source, artist: int | np.ndarray) -> n
 
     Returns:
         Float32 (image_size / 8, image_size / 8), 0 to 1, rows from the top of the picture. It covers the whole picture,
-        whatever its shape. All values are 0 if no place is evidence for the artist.
+        whatever its shape. All values are 0 if no place is evidence for the artist, or if the network tells no places
+        apart: its only map has a single one.
 
     Raises:
         ImageError: the picture can't be used.
         ValueError: there is no such artist.
     """
     size = model.input_shape[1]
+    cells = size // CELL
     opened = images.normalised(images.load(picture), LONGEST_SIDE)
     stages, _ = contributions(model, resized(resize_to_square(opened, prepared_side(size)), size)[None], artist)
-    heat = np.maximum(np.sum([on_grid(stage[0], size // CELL) for stage in stages], axis=0), 0)
+    with_places = [on_grid(stage[0], cells) for stage in stages if stage[0].size > 1]
+    heat = np.maximum(np.sum([np.zeros((cells, cells)), *with_places], axis=0), 0)
     return (heat / heat.max() if heat.any() else heat).astype(np.float32)
 
 

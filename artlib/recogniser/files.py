@@ -10,6 +10,7 @@ from typing import Any
 import keras
 
 from artlib._version import __version__
+from artlib.backbones import BACKBONES
 from artlib.errors import ArtlibError
 from artlib.recogniser.openset.promise import Promise
 from artlib.workspace.writing import atomic, write_json
@@ -156,12 +157,15 @@ def load_network(path: Path, metadata: ModelMetadata, found_hash: str) -> keras.
 
     Raises:
         ModelError: the file is damaged, or was made by another version.
+        ArgumentError: a package is missing that has the layers of the backbone.
     """
     if metadata.model_hash not in ("", found_hash):
         raise ModelError(
             f"{path} is damaged, or saving it was interrupted before artist_model.json was written. "
             f"{_made_with(metadata)} Train again with 03_train (artlib train)."
         )
+    if metadata.backbone in BACKBONES:
+        BACKBONES[metadata.backbone].require_package()
     try:
         with zipfile.ZipFile(path) as archive:  # Keras 3.13 loads weights whose checksums are wrong
             if damaged := archive.testzip():

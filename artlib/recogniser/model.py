@@ -33,7 +33,7 @@ def build_model(
 
     Args:
         artists: the artists' names, or the table of artists.csv with its column `name`.
-        backbone: resnet50, efficientnet_lite0 or auto.
+        backbone: one of artlib.backbones.BACKBONES, or auto.
         image_size: height and width in pixels, at least 32.
         weights: "imagenet", a weights file, or None for random ones.
         levels: "all" gives the head every stage of the backbone, each feature standardised; "last" only the last stage,

@@ -1,4 +1,4 @@
-"""Comparison: recipes trained on one split with several seeds, and the difference between them with its interval."""
+"""Comparison: recipes and backbones trained on one split with several seeds, and how much they differ."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from artlib import backbones
-from artlib.backbones import Backbone
+from artlib.backbones import Backbone, choose
 from artlib.errors import ArgumentError, ArtlibError, warn
 from artlib.recogniser.trained_model import HISTORY, TrainedModel
 from artlib.statistics import metrics
@@ -31,7 +30,8 @@ class Comparison:
     """The result of `compare`.
 
     Attributes:
-        runs: one row a model: recipe, seed, accuracy, macro_f1, seconds (of all epochs), n (pictures predicted).
+        runs: one row a model: recipe (with several backbones: "artlib on resnet50"), seed, accuracy, macro_f1, seconds
+            (of all epochs), n (pictures predicted).
         summary: one row a recipe: recipe, accuracy (mean over its seeds) with its 95 % interval low to high, macro_f1,
             seconds. The interval is over other seeds on the same pictures; with one seed, over other pictures.
         difference: one row for each recipe except the best: best, other, and the difference in accuracy (mean) with its
@@ -63,13 +63,15 @@ def compare(
     recipes: Sequence[str] = ("original", "artlib"),
     seeds: Sequence[int] = (0, 1, 2),
     backbone: str = "auto",
+    backbones: Sequence[str] | None = None,
     epochs: int | None = None,
     image_size: int = 224,
     part: str = "validation",
 ) -> Comparison:
-    """Train each recipe with each seed, and measure all on the same pictures.
+    """Train each recipe on each backbone with each seed, and measure all on the same pictures.
 
-    The split stays as it is; only the random choices of training differ. The models are `compare-<recipe>-<seed>`.
+    The split stays as it is; only the random choices of training differ. The models are `compare-<recipe>-<seed>`, of
+    several backbones `compare-<recipe>-<backbone>-<seed>`.
     Finished models are measured and not trained again, so the same call goes on after an interruption or a kill. An
     interrupted training ends the comparison with the models that were finished before.
 
@@ -80,7 +82,8 @@ def compare(
         workspace: a Workspace, or the path of one, with a split.
         recipes: "original", "artlib" or both, each once.
         seeds: one training for each, each once.
-        backbone: resnet50, efficientnet_lite0 or auto.
+        backbone: one of artlib.backbones.BACKBONES, or auto.
+        backbones: several of them, each once; None takes `backbone` alone.
         epochs: the limit for each phase that runs the network; None takes the recipe's own number.
         image_size: height and width of the network's input, in pixels.
         part: the part of the split to measure on.
@@ -88,27 +91,30 @@ def compare(
     Raises:
         WorkspaceError: there is no split, or it holds no image to validate on or to measure on.
         WeightsError: the weights can't be had or do not fit.
-        ValueError: no recipe or seed, one given twice, or an unknown recipe, backbone or part.
+        ValueError: no recipe, backbone or seed, one given twice, or an unknown recipe, backbone or part.
     """
     workspace = as_workspace(workspace)
-    split, network = read_split(workspace), backbones.choose(backbone)
+    split, networks = read_split(workspace), [choose(name) for name in ([backbone] if backbones is None else backbones)]
     rows = _rows_to_measure(split, part)
-    _check(list(recipes), list(seeds), network, epochs)
+    _check(list(recipes), list(seeds), networks, epochs)
     # seed by seed, so that an interruption leaves recipes that can be compared
-    plan = [(recipe, seed) for seed in seeds for recipe in recipes]
+    plan = [(recipe, network, seed) for seed in seeds for recipe in recipes for network in networks]
     runs: list[dict[str, Any]] = []
     right: dict[str, list[np.ndarray]] = {}
-    for place, (recipe, seed) in enumerate(plan, 1):
-        name = f"compare-{recipe}-{seed}"
+    for place, (recipe, network, seed) in enumerate(plan, 1):
+        several = len(networks) > 1
+        contender = f"{recipe} on {network.name}" if several else recipe
+        name = f"compare-{recipe}-{network.name}-{seed}" if several else f"compare-{recipe}-{seed}"
         options = {"recipe": recipe, "seed": seed, "backbone": network.name, "epochs": epochs, "image_size": image_size}
         if not (_is_there(workspace, name, options) or _trained(workspace, name, options)):
             warn(f"Interrupted in model {place} of {len(plan)}, {name}: compare again to go on from there.")
             break
         model = TrainedModel(workspace, name)
         probabilities = model.outputs.probabilities[rows]
-        runs.append({"recipe": recipe, "seed": seed} | _measured(model, split.labels[rows], probabilities))
-        right.setdefault(recipe, []).append(probabilities.argmax(axis=1) == split.labels[rows])
-        print(f"{place} of {len(plan)}: {recipe}, seed {seed}: accuracy {runs[-1]['accuracy']:.3f} on {part} pictures")
+        runs.append({"recipe": contender, "seed": seed} | _measured(model, split.labels[rows], probabilities))
+        right.setdefault(contender, []).append(probabilities.argmax(axis=1) == split.labels[rows])
+        accuracy = runs[-1]["accuracy"]
+        print(f"{place} of {len(plan)}: {contender}, seed {seed}: accuracy {accuracy:.3f} on {part} pictures")
     table = pd.DataFrame(runs, columns=RUNS)
     return Comparison(table, summarise(table), differences(right, split.groups[rows]), part, len(runs) == len(plan))
 
@@ -165,13 +171,17 @@ def _rows_to_measure(split: Split, part: str) -> np.ndarray:
     return rows
 
 
-def _check(recipes: list[str], seeds: list[int], network: Backbone, epochs: int | None) -> None:
+def _check(recipes: list[str], seeds: list[int], networks: list[Backbone], epochs: int | None) -> None:
     """Check now what would otherwise fail only after the first trainings."""
-    for name, values in (("recipes", recipes), ("seeds", seeds)):
+    names = [network.name for network in networks]
+    for what, values in (("recipes", recipes), ("seeds", seeds), ("backbones", names)):
         if not values or len(set(values)) < len(values):
-            raise ArgumentError(f"A comparison needs one or more {name}, each once. Received: {name}={values}.")
-    for recipe in recipes:
-        recipe_phases(recipe, network, epochs)
+            raise ArgumentError(f"A comparison needs one or more {what}, each once. Received: {what}={values}.")
+    for network in networks:
+        if len(networks) > 1:
+            network.weights_file()
+        for recipe in recipes:
+            recipe_phases(recipe, network, epochs)
 
 
 def _is_there(workspace: Workspace, name: str, options: Mapping[str, Any]) -> bool:

@@ -57,7 +57,7 @@ def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None, im
 
     Args:
         recipe: "artlib" or "original".
-        backbone: its freezing point is used.
+        backbone: its freezing point and its learning rate of fine-tuning are used.
         epochs: the limit for each phase that runs the network; None takes the recipe's own number.
         images: how many are learned from; None means many.
 
@@ -74,7 +74,7 @@ def recipe_phases(recipe: str, backbone: Backbone, epochs: int | None = None, im
         "artlib": [
             Phase("head", 40, "head", 3e-4, 64, weight_decay=1e-2, patience=5, frozen_features=True),
             Phase(
-                *("fine-tune", tuning_epochs, backbone.fine_tune_from, 3e-4, tuning_batch, "cosine"),
+                *("fine-tune", tuning_epochs, backbone.fine_tune_from, backbone.learning_rate, tuning_batch, "cosine"),
                 weight_decay=0.05,
                 label_smoothing=0.1,
                 averaging=1.3,

@@ -80,7 +80,7 @@ def train(
     Args:
         workspace: a Workspace, or the path of one, with a split.
         recipe: "artlib" or "original".
-        backbone: resnet50, efficientnet_lite0 or auto.
+        backbone: one of artlib.backbones.BACKBONES, or auto.
         name: of the model; an earlier one of that name is replaced when the new one is finished or interrupted.
         epochs: the limit for each phase that runs the network; None takes the recipe's own number.
         seed: of every random choice.

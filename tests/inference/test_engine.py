@@ -85,6 +85,15 @@ def test_with_openvino_installed_a_processor_uses_it(converted: tuple[str, Path]
     assert converted[0] in openvino.PRECISIONS
 
 
+def test_a_network_with_swish_runs_on_openvino_too(photographs: np.ndarray) -> None:
+    """OpenVINO makes a further output of each swish."""
+    pytest.importorskip("openvino")
+    inputs = keras.Input((224, 224, 3), name="image")
+    x = keras.layers.Conv2D(4, 8, 8, activation="swish", name="stem")(keras.layers.Rescaling(1 / 255)(inputs))
+    network = keras.Model(inputs, keras.layers.GlobalAveragePooling2D(name="pooled")(x))
+    assert engine.fastest(network, photographs)[0] in openvino.PRECISIONS
+
+
 def test_where_keras_cannot_export_to_openvino_it_is_converted_by_way_of_files(
     network: keras.Model, photographs: np.ndarray, expected: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from conftest import Hostile, copy_of
 
-from artlib.backbones import BACKBONES, efficientnet_lite0
+from artlib.backbones import BACKBONES
+from artlib.backbones.efficientnet_lite import LITE0 as LITE0_NETWORK
 from artlib.inference import features
 from artlib.inference.engine import AGREEMENT, smallest_cosine
 from artlib.inference.features import frozen_features, last_level
@@ -131,7 +132,7 @@ def test_views_sizes_and_weights_have_files_of_their_own(
 ) -> None:
     monkeypatch.setattr(features, "_engine", lambda *_: blank)
     other = tmp_path / "other.pth"
-    shutil.copy(efficientnet_lite0.find_weights(), other)
+    shutil.copy(LITE0_NETWORK.find_weights(), other)
     with other.open("ab") as file:
         file.write(b"\0")
     ids = ids_of(workspace, 2)

@@ -9,6 +9,7 @@ import papermill
 import pytest
 from drawing import LOOKS, write
 
+from artlib.backbones import BACKBONES
 from artlib.workspace import WorkspaceError
 
 REPOSITORY = Path(__file__).parents[2]
@@ -60,6 +61,12 @@ def outputs(notebook: dict) -> list[dict]:
 
 def printed(notebook: dict) -> str:
     return "".join("".join(output.get("text", "")) for output in outputs(notebook))
+
+
+def test_training_offers_every_backbone():
+    (line,) = [line for cell in code(read("03_train")) for line in cell.splitlines() if line.startswith("backbone = ")]
+
+    assert json.loads(line.partition("#@param ")[2]) == ["auto", *BACKBONES]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,6 +13,8 @@ import quick
 from conftest import copy_of
 
 from artlib import plots
+from artlib.backbones import BACKBONES
+from artlib.errors import ArtlibError
 from artlib.recogniser import files
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.stored_outputs import write_outputs
@@ -27,10 +29,23 @@ from artlib.workspace.split import read_split
 QUICK = {"recipes": ("original", "artlib"), "seeds": (0, 1), "backbone": "tiny", "epochs": 1, "image_size": 32}
 
 
+class Weightless:
+    """The same network, whose weights can't be had."""
+
+    feature_map, load_weights = staticmethod(quick.feature_map), staticmethod(quick.load_weights)
+
+    @staticmethod
+    def find_weights() -> None:
+        return None
+
+
 @pytest.fixture(scope="module", autouse=True)
 def tiny() -> Iterator[None]:
+    """Three names of one small network: tiny, twin, and weightless."""
     with pytest.MonkeyPatch.context() as patch:
         quick.register(patch)
+        patch.setitem(BACKBONES, "twin", replace(quick.TINY, name="twin"))
+        patch.setitem(BACKBONES, "weightless", replace(quick.TINY, name="weightless", network=Weightless()))
         yield
 
 
@@ -175,16 +190,20 @@ def test_a_comparison_of_nothing_says_so_and_can_be_drawn() -> None:
         ({"seeds": (1, 1)}, "one or more seeds, each once. Received: seeds=\\[1, 1\\]"),
         ({"recipes": ("artlib", "mine")}, "Known recipes: original, artlib. Received: recipe='mine'"),
         ({"backbone": "vgg16"}, "Received: backbone='vgg16'"),
+        ({"backbones": ()}, "one or more backbones, each once. Received: backbones=\\[\\]"),
+        ({"backbones": ("tiny", "tiny")}, "each once. Received: backbones=\\['tiny', 'tiny'\\]"),
+        ({"backbones": ("tiny", "vgg16")}, "Received: backbone='vgg16'"),
+        ({"backbones": ("tiny", "weightless")}, "weights of weightless are not on this machine"),
         ({"part": "all"}, "Received: part='all'"),
         ({"epochs": -1}, "Received: epochs=-1"),
     ],
 )
-def test_a_wrong_argument_is_named_before_anything_is_trained(
+def test_what_cannot_be_compared_is_named_before_anything_is_trained(
     option: dict[str, object], message: str, collected: Workspace, tmp_path: Path
 ) -> None:
     workspace = copy_of(collected, tmp_path / "data")
     make_split(workspace)
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ArtlibError, match=message):
         compare(workspace, **(QUICK | option))
     assert not (workspace.root / "models").exists()
 
@@ -221,6 +240,27 @@ def test_each_recipe_is_trained_with_each_seed_and_measured_on_the_validation_pa
     made = [TrainedModel(workspace, f"compare-{recipe}-{seed}").metadata for recipe, seed in asked]
     assert [(metadata.recipe, metadata.seed) for metadata in made] == asked
     assert result.finished and (result.runs["seconds"] > 0).all()
+
+
+@pytest.mark.slow
+def test_each_recipe_is_trained_on_each_of_several_backbones(collected: Workspace, tmp_path: Path) -> None:
+    workspace = copy_of(collected, tmp_path / "data")
+    make_split(workspace)
+    result = compare(workspace, **(QUICK | {"recipes": ("artlib",), "seeds": (0,), "backbones": ("tiny", "twin")}))
+    assert result.summary["recipe"].tolist() == ["artlib on tiny", "artlib on twin"]
+    made = [TrainedModel(workspace, f"compare-artlib-{name}-0").metadata.backbone for name in ("tiny", "twin")]
+    assert made == ["tiny", "twin"]
+    # the same network with the same seed
+    assert result.difference["mean"].tolist() == [0]
+
+
+@pytest.mark.slow
+def test_one_of_several_backbones_is_the_same_as_that_backbone(
+    done: tuple[Workspace, Comparison], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, result = done
+    monkeypatch.setattr(comparison, "train", refuse_to_train)
+    pd.testing.assert_frame_equal(compare(workspace, **(QUICK | {"backbones": ("tiny",)})).runs, result.runs)
 
 
 @pytest.mark.slow
