@@ -14,12 +14,24 @@ from artlib.statistics.proportion import proportion
 
 PLACES = {f"{number}": f"originals/Wlop/{number}.jpg" for number in range(10)}
 PART = {"accuracy": 0.9, "accuracy_ci95": [0.85, 0.93], "ece": 0.02, "n": 200}
+OPEN_SET = {
+    "auroc": 0.85,
+    "fpr95": 0.6,
+    "artists": 12,
+    "shortage": "",
+    "unknown_share": 0.5,
+    "firm_error_promised": 0.1,
+    "firm_error": 0.06,
+    "firm_coverage": 0.48,
+    "unknown_firm": 0.03,
+    "unknown_named": 0.2,
+}
 MEASURED = {
     "train": PART,
     "test": PART,
     "artists": [{"artist": "Wlop", "support": 20}, {"artist": "Ross Tran", "support": 20}],
     "calibration": {"ece_before": 0.05, "coverage": 0.95, "n": 200},
-    "open_set": {"auroc": 0.85, "fpr95": 0.6, "artists": 12},
+    "open_set": OPEN_SET,
 }
 
 
@@ -95,11 +107,33 @@ def test_label_issues_are_named_by_their_files_and_counted() -> None:
             "off by 12.0 points on average (expected calibration error; 5.0",
         ),
         ({"calibration": {"ece_before": 0.1, "coverage": None, "n": 3}}, "3 validation pictures are too few"),
-        ({"open_set": {"auroc": 0.9, "fpr95": 0.3, "artists": 3}}, "rests on 3 artists only"),
-        ({"open_set": {"auroc": 0.7, "fpr95": 0.9, "artists": 12}}, "AUROC 0.70"),
+        ({"open_set": OPEN_SET | {"artists": 3}}, "rests on 3 artists only"),
+        ({"open_set": OPEN_SET | {"unknown_named": 0.3}}, "30% of an unknown artist's pictures are called a known"),
+        ({"open_set": OPEN_SET | {"firm_error": 0.12}}, "12% of them are wrong if 50% of the pictures are by unknown"),
+        ({"open_set": OPEN_SET | {"firm_error": None}}, "No answer is firm: none is sure enough"),
+        ({"open_set": OPEN_SET | {"firm_error": None, "shortage": "3 pictures"}}, "No answer is firm: 3 pictures."),
         ({"open_set": {"auroc": None, "fpr95": None}}, "with two artists only one is left"),
     ],
 )
 def test_a_weak_figure_is_reported(measured: dict, word: str) -> None:
     (sentence,) = problems(**measured)
     assert word in sentence
+
+
+@pytest.mark.parametrize(
+    ("measured", "level"),
+    [
+        ({"unknown_named": 0.83}, "warning"),
+        ({"unknown_named": 0.3}, "note"),
+        ({"unknown_named": 0.2}, "fine"),
+        ({"firm_error": 0.16}, "warning"),
+        ({"firm_error": 0.12}, "note"),
+    ],
+)
+def test_findings_about_unknown_artists_are_graded_by_the_harm_that_is_done(measured: dict, level: str) -> None:
+    levels = [
+        each.level
+        for each in found(open_set=OPEN_SET | measured)
+        if each.subject in ("Firm answers", "Unknown artists")
+    ]
+    assert min(levels, key=findings.LEVELS.index) == level

@@ -122,3 +122,28 @@ def test_compared_recipes_show_a_dot_for_each_training_and_each_mean() -> None:
     dots = [line.get_xdata().tolist() for line in axes.lines if len(line.get_xdata()) == 3]
     assert dots == [[0.6, 0.5, 0.55], [0.9, 0.92, 0.91]]
     assert [text.get_text() for text in axes.texts] == ["55.0%", "91.0%"]
+
+
+SHARES = {"firm_right": 0.238, "firm_wrong": 0.014, "likely_right": 0.124, "likely_wrong": 0.062}
+SHARES |= {"none_known": 0.137, "none_unknown": 0.425}
+
+
+def test_a_bar_shows_what_becomes_of_a_hundred_pictures() -> None:
+    figure = plots.answers(SHARES, 0.5)
+    (axes,) = figure.axes
+    assert axes.get_title() == "Of 100 pictures, 50 of them by unknown artists"
+    widths = [patch.get_width() for patch in axes.patches]
+    assert widths == [24, 12, 57, 6, 1] and sum(widths) == 100
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert labels[0] == "firm, right: 24" and labels[-1] == "firm, wrong: 1"
+
+
+def test_the_error_of_firm_answers_is_drawn_with_what_is_promised_and_chosen() -> None:
+    curve = pd.DataFrame({"coverage": [0.1, 0.5, 0.9], "error": [0.0, 0.06, 0.3]})
+    labels = plots.firm_answers(curve, 0.1, (0.5, 0.06)).axes[0].get_legend_handles_labels()[1]
+    assert labels == ["promised: at most 10%", "chosen: 6% wrong, 50% of known works"]
+
+
+def test_without_firm_answers_no_point_is_drawn() -> None:
+    curve = pd.DataFrame({"coverage": [0.1], "error": [0.5]})
+    assert plots.firm_answers(curve, 0.1, None).axes[0].get_legend_handles_labels()[1] == ["promised: at most 10%"]
