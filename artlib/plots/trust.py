@@ -46,7 +46,7 @@ def unknown_scores(known: np.ndarray, unknown: np.ndarray, threshold: float) -> 
 
 
 def answers(shares: Mapping[str, float], unknown_share: float) -> Figure:
-    """Draw what becomes of 100 pictures: one bar for those by known artists, one for those by unknown ones.
+    """Draw what becomes of 100 pictures by known and by unknown artists, as one bar.
 
     Args:
         shares: of all pictures, as `artlib.recogniser.openset.OpenSetResult.shares` returns them.
@@ -55,23 +55,24 @@ def answers(shares: Mapping[str, float], unknown_share: float) -> Figure:
     kinds = {
         "firm, right": ("firm_right", GOOD),
         "likely, right": ("likely_right", GOOD_LIGHT),
-        "not known": ("none_known", FRAME),
+        "unknown, right": ("none_unknown", MUTED),
+        "known, not named": ("none_known", FRAME),
         "likely, wrong": ("likely_wrong", HELD_OUT_LIGHT),
         "firm, wrong": ("firm_wrong", BAD),
     }
-    figure = Figure(figsize=(8, 2.3), layout="constrained")
+    figure = Figure(figsize=(9.5, 2.3), layout="constrained")
     axes, start = figure.subplots(), 0.0
-    shown = {**shares, "none_known": shares["none_known"] + shares["none_unknown"]}
-    counts = rounded([100 * shown[key] for key, _ in kinds.values()])
+    counts = rounded([100 * shares[key] for key, _ in kinds.values()])
     for (label, (_, colour)), count in zip(kinds.items(), counts, strict=True):
         axes.barh([0], [count], left=start, height=0.6, color=colour, edgecolor="white", label=f"{label}: {count}")
         if count >= 3:
-            axes.text(start + count / 2, 0, str(count), ha="center", va="center")
+            ink = "white" if colour in (GOOD, BAD) else "black"
+            axes.text(start + count / 2, 0, str(count), ha="center", va="center", color=ink)
         start += count
     title = f"Of 100 pictures, {100 * unknown_share:.0f} of them by unknown artists"
     axes.set(title=title, xlim=(0, 100), yticks=[], xlabel="pictures")
     axes.spines[["top", "right", "left"]].set_visible(False)
-    figure.legend(loc="outside lower center", ncols=5, frameon=False, fontsize=9)
+    figure.legend(loc="outside lower center", ncols=6, frameon=False, fontsize=9)
     return figure
 
 

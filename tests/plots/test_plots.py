@@ -133,7 +133,7 @@ def test_a_bar_shows_what_becomes_of_a_hundred_pictures() -> None:
     (axes,) = figure.axes
     assert axes.get_title() == "Of 100 pictures, 50 of them by unknown artists"
     widths = [patch.get_width() for patch in axes.patches]
-    assert widths == [24, 12, 57, 6, 1] and sum(widths) == 100
+    assert widths == [24, 12, 43, 14, 6, 1] and sum(widths) == 100
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert labels[0] == "firm, right: 24" and labels[-1] == "firm, wrong: 1"
 
