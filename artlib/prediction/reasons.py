@@ -15,8 +15,8 @@ MEANINGS = {
     "neighbours": "No known work is as similar to it as works of one artist usually are to each other.",
     "relative_mahalanobis": "It is no more similar to the works of one artist than to all works.",
     "residual": "It is a different kind of picture than those that the model learned from.",
-    "log_probability": "Several artists are about equally probable.",
-    "relative_neighbours": "Works of several artists are about equally similar to it.",
+    "log_probability": "Other artists are about as probable as the nearest one.",
+    "relative_neighbours": "Works by other artists are about as similar to it as those of the nearest one.",
 }
 STRONG = 3.0  # the surprisal that one in e^3 = 20 pictures by known artists reaches
 
