@@ -88,12 +88,14 @@ class Confidence:
         evidence: what it is learned from.
         promise: what firm answers must keep.
         unknown_threshold: an unknown score above it means that the artist is unknown, 0 to 1.
+        left_out: how many unknown artists were left out of the evidence to be measured by it.
     """
 
     stats: Stats
     evidence: Evidence
     promise: Promise = field(default_factory=Promise)
     unknown_threshold: float = 0.5
+    left_out: int = 0
 
     def probabilities(self, standardised: np.ndarray) -> np.ndarray:
         """Return the probability of each outcome, float (n, 3), from standardised scores, float (n, 3)."""
@@ -179,7 +181,8 @@ class Confidence:
     @property
     def shortage(self) -> str:
         """Why nothing can be promised, in words; empty if the data are enough."""
-        pictures, artists = self.evidence.pictures, len(self.evidence.artists)
+        # as with all artists: else, of just enough artists, those left out would be measured without a firm answer
+        pictures, artists = self.evidence.pictures, len(self.evidence.artists) + self.left_out
         if pictures < FEWEST_PICTURES:
             return f"{pictures} validation pictures are too few to promise an error rate; {FEWEST_PICTURES} are needed"
         if self.promise.unknown_share and artists < FEWEST_ARTISTS:
@@ -192,7 +195,8 @@ class Confidence:
     def without(self, artist: int) -> "Confidence":
         """Return the confidence learned without one unknown artist, so that the artist's pictures can measure it."""
         evidence = self.evidence
-        return replace(self, evidence=evidence[~evidence.unknown | (evidence.sources != artist)])
+        left = evidence[~evidence.unknown | (evidence.sources != artist)]
+        return replace(self, evidence=left, left_out=self.left_out + 1)
 
     def write(self, folder: Path) -> Path:
         """Write the evidence into a file named by its content, and return its path."""
