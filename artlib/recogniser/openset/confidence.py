@@ -158,6 +158,8 @@ class Confidence:
         selective classifier with a guaranteed risk: Geifman & El-Yaniv, Selective classification for deep neural
         networks, 2017, section 3). With W = 1 for a firm and wrong answer and F = 1 for a firm one, the error is above
         e where the mean of W - e F is above 0. Its bound is Student's, over known pictures and over unknown artists.
+        Of a few pictures that all happen to be right, Student's bound is too low, so as many known ones must be firm as
+        have an error below e for certain enough if all are right: (1 - e)^n is at most 1 - `CERTAINTY`.
         """
         if self.shortage:
             return np.inf
@@ -175,7 +177,8 @@ class Confidence:
         total = sum(mean.mean(axis=0) for mean in means)
         spread = np.sqrt(sum(mean.var(axis=0, ddof=1) / len(mean) for mean in means))
         factor = student.ppf(CERTAINTY, min(map(len, means)) - 1)
-        kept = np.flatnonzero((total + factor * spread <= 0) & (firm[~unknown].any(axis=0)))
+        answered = _means(firm[~unknown].astype(float), evidence.sources[~unknown]).sum(axis=0)
+        kept = np.flatnonzero((total + factor * spread <= 0) & ((1 - error) ** answered <= 1 - CERTAINTY))
         return float(limits[kept[0]]) if len(kept) else np.inf
 
     @property
