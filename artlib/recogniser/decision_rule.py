@@ -9,7 +9,7 @@ from artlib.recogniser.additions import AddedArtist, Additions
 from artlib.recogniser.calibration import Calibration
 from artlib.recogniser.few_shot import FewShots
 from artlib.recogniser.openset.confidence import FIRM, LIKELY, NONE, Confidence, standardise
-from artlib.recogniser.openset.detector import UnknownDetector, surprisals
+from artlib.recogniser.openset.detector import ACCEPTED, EARLIER_ACCEPTED, UnknownDetector, surprisals
 from artlib.recogniser.openset.promise import Promise
 from artlib.recogniser.outputs import ModelOutputs
 
@@ -97,7 +97,7 @@ def fit(
 
     Args:
         detector: of the artists that the model was trained on.
-        confidence: learned with the detector.
+        confidence: learned with the detector; None for a model of an earlier artlib.
         added: the artists to join; none gives the rule of the trained artists alone.
         outputs: of the model for the validation part.
         labels: int (n,), of the validation part.
@@ -122,7 +122,8 @@ def fit(
         owners.append(np.full(len(as_new), column))
         scores.append(shots.scores_as_new(artist.outputs.embeddings, as_new))
     joined = {score: np.concatenate([each[score] for each in scores]) for score in detector.score_stats}
-    fitted = UnknownDetector.from_scores(additions.scorers(scorers), joined, detector.score_stats)
+    accepted = ACCEPTED if confidence else EARLIER_ACCEPTED
+    fitted = UnknownDetector.from_scores(additions.scorers(scorers), joined, detector.score_stats, accepted)
     return DecisionRule(
         fitted,
         calibration.fit(np.concatenate(logits), np.concatenate(owners)),
