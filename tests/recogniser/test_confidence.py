@@ -211,24 +211,31 @@ def test_from_the_firm_limit_on_an_answer_is_firm() -> None:
     assert {"firm", "likely"} <= set(strengths)
 
 
-# what is wrong, the confidence learned, and the sentence that says so
-SHORT = [
-    (World().confidence(artists=3), "No answer is firm: with 3 artists to leave out, the error rate on unknown artists "
-     "can't be promised; 5 are needed, of your own or others (artlib collect others)."),
-    (World().confidence(pictures=40), "No answer is firm: 40 validation pictures are too few to promise an error rate; "
-     "50 are needed."),
-    (World(apart=0).confidence(), "No answer is firm: none is sure enough for the promise that at most 10 % of the firm "
-     "answers are wrong if 50 % of the pictures are by unknown artists."),
-]  # fmt: skip
+SHORT = {
+    "artists": (
+        World().confidence(artists=3),
+        "with 3 artists to leave out, the error rate on unknown artists can't be promised; 5 are needed, of your own "
+        "or others (artlib collect others).",
+    ),
+    "pictures": (
+        World().confidence(pictures=40),
+        "40 validation pictures are too few to promise an error rate; 50 are needed.",
+    ),
+    "no limit": (
+        World(apart=0).confidence(),
+        "none is sure enough for the promise that at most 10 % of the firm answers are wrong if 50 % of the pictures "
+        "are by unknown artists.",
+    ),
+}
 
 
-@pytest.mark.parametrize(("confidence", "sentence"), SHORT, ids=["artists", "pictures", "no limit"])
+@pytest.mark.parametrize(("confidence", "sentence"), SHORT.values(), ids=SHORT)
 def test_where_nothing_can_be_promised_no_answer_is_firm_and_a_sentence_says_why(
     confidence: Confidence, sentence: str
 ) -> None:
     assert confidence.firm_limit == np.inf
     assert "firm" not in confidence(np.linspace(-9, 9, 60).reshape(20, 3), np.ones(20))[2]
-    assert reasons.of_promise(confidence) == sentence
+    assert reasons.of_promise(confidence) == f"No answer is firm: {sentence}"
 
 
 def test_as_many_pictures_and_artists_as_needed_are_enough() -> None:

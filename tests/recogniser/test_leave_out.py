@@ -32,7 +32,7 @@ def test_each_test_picture_is_unknown_once_and_known_once() -> None:
 
 
 def test_confidence_is_learned_from_no_test_picture() -> None:
-    """Of 60 pictures of each artist 6 are in the test part; the 54 others are unknown while their artist is left out."""
+    """Of 60 pictures of each artist 6 are in the test part; 54 are unknown while their artist is left out."""
     evidence = learned(4)[0].evidence
     assert np.bincount(evidence.sources[evidence.unknown]).tolist() == [54] * 4
 
