@@ -19,6 +19,7 @@ from artlib.recogniser.calibration import Calibration
 from artlib.recogniser.decision_rule import DecisionRule
 from artlib.recogniser.files import ModelMetadata, versions, write_metadata
 from artlib.recogniser.openset.detector import UnknownDetector
+from artlib.recogniser.openset.promise import Promise
 from artlib.recogniser.openset.result import OpenSetResult
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.trained_model import TrainedModel
@@ -53,13 +54,15 @@ CLEAN = Audit(
 # uncalibrated, an answer with margin 1.0 has a largest probability of 0.58, with 2.0 one of 0.79
 RULE = DecisionRule(UnknownDetector.plain(threshold=0.35), Calibration(0.5, 0.9, 0.7, 20))
 OPEN_SET = OpenSetResult(
-    scores={"fused": np.array([0.1, 0.2, 0.6, 0.4, 0.8]), "energy": np.array([0.1, 0.6, 0.9, 0.2, 0.3])},
+    confidence=np.array([0.9, 0.8, 0.4, 0.6, 0.2]),
+    unknown_scores=np.array([0.1, 0.2, 0.6, 0.4, 0.8]),
+    strengths=np.array(["firm", "likely", "none", "likely", "none"]),
     unknown=np.array([False, False, False, True, True]),
     right=np.array([True, False, True, False, False]),
-    score_name="fused",
     artists=3,
     method="leaving each of 3 artists out in turn",
-    threshold=0.7,
+    promise=Promise(),
+    shortage="",
 )
 
 
