@@ -19,9 +19,11 @@ import artlib
 from artlib.backbones import BACKBONES
 from artlib.cli import main
 from artlib.workspace import Workspace
+from artlib.workspace.split import split_hash
 
 COLUMNS = ["path", "verdict", "artist", "probability", "unknown_score", "copy_of", "top_artists", "error"]
-SENTENCES = r"In the hand of|I do not know this hand|Copy of a work I know"
+COLUMNS += ["confidence", "strength"]
+SENTENCES = r"In the hand of|Probably|Perhaps|I do not know this hand|Copy of a work I know"
 
 
 def csv_rows(workspace: Workspace, *inputs: object) -> list[dict[str, str]]:
@@ -93,6 +95,9 @@ def test_help_names_every_backbone(command: str, capsys: pytest.CaptureFixture[s
         ["split", "--seed", "x"],
         ["split", "--seed", "-1"],
         ["train", "--seed", "4294967296"],
+        ["predict", "a.png", "--firm-error", "x"],
+        ["evaluate", "--unknown-share", "half"],
+        ["train", "--firm-error", "0.1"],
     ],
 )
 def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,9 +133,21 @@ def split(collected: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Wor
     return workspace
 
 
+@pytest.fixture(scope="module")
+def with_model(split: Workspace, untrained: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The same with a model that was never trained; only to be read."""
+    workspace = copy_of(split, tmp_path_factory.mktemp("with model") / "data")
+    shutil.copytree(untrained.model(), workspace.model())
+    path = workspace.model() / "artist_model.json"
+    content = json.loads(path.read_text(encoding="utf-8")) | {"data_hash": split_hash(workspace)}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return workspace
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
+        (["train", "--others", "nowhere"], "Received: others='nowhere'"),
         (["train", "--backbone", "x"], "Received: backbone='x'"),
         (["train", "--epochs", "-1"], "Received: epochs=-1"),
         (["train", "--image-size", "9"], "Received: image_size=9"),
@@ -151,6 +168,44 @@ def test_an_option_that_can_not_be_used_is_status_2_with_one_sentence(
     assert main([*options, "--workspace", str(split.root)]) == 2
     error = capsys.readouterr().err
     assert error.startswith("artlib: ") and words in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--firm-error", "0", "above 0 and at most 0.5. Received: firm_error=0.0."),
+        ("--firm-error", "10", "above 0 and at most 0.5. Received: firm_error=10.0."),
+        ("--firm-error", "nan", "Received: firm_error=nan."),
+        ("--unknown-share", "1", "at least 0 and below 1. Received: unknown_share=1.0."),
+        ("--unknown-share", "-0.1", "Received: unknown_share=-0.1."),
+    ],
+)
+def test_a_share_out_of_its_range_is_status_2_with_one_sentence(
+    command: str, option: str, value: str, words: str, with_model: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pictures = [str(with_model.originals)] if command == "predict" else []
+    assert main([command, *pictures, f"{option}={value}", "--workspace", str(with_model.root)]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("artlib: The share of") and words in error and error.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_the_shares_on_the_command_line_are_those_asked_for(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, float] = {}
+
+    def asking(*_: object, **options: Any) -> Any:
+        asked.update(options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(
+        "artlib.prediction.batch.run" if command == "predict" else "artlib.evaluation.run.evaluate", asking
+    )
+    pictures = ["a.png"] if command == "predict" else []
+    main([command, *pictures, "--firm-error", "0.05", "--unknown-share", "0.2"])
+    assert (asked["firm_error"], asked["unknown_share"]) == (0.05, 0.2)
+    main([command, *pictures])
+    assert (asked["firm_error"], asked["unknown_share"]) == (None, None)  # the model's own
 
 
 @pytest.mark.parametrize("option", ["--csv", "--html"])
@@ -259,7 +314,8 @@ def test_predicting_prints_the_three_lines_and_the_verdict(
     assert main(["predict", path, "--actual", "Wlop", "--workspace", str(untrained.root)]) == 0
     pattern = (
         rf"{re.escape(path)}\nActual artist = Wlop\nPredicted artist = .+\n"
-        rf"Prediction probability = \d+\.\d\d %\n({SENTENCES}).*\n\n"
+        rf"Prediction probability = \d+\.\d\d %\n({SENTENCES}).*\n"
+        r"No answer is firm: this model has not measured its errors yet\. Run 04_evaluate \(artlib evaluate\)\.\n\n"
     )
     assert re.fullmatch(pattern, capsys.readouterr().out)
 
@@ -282,7 +338,7 @@ def test_every_input_has_one_row_also_those_that_cannot_be_read(
     table = rows(tmp_path / "a.csv")
     assert [row["path"] for row in table] == inputs
     assert [row["verdict"] for row in table] == ["artist", "error", "error", "error"]
-    assert "4 pictures: 1 artist, 3 error" in capsys.readouterr().out
+    assert "4 pictures: 1 likely, 3 without an answer" in capsys.readouterr().out
 
 
 def test_a_row_with_an_error_has_its_text_and_no_numbers(untrained: Workspace, suspects: Path) -> None:
@@ -294,6 +350,7 @@ def test_a_row_with_an_error_has_its_text_and_no_numbers(untrained: Workspace, s
 def test_a_row_with_an_answer_has_the_closed_set_guess_and_its_numbers(untrained: Workspace, suspects: Path) -> None:
     (row,) = csv_rows(untrained, suspects / "first.jpg")
     assert row["error"] == row["copy_of"] == ""
+    assert (row["confidence"], row["strength"]) == ("", "likely")  # of a model that has measured nothing
     assert float(row["probability"]) + float(row["unknown_score"]) == pytest.approx(1, abs=2e-4)
     assert row["top_artists"].startswith(f"{row['artist']} {row['probability']}; ")
 
@@ -302,6 +359,7 @@ def test_a_copy_is_named_in_its_row(untrained: Workspace) -> None:
     work = next(untrained.originals.rglob("*.png"))
     (row,) = csv_rows(untrained, work)
     assert (row["verdict"], row["copy_of"]) == ("copy", work.relative_to(untrained.root).as_posix())
+    assert (row["artist"], row["strength"], row["confidence"]) == (work.parent.name, "firm", "0.9995")
 
 
 def test_an_empty_folder_is_an_input_without_an_answer(
@@ -376,6 +434,10 @@ def test_the_command_line_goes_the_whole_way(art: Path, tmp_path: Path, capsys: 
     assert "accuracy" in json.loads((workspace.model("second") / "metrics.json").read_text())["test"]
     assert (workspace.model("second") / "report.html").stat().st_size > 100_000
     assert main(["evaluate", "--others", str(tmp_path / "nowhere"), *there]) == 2
+    assert metadata.firm_error == 0.1
+    run("evaluate", "--firm-error", "0.2", "--unknown-share", "0.3")  # it is kept with the model
+    metadata = artlib.TrainedModel(workspace, "second").metadata
+    assert (metadata.firm_error, metadata.unknown_share) == (0.2, 0.3)
     work = next((art / "Wlop").iterdir())
     printed = run("predict", work, "--actual", "Wlop")
     assert "Predicted artist = Wlop" in printed and "Copy of a work I know: originals/Wlop/" in printed

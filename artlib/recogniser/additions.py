@@ -2,7 +2,7 @@
 
 import hashlib
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,9 @@ class AddedArtist:
         outputs: of the trained model for each image.
         weights: float32 (width,), of this artist's logit.
         bias: of this artist's logit.
+        score_shift: float32 (3,), the mean of the scores of confidence over those images, each as if only the others
+            had been added, in standard deviations of the trained artists' scores. An artist known by a few pictures has
+            higher unknown scores, and its pictures are compared with its own. Zeros in an earlier artlib's file.
     """
 
     name: str
@@ -37,6 +40,7 @@ class AddedArtist:
     outputs: ModelOutputs
     weights: np.ndarray
     bias: float
+    score_shift: np.ndarray = field(default_factory=lambda: np.zeros(3, np.float32))
 
     def logits(self, embeddings: np.ndarray) -> np.ndarray:
         """Return this artist's logit for pictures, float (n,), from their embeddings, float (n, width)."""
@@ -110,6 +114,7 @@ class Additions:
         for number, artist in enumerate(self.artists):
             parts = (artist.ids, artist.outputs.embeddings, artist.outputs.logits, artist.weights, artist.bias)
             arrays |= {f"{number}_{part}": np.array(value) for part, value in zip(PARTS, parts, strict=True)}
+            arrays[f"{number}_score_shift"] = artist.score_shift
         digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays.values())).hexdigest()[:8]
         path = folder / f"additions-{digest}.npz"
         with atomic(path) as temporary:
@@ -141,4 +146,5 @@ class Additions:
 
 def _artist(name: str, number: str, arrays: dict[str, np.ndarray]) -> AddedArtist:
     ids, embeddings, logits, weights, bias = (arrays[f"{number}_{part}"] for part in PARTS)
-    return AddedArtist(name, ids.tolist(), ModelOutputs(embeddings, logits), weights, float(bias))
+    shift = arrays.get(f"{number}_score_shift", np.zeros(3, np.float32))
+    return AddedArtist(name, ids.tolist(), ModelOutputs(embeddings, logits), weights, float(bias), shift)

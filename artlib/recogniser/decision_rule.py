@@ -7,9 +7,9 @@ import numpy as np
 from artlib.recogniser import calibration
 from artlib.recogniser.additions import AddedArtist, Additions
 from artlib.recogniser.calibration import Calibration
-from artlib.recogniser.few_shot import FewShots
+from artlib.recogniser.few_shot import SHRINKAGE, FewShots
 from artlib.recogniser.openset.confidence import FIRM, LIKELY, NONE, Confidence, standardise
-from artlib.recogniser.openset.detector import UnknownDetector, surprisals
+from artlib.recogniser.openset.detector import ACCEPTED, EARLIER_ACCEPTED, UnknownDetector, surprisals
 from artlib.recogniser.openset.promise import Promise
 from artlib.recogniser.outputs import ModelOutputs
 
@@ -73,9 +73,11 @@ class DecisionRule:
         probabilities = self.calibration.probabilities(outputs.logits)
         if self.confidence:
             standardised, same_kind = standardise(scores, self.confidence.stats), self.detector.same_kind(scores)
+            named = outputs.logits.argmax(axis=1) - (outputs.logits.shape[1] - len(self.additions.artists))
+            for place, artist in enumerate(self.additions.artists):
+                standardised[named == place] -= artist.score_shift
             confidence, unknown, strengths = self.confidence(standardised, same_kind)
-            # no error rate was measured for added artists
-            added = outputs.logits.argmax(axis=1) >= outputs.logits.shape[1] - len(self.additions.artists)
+            added = named >= 0  # no error rate was measured for these
             strengths = np.where((strengths == FIRM) & added, LIKELY, strengths)
         else:
             unknown, confidence = self.detector.fused(scores), np.full(len(outputs), np.nan)
@@ -100,7 +102,7 @@ def fit(
 
     Args:
         detector: of the artists that the model was trained on.
-        confidence: learned with the detector.
+        confidence: learned with the detector; None for a model of an earlier artlib.
         added: the artists to join; none gives the rule of the trained artists alone.
         outputs: of the model for the validation part.
         labels: int (n,), of the validation part.
@@ -112,20 +114,27 @@ def fit(
     for name, (ids, pictures) in added.items():
         shots = FewShots(additions.scorers(scorers), additions.join(outputs), labels)
         additions = Additions((*additions.artists, AddedArtist(name, ids, pictures, *shots.fit(pictures.embeddings))))
-    known = additions.join(outputs)
+    known, shifted = additions.join(outputs), []
     logits, owners, scores = [known.logits], [labels], [additions.scorers(scorers)(known)]
     for column, artist in enumerate(additions.artists, start=outputs.logits.shape[1]):
         others = additions.without(artist.name)
         shots = FewShots(others.scorers(scorers), others.join(outputs), labels)
         others_logits = additions.join(artist.outputs).logits
         own_logits = shots.as_new(artist.outputs.embeddings)[:, None]
-        columns = (others_logits[:, :column], own_logits, others_logits[:, column + 1 :])
-        as_new = ModelOutputs(artist.outputs.embeddings, np.concatenate(columns, axis=1))
-        logits.append(as_new.logits)
-        owners.append(np.full(len(as_new), column))
-        scores.append(shots.scores_as_new(artist.outputs.embeddings, as_new))
+        before, after = others_logits[:, :column], others_logits[:, column + 1 :]
+        logits.append(np.concatenate([before, own_logits, after], axis=1))
+        owners.append(np.full(len(own_logits), column))
+        # the scorers have the artist behind all others
+        as_new = ModelOutputs(artist.outputs.embeddings, np.concatenate([before, after, own_logits], axis=1))
+        scores.append(shots.scores_as_new(as_new.embeddings, as_new))
+        if confidence:
+            named = as_new.logits.argmax(axis=1) == as_new.logits.shape[1] - 1
+            standardised = standardise(scores[-1], confidence.stats)[named]
+            shifted.append(replace(artist, score_shift=standardised.sum(axis=0) / (len(standardised) + SHRINKAGE)))
+    additions = replace(additions, artists=tuple(shifted)) if shifted else additions
     joined = {score: np.concatenate([each[score] for each in scores]) for score in detector.score_stats}
-    fitted = UnknownDetector.from_scores(additions.scorers(scorers), joined, detector.score_stats)
+    accepted = ACCEPTED if confidence else EARLIER_ACCEPTED
+    fitted = UnknownDetector.from_scores(additions.scorers(scorers), joined, detector.score_stats, accepted)
     return DecisionRule(
         fitted,
         calibration.fit(np.concatenate(logits), np.concatenate(owners)),

@@ -1,10 +1,12 @@
 """Many pictures: a folder with bad files, also after a kill in the middle, gets all its answers."""
 
 import csv
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,9 @@ from drawing import encoded, photo, write
 
 from artlib.cli import main
 from artlib.prediction import batch
+from artlib.prediction.log import PredictionLog
+from artlib.prediction.one_hand import OneHandCheck
+from artlib.prediction.page import write_page
 from artlib.prediction.predictor import Predictor
 from artlib.prediction.verdict import Verdict
 from artlib.workspace import Workspace
@@ -154,7 +159,7 @@ def test_another_model_starts_again(interrupted: tuple[list[str], Path], capsys:
     [
         (Verdict("a.png", "error", error="no picture"), ["a.png", "No answer: no picture"]),
         (
-            Verdict("a.png", "artist", "Wlop", 0.5, reasons=["so it is"]),
+            Verdict("a.png", "artist", "Wlop", 0.5, reasons=["so it is"], strength="firm", promise="so it is promised"),
             [
                 "a.png",
                 "Actual artist = Ross",
@@ -162,9 +167,61 @@ def test_another_model_starts_again(interrupted: tuple[list[str], Path], capsys:
                 "Prediction probability = 50.00 %",
                 "In the hand of Wlop.",
                 "so it is",
+                "so it is promised",
             ],
         ),
     ],
 )
 def test_in_a_terminal_an_answer_is_plain_text(verdict: Verdict, shown: list[str]) -> None:
     assert batch.text(verdict, "Ross").splitlines() == shown
+
+
+def test_a_row_has_the_confidence_and_the_strength_behind_the_first_columns() -> None:
+    verdict = Verdict(
+        "a.png",
+        "artist",
+        "Wlop",
+        0.75,
+        0.12345,
+        0.5,
+        top_artists=[("Wlop", 0.75), ("Ross", 0.25)],
+        confidence=0.6,
+        strength="likely",
+        promise="not in the table",
+    )
+    assert list(batch.row(verdict).items()) == [
+        ("path", "a.png"),
+        ("verdict", "artist"),
+        ("artist", "Wlop"),
+        ("probability", "0.7500"),
+        ("unknown_score", "0.1235"),
+        ("copy_of", ""),
+        ("top_artists", "Wlop 0.7500; Ross 0.2500"),
+        ("error", ""),
+        ("confidence", "0.6000"),
+        ("strength", "likely"),
+    ]
+    assert tuple(batch.row(verdict)) == batch.COLUMNS
+
+
+def test_a_row_without_a_confidence_leaves_it_empty() -> None:
+    """As of a model that an earlier artlib made, and of a picture that can't be read."""
+    earlier = batch.row(Verdict("a.png", "artist", "Wlop", 0.75, 0.25, 0.9, strength="likely"))
+    assert (earlier["confidence"], earlier["strength"]) == ("", "likely")
+    bad = batch.row(Verdict("a.png", "error", error="no picture"))
+    assert (bad["confidence"], bad["strength"], bad["error"]) == ("", "", "no picture")
+
+
+def test_the_summary_counts_each_kind_the_surest_first() -> None:
+    counts = Counter({"none": 4, "error": 1, "copy": 2, "likely": 3})
+    assert batch._summary(counts) == "10 pictures: 2 copies, 3 likely, 4 unknown, 1 without an answer"
+
+
+def test_the_page_shows_copies_and_then_the_surest_answers(untrained: Workspace, tmp_path: Path) -> None:
+    kinds = {"none": "unknown", "likely": "artist", "firm": "artist", "copy": "copy"}
+    with PredictionLog(tmp_path / "log", "key") as log:
+        for kind, verdict in kinds.items():
+            log.write(Verdict(kind, verdict, "Wlop", 0.5, strength="firm" if kind == "copy" else kind))
+        write_page(tmp_path / "a.html", log, "4 pictures", OneHandCheck.of(log.verdicts()), untrained)
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert re.findall(r'<article class="card (\w+)">', page) == ["copy", "firm", "likely", "none"]

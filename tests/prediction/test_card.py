@@ -63,6 +63,8 @@ def verdict(**changes: Any) -> Verdict:
         "unknown_threshold": 0.5,
         "top_artists": [("Wlop", 0.7), ("Ross Tran", 0.25), ("北斎", 0.05)],
         "reasons": ["2 of the 3 nearest known works are by Wlop."],
+        "confidence": 0.95,
+        "strength": "firm",
     }
     return Verdict(**{"path": "dog.jpg", "verdict": "artist", **values, **changes})
 
@@ -72,8 +74,26 @@ def test_a_card_says_the_verdict_in_one_sentence() -> None:
 
 
 def test_a_card_of_a_refusal_says_that_the_hand_is_not_known() -> None:
-    text = Elements(EvidenceCard(verdict(verdict="unknown", unknown_score=0.8))).text
-    assert "I do not know this hand (unknown score 0.80, the limit is 0.50); Wlop is only the nearest guess." in text
+    text = Elements(EvidenceCard(verdict(verdict="unknown", strength="none", unknown_score=0.8))).text
+    assert "I do not know this hand; nearest is Wlop." in text
+
+
+@pytest.mark.parametrize(
+    ("answer", "strength", "kind"),
+    [("copy", "firm", "copy"), ("artist", "firm", "firm"), ("artist", "likely", "likely"), ("unknown", "none", "none")],
+)
+def test_a_card_has_the_class_of_its_kind(answer: str, strength: str, kind: str) -> None:
+    card = Elements(EvidenceCard(verdict(verdict=answer, strength=strength)))
+    assert card.named("article")[0]["class"] == f"card {kind}"
+
+
+def test_a_card_has_what_firm_answers_keep_at_its_foot() -> None:
+    card = Elements(EvidenceCard(verdict(promise="Of 100 firm answers 10 may be wrong.")))
+    assert card.words().endswith("dog.jpg Of 100 firm answers 10 may be wrong.")
+
+
+def test_a_card_without_a_promise_ends_with_the_path() -> None:
+    assert Elements(EvidenceCard(verdict())).words().endswith("by Wlop. dog.jpg")
 
 
 def test_a_cards_text_begins_with_the_three_original_lines_as_they_were() -> None:
@@ -166,10 +186,11 @@ def test_a_card_of_a_bad_picture_is_marked_and_gives_the_reason_alone() -> None:
         verdict(verdict="copy", copy_of=HOSTILE),
         verdict(top_artists=[(HOSTILE, 0.7)]),
         verdict(reasons=[HOSTILE]),
+        verdict(promise=HOSTILE),
         verdict(artist=HOSTILE, picture=photo(1), heat_map=np.eye(8, dtype=np.float32)),
         Verdict("dog.jpg", "error", error=HOSTILE),
     ],
-    ids=["path", "artist", "copy_of", "top_artists", "reasons", "heat map", "error"],
+    ids=["path", "artist", "copy_of", "top_artists", "reasons", "promise", "heat map", "error"],
 )
 def test_a_hostile_text_is_text_on_a_card(hostile: Verdict) -> None:
     card = Elements(EvidenceCard(hostile))

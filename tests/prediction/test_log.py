@@ -41,6 +41,9 @@ def answer(name: str, score: float = 0.5) -> Verdict:
         prediction_set=["Wlop"],
         nearest=[work],
         reasons=["it is so"],
+        confidence=0.7,
+        strength="likely",
+        promise="so it is promised",
         style=style,
     )
 
@@ -61,6 +64,7 @@ def test_an_answer_comes_back_as_it_was(path: Path, names: list[str]) -> None:
     with PredictionLog(path, KEY) as log:
         (back,) = log.verdicts()
     assert back == answer(names[0])
+    assert (back.confidence, back.strength, back.promise) == (0.7, "likely", "so it is promised")
     assert back.style == pytest.approx(answer(names[0]).style)
 
 
@@ -131,9 +135,27 @@ def test_a_picture_is_kept_where_a_page_needs_it(path: Path, names: list[str]) -
     assert back.picture is not None and back.picture.size == (240, 180)
 
 
-def test_the_most_unknown_come_first_and_errors_apart(path: Path, names: list[str]) -> None:
-    bad = Verdict(names[3], "error", error="not there")
-    written(path, [answer(names[0], 0.2), answer(names[1], 0.9), bad, answer(names[2], 0.5)])
+def test_copies_come_first_then_firm_and_likely_answers_then_unknown_artists(path: Path, names: list[str]) -> None:
+    usual = answer("")
+    kinds = {
+        "unknown, far": replace(usual, verdict="unknown", strength="none", confidence=0.3, unknown_score=0.9),
+        "likely": replace(usual, strength="likely", confidence=0.99),
+        "firm, less sure": replace(usual, strength="firm", confidence=0.91),
+        "error": Verdict("", "error", error="not there"),
+        "copy": replace(usual, verdict="copy", strength="firm", confidence=0.9, copy_of="originals/a.jpg"),
+        "unknown, near": replace(usual, verdict="unknown", strength="none", confidence=0.3, unknown_score=0.6),
+        "firm, surer": replace(usual, strength="firm", confidence=0.95),
+    }
+    written(path, [replace(verdict, path=name) for name, verdict in kinds.items()])
     with PredictionLog(path, KEY) as log:
-        assert [verdict.path for verdict in log.most_unknown_first()] == [names[1], names[2], names[0]]
-        assert [verdict.path for verdict in log.errors()] == [names[3]]
+        order = [verdict.path for verdict in log.surest_first()]
+        assert order == ["copy", "firm, surer", "firm, less sure", "likely", "unknown, near", "unknown, far"]
+        assert [verdict.path for verdict in log.errors()] == ["error"]
+
+
+def test_without_a_confidence_the_lowest_unknown_score_comes_first(path: Path, names: list[str]) -> None:
+    """As of a model that an earlier artlib made."""
+    scores = dict(zip(names[:3], (0.4, 0.2, 0.3), strict=True))
+    written(path, [replace(answer(name, score), confidence=np.nan) for name, score in scores.items()])
+    with PredictionLog(path, KEY) as log:
+        assert [verdict.path for verdict in log.surest_first()] == [names[1], names[2], names[0]]

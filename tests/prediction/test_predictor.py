@@ -23,7 +23,9 @@ from artlib.prediction.single import predict, predictAny
 from artlib.prediction.verdict import Verdict, three_lines
 from artlib.recogniser import files
 from artlib.recogniser.model import build_model
+from artlib.recogniser.openset import Evidence
 from artlib.recogniser.trained_model import TrainedModel
+from artlib.similarity.copies import SPECIFICITY
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import read_catalog
 
@@ -120,11 +122,8 @@ def test_the_default_workspace_is_the_folder_data(
     ("verdict", "sentence"),
     [
         (Verdict("x", "copy", "Wlop", copy_of="originals/Wlop/a.jpg"), "Copy of a work I know: originals/Wlop/a.jpg"),
-        (Verdict("x", "artist", "北斎", 0.9), "In the hand of 北斎."),
-        (
-            Verdict("x", "unknown", "Wlop", 0.3, unknown_score=0.7, unknown_threshold=0.4),
-            "I do not know this hand (unknown score 0.70, the limit is 0.40); Wlop is only the nearest guess.",
-        ),
+        (Verdict("x", "artist", "北斎", 0.9, strength="firm"), "In the hand of 北斎."),
+        (Verdict("x", "unknown", "Wlop", 0.3), "I do not know this hand; nearest is Wlop."),
         (Verdict("x", "error", error="The file is empty."), "No answer: The file is empty."),
     ],
 )
@@ -249,9 +248,42 @@ def test_pictures_never_seen_are_no_copies(distinct: Workspace) -> None:
     assert {answer.copy_of for answer in predictor(distinct).verdicts(new)} == {""}
 
 
-def test_a_copy_still_names_the_nearest_artist(distinct: Workspace) -> None:
-    verdict = predict(distinct.root / read_catalog(distinct)["path"][0], distinct)
-    assert verdict.artist in LOOKS and verdict.probability > 0
+@pytest.mark.parametrize("row", [0, 30, 60])
+def test_a_copy_names_the_originals_artist_whatever_its_style(row: int, distinct: Workspace) -> None:
+    work = read_catalog(distinct).iloc[row]
+    verdict = predict(distinct.root / work["path"], distinct)
+    assert (verdict.artist, verdict.strength, verdict.kind) == (work["artist"], "firm", "copy")
+    assert verdict.probability == verdict.confidence == SPECIFICITY
+    assert verdict.top_artists == [(work["artist"], SPECIFICITY)] and verdict.prediction_set == [work["artist"]]
+
+
+def test_a_copy_says_what_its_style_alone_would_have_said(distinct: Workspace, tmp_path: Path) -> None:
+    work = distinct.root / read_catalog(distinct)["path"][30]
+    shutil.copytree(distinct.model(), tmp_path / "data" / "models" / "default")
+    by_style = predict(work, Workspace(tmp_path / "data"))  # without the catalog it is no copy
+    sentence = f"By style alone I would have said: {by_style.artist}, {by_style.probability:.0%}."
+    assert sentence in predict(work, distinct).reasons
+
+
+@pytest.fixture
+def by_somebody(distinct: Workspace, tmp_path: Path) -> Workspace:
+    """The first work of the catalog is by an artist who was not trained."""
+    workspace = copy_of(distinct, tmp_path / "data")
+    catalog = workspace.read_table(workspace.catalog)
+    catalog.loc[0, "artist"] = "Somebody"
+    catalog.to_csv(workspace.catalog, index=False)
+    return workspace
+
+
+def test_a_copy_of_a_work_by_an_artist_who_was_not_trained_names_this_artist(by_somebody: Workspace) -> None:
+    work = by_somebody.root / read_catalog(by_somebody)["path"][0]
+    verdict = predict(work, by_somebody, heat_map=True)
+    assert (verdict.verdict, verdict.artist, verdict.heat_map) == ("copy", "Somebody", None)
+
+
+def test_a_copy_of_a_work_by_a_trained_artist_has_this_artists_heat_map(distinct: Workspace) -> None:
+    verdict = predict(distinct.root / read_catalog(distinct)["path"][0], distinct, heat_map=True)
+    assert verdict.verdict == "copy" and verdict.heat_map is not None
 
 
 def test_up_to_the_threshold_the_verdict_is_the_artist(distinct: Workspace) -> None:
@@ -304,6 +336,28 @@ def test_a_batch_of_nothing_but_errors_is_answered(distinct: Workspace) -> None:
     assert [each.verdict for each in predictor(distinct).verdicts([("a", b""), ("b", b"x")])] == ["error", "error"]
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [({"firm_error": 0}, "Received: firm_error=0"), ({"unknown_share": 1}, "Received: unknown_share=1")],
+)
+def test_a_share_out_of_its_range_is_refused(options: dict[str, float], words: str, distinct: Workspace) -> None:
+    with pytest.raises(ValueError, match=words):
+        predictor(distinct, **options)
+
+
+def test_another_promise_is_another_predictor_with_another_key(distinct: Workspace) -> None:
+    """So that a log of answers with the one is not gone on with by the other."""
+    keys = {predictor(distinct, **options).key for options in ({}, {"firm_error": 0.2}, {"unknown_share": 0.2})}
+    assert len(keys) == 3
+
+
+def test_an_earlier_model_gives_no_firm_answer_and_says_what_makes_them(distinct: Workspace) -> None:
+    verdict = predict(photo(500), distinct)
+    assert (verdict.strength, verdict.kind, np.isnan(verdict.confidence)) == ("likely", "likely", True)
+    assert verdict.promise.startswith("No answer is firm") and "artlib evaluate" in verdict.promise
+    assert verdict.sentence().startswith(f"Probably {verdict.artist}")
+
+
 def test_a_model_is_loaded_once(distinct: Workspace) -> None:
     assert predictor(distinct) is predictor(str(distinct.root))
 
@@ -315,7 +369,7 @@ def test_above_the_threshold_the_verdict_is_unknown_and_a_new_model_counts_at_on
     assert predict(photo(500), copy).verdict == "artist"
     set_threshold(copy, 0.0)
     verdict = predict(photo(500), copy)
-    assert (verdict.verdict, verdict.unknown_threshold) == ("unknown", 0.0)
+    assert (verdict.verdict, verdict.strength, verdict.unknown_threshold) == ("unknown", "none", 0.0)
     assert verdict.artist in LOOKS
 
 
@@ -329,6 +383,41 @@ def test_new_works_are_in_their_artists_hand(artist: str, trained: Trained) -> N
     answers = list(predictor(trained.workspace).verdicts(new))
     assert sum(answer.artist == artist for answer in answers) >= 9
     assert not any(answer.copy_of for answer in answers)
+
+
+@pytest.mark.slow
+def test_an_answer_has_a_confidence_and_says_what_firm_answers_keep(trained: Trained) -> None:
+    verdict = next(predictor(trained.workspace).verdicts([("x", LOOKS["Wlop"](100))]))
+    assert 0 < verdict.confidence < 1 and verdict.strength == "likely"  # 6 validation pictures promise nothing
+    assert verdict.promise.startswith("No answer is firm: 6 validation pictures are too few")
+    assert verdict.reasons[0] == f"With {verdict.confidence:.0%} confidence Wlop made it, unknown artists counted in."
+
+
+@pytest.mark.slow
+def test_the_more_unknown_pictures_are_expected_the_lower_is_the_confidence(trained: Trained) -> None:
+    new = [(str(number), LOOKS["Wlop"](number)) for number in range(100, 105)]
+    before = TrainedModel(trained.workspace).metadata
+    few, many = (list(predictor(trained.workspace, unknown_share=share).verdicts(new)) for share in (0.1, 0.9))
+    pairs = [(one.confidence, other.confidence) for one, other in zip(few, many, strict=True)]
+    assert all(one > other for one, other in pairs)
+    assert TrainedModel(trained.workspace).metadata == before
+
+
+@pytest.mark.slow
+def test_with_enough_evidence_an_answer_is_firm(trained: Trained, tmp_path: Path) -> None:
+    workspace = copy_of(trained.workspace, tmp_path / "data")
+    model = TrainedModel(workspace)
+    assert model.confidence is not None
+    generator, n = np.random.default_rng(0), 200
+    right = Evidence(  # 200 validation pictures, all of them right
+        generator.normal(size=(n, 3)).astype(np.float32), np.ones(n, np.float32), np.zeros(n, np.int8), np.arange(n)
+    )
+    written = replace(model.confidence, evidence=right).write(model.folder).name
+    files.write_metadata(model.folder, replace(model.metadata, confidence=written, unknown_share=0.0))
+    verdicts = list(predictor(workspace).verdicts((str(n), LOOKS["Wlop"](n)) for n in range(100, 110)))
+    firm = [verdict for verdict in verdicts if verdict.strength == "firm"]
+    assert len(firm) >= 5 and {verdict.sentence() for verdict in firm} == {"In the hand of Wlop."}
+    assert firm[0].promise.endswith("10 % of the firm answers are wrong if 0 % of the pictures are by unknown artists.")
 
 
 @pytest.mark.slow
@@ -356,7 +445,7 @@ def test_a_refusal_says_why(trained: Trained, tmp_path: Path) -> None:
     workspace = with_threshold(trained.workspace, -1, tmp_path / "data")
     verdict = predict(photo(500), workspace)
     assert verdict.verdict == "unknown"
-    assert verdict.reasons[0].startswith("Its unknown score is ")
+    assert verdict.strength == "none" and verdict.reasons[0].startswith("Its unknown score is ")
     assert len(verdict.reasons) > 1
 
 

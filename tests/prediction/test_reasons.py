@@ -1,30 +1,49 @@
 """Reasons: the evidence for a verdict, in sentences."""
 
+import math
 from pathlib import Path
 
+import pytest
+
 from artlib.prediction import reasons
-from artlib.prediction.verdict import Verdict
+from artlib.prediction.verdict import KINDS, Verdict
 from artlib.recogniser.known_works import Work
-from artlib.recogniser.openset.detector import SCORES
+from artlib.recogniser.openset.confidence import SCORES
+from artlib.recogniser.openset.detector import KIND
+
+BY_STYLE = Verdict("x", "artist", "Ross", 0.4)
 
 
 def work(artist: str = "Wlop", bits: int = 0, address: str = "https://example.org/1") -> Work:
     return Work("1", artist, "originals/1.jpg", "a museum", address, "CC0", 0.1, bits, Path("1.jpg"))
 
 
-def answer(*inside: str, nearest: tuple[str, ...] = ()) -> Verdict:
-    return Verdict("x", "artist", inside[0], 0.8, prediction_set=list(inside), nearest=[work(name) for name in nearest])
+def answer(*inside: str, nearest: tuple[str, ...] = (), confidence: float = math.nan, strength: str = "") -> Verdict:
+    works = [work(name) for name in nearest]
+    given = {"prediction_set": list(inside), "nearest": works, "confidence": confidence, "strength": strength}
+    return Verdict("x", "artist", inside[0], 0.8, **given)
+
+
+def refusal(score: float = 1, limit: float = 0.9) -> Verdict:
+    return Verdict("x", "unknown", "Wlop", unknown_score=score, unknown_threshold=limit)
+
+
+# --- a copy ---
 
 
 def test_a_copy_says_of_which_work_and_where_it_is_from() -> None:
-    assert reasons.of_copy(work()) == [
+    assert reasons.of_copy(work(), BY_STYLE)[0] == (
         "Its fingerprint, mirrored or turned if necessary, is the same as that of a work of Wlop "
         "(https://example.org/1, CC0)."
-    ]
+    )
+
+
+def test_a_copy_says_what_its_style_alone_would_have_said() -> None:
+    assert reasons.of_copy(work(), BY_STYLE)[1] == "By style alone I would have said: Ross, 40%."
 
 
 def test_a_near_copy_says_in_how_many_bits_it_differs() -> None:
-    assert "differs in 3 of 64 bits from that of" in reasons.of_copy(work(bits=3))[0]
+    assert "differs in 3 of 64 bits from that of" in reasons.of_copy(work(bits=3), BY_STYLE)[0]
 
 
 def test_without_an_address_the_source_is_named_in_words() -> None:
@@ -41,11 +60,69 @@ def test_other_possible_artists_are_named_with_the_confidence() -> None:
     assert sentences == ["If the artist is a known one, it is one of these with 95% confidence: Wlop, Ross."]
 
 
+def test_the_confidence_is_given_first() -> None:
+    sentences = reasons.of_artist(answer("Wlop", "Ross", nearest=("Wlop",), confidence=0.834), 0.95)
+    assert sentences[0] == "With 83% confidence Wlop made it, unknown artists counted in." and len(sentences) == 3
+
+
+def test_without_a_confidence_there_is_no_sentence_on_it() -> None:
+    assert not any("unknown artists counted in" in text for text in reasons.of_artist(answer("Wlop", "Ross"), 0.95))
+
+
 def test_a_name_that_ends_with_a_full_stop_gets_no_second_one() -> None:
     sentences = reasons.of_artist(answer("Ross", "Gerald G.", nearest=("Ross",)), 0.95)
     assert sentences[1].endswith(": Ross, Gerald G.")
     assert reasons.of_artist(answer("Gerald G.", nearest=("Gerald G.",)), 0.95)[0].endswith("are by Gerald G.")
-    assert answer("Gerald G.").sentence() == "In the hand of Gerald G."
+
+
+# --- the sentence of a verdict ---
+
+
+@pytest.mark.parametrize(
+    ("strength", "confidence", "inside", "sentence"),
+    [
+        ("firm", 0.95, ["Wlop"], "In the hand of Wlop."),
+        ("firm", 0.95, ["Wlop", "Ross"], "In the hand of Wlop."),
+        ("firm", 0.95, ["Gerald G."], "In the hand of Gerald G."),
+        ("likely", 0.7, ["Wlop"], "Probably Wlop."),
+        ("likely", 0.7, ["Gerald G."], "Probably Gerald G."),
+        ("likely", 0.7, ["Wlop", "Ross"], "Probably Wlop; perhaps Ross."),
+        ("likely", 0.7, ["Wlop", "Gerald G."], "Probably Wlop; perhaps Gerald G."),
+        ("likely", 0.7, ["A", "B", "C", "D", "E"], "Probably A; perhaps B, C or D."),
+        ("likely", 0.5, ["Wlop"], "Probably Wlop."),
+        ("likely", 0.4, ["Wlop"], "Perhaps Wlop."),
+        ("likely", 0.4, ["Wlop", "Ross"], "Perhaps Wlop or Ross."),
+        ("likely", 0.4, ["A", "B", "C", "D", "E"], "Perhaps A, B, C or D."),
+        ("likely", math.nan, ["Wlop", "Ross"], "Probably Wlop; perhaps Ross."),  # of an earlier artlib's model
+    ],
+)
+def test_an_answer_is_as_sure_as_its_strength(
+    strength: str, confidence: float, inside: list[str], sentence: str
+) -> None:
+    assert answer(*inside, confidence=confidence, strength=strength).sentence() == sentence
+
+
+@pytest.mark.parametrize("artist", ["Wlop", "Gerald G."])
+def test_a_refusal_names_the_nearest_artist_with_one_full_stop(artist: str) -> None:
+    verdict = Verdict("x", "unknown", artist, strength="none")
+    assert verdict.sentence() == f"I do not know this hand; nearest is {artist.rstrip('.')}."
+
+
+@pytest.mark.parametrize(
+    ("verdict", "strength", "kind"),
+    [
+        ("copy", "firm", "copy"),
+        ("artist", "firm", "firm"),
+        ("artist", "likely", "likely"),
+        ("unknown", "none", "none"),
+        ("error", "", "error"),
+    ],
+)
+def test_there_are_four_kinds_of_answers_and_errors(verdict: str, strength: str, kind: str) -> None:
+    assert Verdict("x", verdict, strength=strength).kind == kind and kind in KINDS
+
+
+# --- other reasons ---
 
 
 def test_without_a_calibrated_coverage_no_other_artist_is_named() -> None:
@@ -53,15 +130,20 @@ def test_without_a_calibrated_coverage_no_other_artist_is_named() -> None:
 
 
 def test_an_artist_added_from_a_few_images_is_recognised_less_well() -> None:
-    assert "added from 10 images and is recognised less well" in reasons.of_artist(answer("Wlop"), 0.95, few=10)[0]
+    (sentence,) = reasons.of_artist(answer("Wlop"), 0.95, few=10)
+    assert sentence == (
+        "Wlop was added from 10 images and is recognised less well than trained artists, so the answer is not firm."
+    )
 
 
 def test_a_refusal_gives_the_score_and_the_limit() -> None:
-    assert reasons.of_refusal(0.97, 0.95, {"energy": 1})[0].startswith("Its unknown score is 0.97; ")
+    assert reasons.of_refusal(refusal(0.97, 0.5), {"energy": 1})[0] == (
+        "Its unknown score is 0.97, above the limit of 0.50."
+    )
 
 
 def test_every_score_with_a_high_surprisal_has_a_sentence_the_highest_first() -> None:
-    sentences = reasons.of_refusal(1, 0.9, {"residual": 4, "energy": 5, "max_softmax": 1})
+    sentences = reasons.of_refusal(refusal(), {"residual": 4, "energy": 5, "max_softmax": 1})
     assert sentences[1:] == [
         "It shows few of the features that distinguish the artists.",
         "It is a different kind of picture than those that the model learned from.",
@@ -69,13 +151,14 @@ def test_every_score_with_a_high_surprisal_has_a_sentence_the_highest_first() ->
 
 
 def test_if_no_surprisal_is_high_the_highest_one_has_a_sentence() -> None:
-    sentences = reasons.of_refusal(1, 0.9, {"residual": 0.5, "max_softmax": 1})
+    sentences = reasons.of_refusal(refusal(), {"residual": 0.5, "max_softmax": 1})
     assert sentences[1:] == ["No artist is much more probable than the others."]
 
 
 def test_two_scores_with_the_same_meaning_give_one_sentence() -> None:
-    assert len(reasons.of_refusal(1, 0.9, {"energy": 4, "max_logit": 4})) == 2
+    assert len(reasons.of_refusal(refusal(), {"energy": 4, "max_logit": 4})) == 2
 
 
-def test_every_score_of_the_unknown_detector_has_its_sentence() -> None:
-    assert set(SCORES) <= set(reasons.MEANINGS)
+def test_every_score_that_decides_has_its_sentence() -> None:
+    earlier = {"max_softmax", "max_logit", "neighbours", "relative_mahalanobis", "residual"}
+    assert earlier | set(SCORES) | set(KIND) <= set(reasons.MEANINGS)

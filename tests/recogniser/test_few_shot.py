@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from artlib.recogniser.few_shot import LOST, FewShots
-from artlib.recogniser.openset.detector import Scorers
+from artlib.recogniser.openset.scorers import Scorers
 from artlib.recogniser.outputs import ModelOutputs
 
 WIDTH, ARTISTS = 60, 4

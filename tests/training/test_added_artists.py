@@ -88,8 +88,11 @@ def drawn(folder: Path, look: Callable[[int], Image.Image], count: int = IMAGES,
 
 def asked(workspace: Workspace, look: Callable[[int], Image.Image], count: int = 10) -> list[Verdict]:
     """The verdicts on pictures of a look that nobody learned from."""
-    new = [(str(number), look(number)) for number in range(100, 100 + count)]
-    return list(predictor(workspace).verdicts(new))
+    return list(predictor(workspace).verdicts(new_works(look, count)))
+
+
+def new_works(look: Callable[[int], Image.Image], count: int = 10) -> list[tuple[str, Image.Image]]:
+    return [(str(number), look(number)) for number in range(100, 100 + count)]
 
 
 def named(workspace: Workspace, look: Callable[[int], Image.Image]) -> list[str]:
@@ -195,9 +198,11 @@ def test_the_csv_file_names_an_added_artist(added: Added, tmp_path: Path) -> Non
     assert all(row["top_artists"].startswith(f"Hilma {row['probability']}; ") for row in rows)
 
 
-def test_the_threshold_and_the_calibration_are_learned_again(added: Added) -> None:
+def test_the_detector_and_the_calibration_are_learned_again(added: Added) -> None:
     after = TrainedModel(added.workspace).metadata
-    assert after.unknown_threshold != added.before.unknown_threshold
+    rule = TrainedModel(added.workspace).decision_rule
+    assert rule.detector.threshold != TrainedModel(added.workspace).trained_detector.threshold
+    assert after.unknown_threshold == added.before.unknown_threshold == 0.5  # of the probability that it is unknown
     assert after.calibration["temperature"] != added.before.calibration["temperature"]
     assert after.calibration["n"] == added.before.calibration["n"] + IMAGES
 
@@ -214,7 +219,13 @@ def test_the_nearest_works_are_among_the_images(added: Added) -> None:
 
 def test_a_verdict_says_that_the_artist_is_known_by_few_images(added: Added) -> None:
     verdict = next(verdict for verdict in asked(added.workspace, kites) if verdict.verdict == "artist")
-    assert verdict.reasons[0].startswith(f"Hilma was added from {IMAGES} images")
+    assert verdict.reasons[1].startswith(f"Hilma was added from {IMAGES} images")
+
+
+def test_no_answer_that_names_an_added_artist_is_firm(added: Added) -> None:
+    verdicts = list(predictor(added.workspace, firm_error=0.5, unknown_share=0).verdicts(new_works(kites)))
+    mine = [verdict for verdict in verdicts if verdict.artist == "Hilma"]
+    assert mine and "firm" not in {verdict.strength for verdict in mine}
 
 
 def test_adding_says_what_to_expect(added: Added) -> None:
@@ -373,7 +384,7 @@ def test_an_artist_without_a_name_is_refused(refused: Refusals) -> None:
 
 def test_a_model_that_has_learned_no_detector_takes_nobody(trained: Trained, studio: Path, tmp_path: Path) -> None:
     workspace = copy_of(trained.workspace, tmp_path / "data")
-    plain = replace(TrainedModel(workspace).metadata, unknown_detector="", unknown_threshold=1.0)
+    plain = replace(TrainedModel(workspace).metadata, unknown_detector="", confidence="", unknown_threshold=1.0)
     files.write_metadata(workspace.model(), plain)
     refusals = Refusals(workspace, tmp_path)
     drawn(refusals.folder, waves, 6)

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import quick
 from conftest import Trained, copy_of, write_as_keras_serves
-from drawing import LOOKS
+from drawing import LOOKS, photo, write
 
 import artlib
 from artlib import plots
@@ -26,9 +26,9 @@ from artlib.recogniser.files import FORMAT
 from artlib.recogniser.model import build_model
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.runner import Recogniser
-from artlib.recogniser.trained_model import TrainedModel, is_trained
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.training import checkpoint, recipes, run
-from artlib.training.run import Run
+from artlib.training.run import Run, is_trained
 from artlib.training.splitting import make_split
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.split import read_split
@@ -127,6 +127,16 @@ def test_a_wrong_argument_is_named(
     assert not (workspace.root / "models").exists()
 
 
+def test_a_folder_of_other_artists_without_pictures_is_refused_before_any_work(
+    collected: Workspace, tmp_path: Path
+) -> None:
+    workspace = copy_of(collected, tmp_path / "data")
+    make_split(workspace)
+    with pytest.raises(WorkspaceError, match="no picture of other artists.*Received: others='.*nowhere'"):
+        artlib.train(workspace, others=tmp_path / "nowhere", **QUICK)
+    assert not (workspace.root / "models").exists()
+
+
 # --- what a training leaves ---
 
 
@@ -167,11 +177,18 @@ def test_the_metadata_say_how_the_model_was_made(trained: Trained) -> None:
 
 
 @pytest.mark.slow
-def test_about_95_percent_of_the_validation_pictures_are_under_the_unknown_threshold(trained: Trained) -> None:
+def test_about_99_percent_of_the_validation_pictures_are_of_a_known_kind(trained: Trained) -> None:
     detector = TrainedModel(trained.workspace).decision_rule.detector
     scores = detector(validation_outputs(trained.workspace)[0])
-    assert (scores <= detector.threshold + 1e-3).mean() >= 0.95 - 1 / len(scores)
-    assert detector.threshold == pytest.approx(np.quantile(scores, 0.95), abs=0.01)
+    assert (scores <= detector.threshold + 1e-3).mean() >= 0.99 - 1 / len(scores)
+    assert detector.threshold == pytest.approx(np.quantile(scores, 0.99), abs=0.01)
+
+
+@pytest.mark.slow
+def test_a_training_learns_how_sure_answers_are(trained: Trained) -> None:
+    model = TrainedModel(trained.workspace)
+    assert model.confidence is not None and model.metadata.unknown_threshold == 0.5
+    assert model.confidence.evidence.artists.tolist() == [0, 1, 2]
 
 
 @pytest.mark.slow
@@ -232,6 +249,16 @@ def test_where_fine_tuning_harms_the_model_stays_as_the_head_left_it(
     assert not fine_tuning["kept"].any()
     weights = zip(run.model.get_weights(), head_only.model.get_weights(), strict=True)
     assert all(np.allclose(*pair, rtol=1e-4, atol=1e-5) for pair in weights)
+
+
+@pytest.mark.slow
+def test_a_training_learns_from_other_artists(own: Workspace, tmp_path: Path) -> None:
+    for number in range(4):
+        write(tmp_path / "others" / f"artist {number % 2}" / f"{number}.jpg", photo(700 + number))
+    run = artlib.train(own, others=tmp_path / "others", **(QUICK | {"epochs": 0}))
+    others = TrainedModel(own).others
+    assert others is not None and (others.names, len(others.artists)) == (["artist 0", "artist 1"], 4)
+    assert run.metadata.class_names == TrainedModel(own).class_names == sorted(LOOKS)
 
 
 # --- again ---

@@ -88,12 +88,14 @@ class Confidence:
         evidence: what it is learned from.
         promise: what firm answers must keep.
         unknown_threshold: an unknown score above it means that the artist is unknown, 0 to 1.
+        left_out: how many unknown artists were left out of the evidence to be measured by it.
     """
 
     stats: Stats
     evidence: Evidence
     promise: Promise = field(default_factory=Promise)
     unknown_threshold: float = 0.5
+    left_out: int = 0
 
     def probabilities(self, standardised: np.ndarray) -> np.ndarray:
         """Return the probability of each outcome, float (n, 3), from standardised scores, float (n, 3)."""
@@ -156,6 +158,8 @@ class Confidence:
         selective classifier with a guaranteed risk: Geifman & El-Yaniv, Selective classification for deep neural
         networks, 2017, section 3). With W = 1 for a firm and wrong answer and F = 1 for a firm one, the error is above
         e where the mean of W - e F is above 0. Its bound is Student's, over known pictures and over unknown artists.
+        Of a few pictures that all happen to be right, Student's bound is too low, so as many known ones must be firm as
+        have an error below e for certain enough if all are right: (1 - e)^n is at most 1 - `CERTAINTY`.
         """
         if self.shortage:
             return np.inf
@@ -173,13 +177,15 @@ class Confidence:
         total = sum(mean.mean(axis=0) for mean in means)
         spread = np.sqrt(sum(mean.var(axis=0, ddof=1) / len(mean) for mean in means))
         factor = student.ppf(CERTAINTY, min(map(len, means)) - 1)
-        kept = np.flatnonzero((total + factor * spread <= 0) & (firm[~unknown].any(axis=0)))
+        answered = _means(firm[~unknown].astype(float), evidence.sources[~unknown]).sum(axis=0)
+        kept = np.flatnonzero((total + factor * spread <= 0) & ((1 - error) ** answered <= 1 - CERTAINTY))
         return float(limits[kept[0]]) if len(kept) else np.inf
 
     @property
     def shortage(self) -> str:
         """Why nothing can be promised, in words; empty if the data are enough."""
-        pictures, artists = self.evidence.pictures, len(self.evidence.artists)
+        # as with all artists: else, of just enough artists, those left out would be measured without a firm answer
+        pictures, artists = self.evidence.pictures, len(self.evidence.artists) + self.left_out
         if pictures < FEWEST_PICTURES:
             return f"{pictures} validation pictures are too few to promise an error rate; {FEWEST_PICTURES} are needed"
         if self.promise.unknown_share and artists < FEWEST_ARTISTS:
@@ -192,7 +198,8 @@ class Confidence:
     def without(self, artist: int) -> "Confidence":
         """Return the confidence learned without one unknown artist, so that the artist's pictures can measure it."""
         evidence = self.evidence
-        return replace(self, evidence=evidence[~evidence.unknown | (evidence.sources != artist)])
+        left = evidence[~evidence.unknown | (evidence.sources != artist)]
+        return replace(self, evidence=left, left_out=self.left_out + 1)
 
     def write(self, folder: Path) -> Path:
         """Write the evidence into a file named by its content, and return its path."""

@@ -16,6 +16,7 @@ from artlib.recogniser.outputs import ModelOutputs
 from artlib.workspace.writing import atomic
 
 ACCEPTED = 0.99  # share of the known artists' validation pictures that must be of a known kind
+EARLIER_ACCEPTED = 0.95  # the same in an earlier artlib, whose detector alone told known artists from unknown
 # What detects other kinds of pictures. Among painters of similar style both say little, so these two do not decide who
 # made a picture: of 480 works by other painters they detect 7 %, of 200 digital pictures all (docs/evaluation.md).
 KIND = ("residual", "neighbours")
@@ -74,13 +75,15 @@ class UnknownDetector:
         return cls.from_scores(scorers, scorers(validation), counted)
 
     @classmethod
-    def from_scores(cls, scorers: Scorers, scores: dict[str, np.ndarray], counted: Iterable[str]) -> "UnknownDetector":
-        """Learn a detector from the scores of known pictures, float (n,) each."""
+    def from_scores(
+        cls, scorers: Scorers, scores: dict[str, np.ndarray], counted: Iterable[str], accepted: float = ACCEPTED
+    ) -> "UnknownDetector":
+        """Learn a detector that accepts a share of known pictures from their scores, float (n,) each."""
         stats = standardisation(scores, counted)
         # half of the known pictures have a sum below this, and a fused score below 0.5
         scale = float(np.median(_summed_surprisals(scores, stats)) / np.log(2))
         detector = cls(scorers, stats, scale, 1.0)
-        return replace(detector, threshold=float(np.quantile(detector.fused(scores), ACCEPTED)))
+        return replace(detector, threshold=float(np.quantile(detector.fused(scores), accepted)))
 
     def __call__(self, outputs: ModelOutputs) -> np.ndarray:
         """Return how strange each picture's kind is, float (n,), 0 to 1."""
