@@ -153,7 +153,9 @@ class Predictor:
 
     def _by_style(self, answers: Answers, row: int, nearest: list[Work]) -> Verdict:
         probabilities, strength = answers.probabilities[row], str(answers.strengths[row])
-        order = probabilities.argsort()[::-1]
+        order, coverage = probabilities.argsort()[::-1], self._rule.calibration.coverage
+        # without a coverage every artist would be in the set
+        inside = answers.sets[row] if coverage else np.arange(len(order)) == order[0]
         verdict = Verdict(
             path="",
             verdict="unknown" if strength == NONE else "artist",
@@ -164,7 +166,7 @@ class Predictor:
             unknown_score=float(answers.unknown_scores[row]),
             unknown_threshold=self._rule.unknown_threshold,
             top_artists=[(self.class_names[index], float(probabilities[index])) for index in order[:TOP]],
-            prediction_set=[self.class_names[index] for index in order if answers.sets[row, index]],
+            prediction_set=[self.class_names[index] for index in order if inside[index]],
             nearest=nearest,
             promise=self._promise,
             same_kind=float(answers.same_kind[row]),
@@ -173,7 +175,6 @@ class Predictor:
             surprisals = {name: float(values[row]) for name, values in answers.surprisals.items()}
             return replace(verdict, reasons=reasons.of_refusal(verdict, surprisals))
         few = {artist.name: len(artist.ids) for artist in self._rule.additions.artists}
-        coverage = self._rule.calibration.coverage
         return replace(verdict, reasons=reasons.of_artist(verdict, coverage, few.get(verdict.artist)))
 
     def _styles(self, outputs: ModelOutputs) -> np.ndarray:

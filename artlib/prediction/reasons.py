@@ -24,9 +24,12 @@ STRONG = 3.0  # the surprisal that one in e^3 = 20 pictures by known artists rea
 def of_copy(copied: Work, by_style: Verdict) -> list[str]:
     """Describe how a picture agrees with the work that it is a copy of, and what its style alone says."""
     agreement = "is the same as" if copied.bits == 0 else f"differs in {copied.bits} of 64 bits from"
+    style = f"{by_style.artist}, {by_style.probability:.0%}"
     return [
         f"Its fingerprint, mirrored or turned if necessary, {agreement} that of {named(copied)}.",
-        f"By style alone I would have said: {by_style.artist}, {by_style.probability:.0%}.",
+        f"By style alone I would not have known the hand; nearest is {style}."
+        if by_style.verdict == "unknown"
+        else f"By style alone I would have said: {style}.",
     ]
 
 

@@ -113,7 +113,7 @@ def test_a_chosen_file_gets_a_heat_map(choose: Any, panel: PredictPanel) -> None
 
 def test_of_several_chosen_files_each_gets_a_card_the_last_on_top(choose: Any, panel: PredictPanel) -> None:
     choose({f"{number}.jpg": encoded(photo(number)) for number in range(3)})
-    assert [card.split("<small>")[1].split("<")[0] for card in cards_of(panel)] == ["2.jpg", "1.jpg", "0.jpg"]
+    assert [card.split("<small>")[2].split("<")[0] for card in cards_of(panel)] == ["2.jpg", "1.jpg", "0.jpg"]
 
 
 def test_the_newest_card_is_on_top(choose: Any, panel: PredictPanel) -> None:

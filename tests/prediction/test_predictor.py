@@ -248,6 +248,12 @@ def test_pictures_never_seen_are_no_copies(distinct: Workspace) -> None:
     assert {answer.copy_of for answer in predictor(distinct).verdicts(new)} == {""}
 
 
+def test_without_a_calibrated_coverage_no_other_artist_is_called_possible(distinct: Workspace) -> None:
+    assert TrainedModel(distinct).decision_rule.calibration.coverage is None
+    verdict = predict(photo(500), distinct)
+    assert verdict.prediction_set == [verdict.artist]
+
+
 @pytest.mark.parametrize("row", [0, 30, 60])
 def test_a_copy_names_the_originals_artist_whatever_its_style(row: int, distinct: Workspace) -> None:
     work = read_catalog(distinct).iloc[row]

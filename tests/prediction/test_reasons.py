@@ -1,6 +1,7 @@
 """Reasons: the evidence for a verdict, in sentences."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,12 @@ def test_a_copy_says_of_which_work_and_where_it_is_from() -> None:
 
 def test_a_copy_says_what_its_style_alone_would_have_said() -> None:
     assert reasons.of_copy(work(), BY_STYLE)[1] == "By style alone I would have said: Ross, 40%."
+
+
+def test_a_copy_whose_style_is_unknown_says_that_its_style_alone_names_nobody() -> None:
+    by_style = replace(BY_STYLE, verdict="unknown")
+    expected = "By style alone I would not have known the hand; nearest is Ross, 40%."
+    assert reasons.of_copy(work(), by_style)[1] == expected
 
 
 def test_a_near_copy_says_in_how_many_bits_it_differs() -> None:

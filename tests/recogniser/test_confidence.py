@@ -43,6 +43,12 @@ def test_a_promise_out_of_range_is_the_users_mistake_and_no_bug(refused: dict[st
         Promise(**refused)
 
 
+@pytest.mark.parametrize("share", ["0.2", None, True, [0.2]])
+def test_a_share_that_is_no_number_is_refused(share: object) -> None:
+    with pytest.raises(ArtlibError, match="unknown_share must be a number"):
+        Promise(unknown_share=share)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(("firm_error", "unknown_share"), [(0.5, 0), (0.001, 0.999)])
 def test_the_ends_of_the_ranges_are_accepted(firm_error: float, unknown_share: float) -> None:
     promise = Promise(firm_error, unknown_share)

@@ -284,6 +284,6 @@ def test_added_artists_have_the_keys_that_the_first_artlib_gave_them(second: Wor
     with np.load(path) as file:
         keys = set(file.files)
     expected = {"names", "steepness", "threshold", *(f"known_{name}" for name in SUMMED)}
-    parts = ("ids", "embeddings", "logits", "weights", "bias")
+    parts = ("ids", "embeddings", "logits", "weights", "bias", "score_shift")
     assert keys == expected | {f"{number}_{part}" for number in range(2) for part in parts}
     assert Additions.read(path).names == additions.names

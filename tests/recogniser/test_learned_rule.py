@@ -216,6 +216,17 @@ def test_an_added_artist_is_named_and_never_with_a_firm_answer(own: Workspace) -
     assert set(answers.strengths[15:]) == {"likely"}
 
 
+@pytest.mark.usefixtures("planted")
+def test_pictures_of_an_added_artist_are_compared_with_those_that_it_was_added_from(own: Workspace) -> None:
+    """Known by six pictures, it has higher unknown scores than the trained ones, and would be called unknown."""
+    rule = with_two_more(own).decision_rule
+    alike = tuple(replace(artist, score_shift=np.zeros(3, np.float32)) for artist in rule.additions.artists)
+    as_trained = replace(rule, additions=replace(rule.additions, artists=alike))
+    outputs = rule.additions.join(outputs_on([3, 4] * 20))
+    assert rule.answer(outputs).unknown_scores.mean() < as_trained.answer(outputs).unknown_scores.mean()
+    assert all(artist.score_shift.max() > 0.2 for artist in rule.additions.artists)
+
+
 def test_an_unknown_threshold_written_by_hand_is_what_counts(own: Workspace) -> None:
     asked = outputs_on([9] * 20)
     for threshold in (0.0, 1.0):

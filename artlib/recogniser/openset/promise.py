@@ -21,6 +21,11 @@ class Promise:
     unknown_share: float = 0.5
 
     def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise ArgumentError(
+                    f"{name} must be a number. Received: {name}={value!r}. A model's value stands in artist_model.json."
+                )
         if not 0 < self.firm_error <= 0.5:
             raise ArgumentError(
                 f"The share of firm answers that may be wrong must be above 0 and at most 0.5. "
