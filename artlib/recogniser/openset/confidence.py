@@ -16,6 +16,7 @@ from scipy.stats import t as student
 from sklearn.linear_model import LogisticRegression
 
 from artlib.errors import ArtlibError
+from artlib.inference.threads import one_thread
 from artlib.recogniser.openset.detector import Stats
 from artlib.recogniser.openset.promise import Promise
 from artlib.workspace.writing import atomic
@@ -131,7 +132,8 @@ class Confidence:
         if len(found) == 1:  # nothing to learn: all are right, which n pictures can't show for certain
             intercepts[[RIGHT, CONFUSED]] = np.log([len(outcomes) + 1, 1])
             return coefficients, intercepts
-        head = LogisticRegression(C=PENALTY, max_iter=1000).fit(scores, outcomes, sample_weight=weights[used])
+        with one_thread():
+            head = LogisticRegression(C=PENALTY, max_iter=1000).fit(scores, outcomes, sample_weight=weights[used])
         if len(found) == 2:  # scikit-learn gives one row for two outcomes
             coefficients[:, found[1]], intercepts[found] = head.coef_[0], [0, head.intercept_[0]]
         else:
