@@ -29,7 +29,7 @@ PENALTY = 10.0  # C of scikit-learn; weak, because three coefficients do not ove
 FEWEST_PICTURES, FEWEST_ARTISTS = 50, 5  # known pictures and unknown artists; with fewer, nothing is promised
 # The upper bound of the firm answers' error is kept below the promised one; the true error is below the bound with this
 # probability.
-CERTAINTY = 0.7
+CERTAINTY = 0.8
 
 
 class ConfidenceError(ArtlibError):
