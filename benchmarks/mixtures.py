@@ -65,7 +65,8 @@ class Mixture:
                     counts[part] = np.bincount(generator.integers(0, len(part), len(part)), minlength=len(part))
             resampled.append(list(self._values(counts[place]).values()))
         for (name, value), column in zip(values.items(), np.array(resampled).T, strict=True):
-            yield name, value, *np.nanquantile(column, (0.025, 0.975))
+            counted = column[~np.isnan(column)]  # without a firm answer there is no precision
+            yield name, value, *(np.quantile(counted, (0.025, 0.975)) if len(counted) else (np.nan, np.nan))
 
     def _values(self, counts: np.ndarray) -> dict[str, float]:
         """Return each figure where a picture counts so many times."""
