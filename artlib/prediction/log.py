@@ -15,7 +15,7 @@ from PIL import Image
 
 from artlib import images
 from artlib.images.thumbnails import jpeg
-from artlib.prediction.verdict import KINDS, Verdict
+from artlib.prediction.verdict import Verdict
 from artlib.recogniser.known_works import Work
 from artlib.workspace.writing import append_line, atomic, drop_torn_line
 
@@ -73,9 +73,8 @@ class PredictionLog:
 
         Each kind begins with the highest confidence; of unknown artists, with the lowest unknown score.
         """
-        kinds = list(KINDS)
         order = sorted(
-            (kinds.index(verdict.kind), -np.nan_to_num(verdict.confidence), verdict.unknown_score, place)
+            (*verdict.rank, place)
             for place, verdict in ((place, _from_json(line)) for place, line in self._lines())
             if verdict.verdict != "error"
         )

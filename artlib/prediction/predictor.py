@@ -175,7 +175,8 @@ class Predictor:
             surprisals = {name: float(values[row]) for name, values in answers.surprisals.items()}
             return replace(verdict, reasons=reasons.of_refusal(verdict, surprisals))
         few = {artist.name: len(artist.ids) for artist in self._rule.additions.artists}
-        return replace(verdict, reasons=reasons.of_artist(verdict, coverage, few.get(verdict.artist)))
+        counted = self._rule.confidence is None or len(self._rule.confidence.evidence.artists) > 0
+        return replace(verdict, reasons=reasons.of_artist(verdict, coverage, few.get(verdict.artist), counted))
 
     def _styles(self, outputs: ModelOutputs) -> np.ndarray:
         scorers = self._rule.detector.scorers

@@ -33,18 +33,22 @@ def of_copy(copied: Work, by_style: Verdict) -> list[str]:
     ]
 
 
-def of_artist(verdict: Verdict, coverage: float | None, few: int | None = None) -> list[str]:
+def of_artist(
+    verdict: Verdict, coverage: float | None, few: int | None = None, unknown_counted: bool = True
+) -> list[str]:
     """Describe the evidence for an artist, and name the other artists that are possible.
 
     Args:
         verdict: a verdict with artist, confidence, nearest works and prediction set.
         coverage: the coverage of the prediction set, 0 to 1; None if it is not calibrated.
         few: how many images the artist was added from; None for a trained artist.
+        unknown_counted: whether unknown artists count in the confidence; False if there was none to learn from.
     """
     artist, others = verdict.artist, verdict.prediction_set[1:]
     texts = []
     if not math.isnan(verdict.confidence):
-        texts.append(f"With {verdict.confidence:.0%} confidence {artist} made it, unknown artists counted in.")
+        supposed = "unknown artists counted in" if unknown_counted else "if the artist is a known one"
+        texts.append(f"With {verdict.confidence:.0%} confidence {artist} made it, {supposed}.")
     if few:
         texts.append(
             f"{artist} was added from {few} images and is recognised less well than trained artists, so the answer is "

@@ -66,6 +66,11 @@ class Verdict:
         """Its verdict if that is "copy" or "error", else its strength: the four kinds of answers, and errors."""
         return self.strength if self.verdict in ("artist", "unknown") else self.verdict
 
+    @property
+    def rank(self) -> tuple[int, float, float]:
+        """Sorts answers: by kind, then by falling confidence; of unknown artists, by rising unknown score."""
+        return list(KINDS).index(self.kind), -float(np.nan_to_num(self.confidence)), self.unknown_score
+
     def sentence(self) -> str:
         """Return the verdict as one plain sentence."""
         if self.verdict == "error":

@@ -120,6 +120,16 @@ def look(workspace: Workspace, folder: str | Path, side: int) -> tuple[np.ndarra
     return np.array([pixels[row] for row in chosen]), np.array(artists)[chosen]
 
 
+def collected(workspace: Workspace, folder: str | Path, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return what `look` returns for the folder of `artlib collect others`; empty if it holds nothing of use."""
+    if Path(folder).is_dir():
+        try:
+            return look(workspace, folder, side)
+        except WorkspaceError as error:  # nobody asked for these works in this call
+            warn(str(error))
+    return np.empty((0, side, side, 3), np.uint8), np.empty(0, str)
+
+
 def _spread(artists: np.ndarray) -> np.ndarray:
     """Return the positions of at most `MOST` pictures, the first ones of every artist."""
     turn = np.empty(len(artists), int)

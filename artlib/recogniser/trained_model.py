@@ -164,9 +164,12 @@ class TrainedModel:
             detector = replace(detector, threshold=self.metadata.unknown_threshold)
         return DecisionRule(detector, Calibration(**self.metadata.calibration), additions, self.confidence)
 
-    def look_at_others(self, folder: str | Path) -> Others:
-        """Return the works in a folder with one subfolder for each other artist; see `others.look`."""
-        pixels, artists = others.look(self.workspace, folder, self.prepared_side)
+    def look_at_others(self, folder: str | Path | None = None) -> Others | None:
+        """Return the works by other artists in a folder, or in the workspace; see `others.look` and `.collected`."""
+        look = others.look if folder else others.collected
+        pixels, artists = look(self.workspace, folder or self.workspace.others, self.prepared_side)
+        if not len(pixels):
+            return None
         metadata, backbone = self.metadata, backbones.get(self.metadata.backbone)
         frozen = features_of(pixels, backbone, metadata.image_size, metadata.weights)
         names, places = np.unique(artists, return_inverse=True)
@@ -191,13 +194,11 @@ class TrainedModel:
         Raises:
             WorkspaceError: the split was made again, or there is no readable picture of others.
         """
-        if others is None and self.others is None and any(self.workspace.others.glob("*/")):
-            others = self.workspace.others
-        self.others = self.look_at_others(others) if others else self.others
+        if others or self.others is None:
+            self.others = self.look_at_others(others)
         promise, last_stage = promise or self.metadata.promise, backbones.get(self.metadata.backbone).width
         pictures = (self.split, self.outputs, self.frozen_features(self.split.ids))
         detector, confidence, open_set = leave_out.fit(*pictures, last_stage, self.others, promise)
-        added = self.decision_rule.additions.pictures
         changed = replace(
             self.metadata,
             unknown_detector=detector.write(self.folder).name,
@@ -205,6 +206,7 @@ class TrainedModel:
             others=self.others.write(self.folder).name if self.others else "",
             **asdict(promise),
         )
+        added = self.decision_rule.additions.pictures
         self._write(changed, decision_rule.fit(detector, confidence, added, *self.validation))
         self.trained_detector, self.confidence = detector, confidence
         return decision_rule.fit(detector, confidence, {}, *self.validation), open_set
@@ -219,8 +221,7 @@ class TrainedModel:
             WorkspaceError: the split was made again, or an image is missing.
             DetectorError: the model has no detector of its own.
         """
-        rule = decision_rule.fit(self.trained_detector, self.confidence, added, *self.validation)
-        self._write(self.metadata, rule)
+        self._write(self.metadata, decision_rule.fit(self.trained_detector, self.confidence, added, *self.validation))
 
     def forget_addition(self, artist: str) -> None:
         """Remove one added artist without learning the rule again, for a model whose split no longer exists.

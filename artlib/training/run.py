@@ -12,11 +12,11 @@ import tensorflow
 from artlib import backbones
 from artlib.backbones import Backbone
 from artlib.errors import warn
-from artlib.images.files import pictures_under
 from artlib.inference.features import features_of
-from artlib.inference.pixels import prepare
+from artlib.inference.pixels import prepare, prepared_side
 from artlib.recogniser.files import ModelMetadata, save_model, versions, write_metadata
 from artlib.recogniser.model import build_model
+from artlib.recogniser.others import look
 from artlib.recogniser.second_network import SecondNetwork
 from artlib.recogniser.trained_model import CHECKPOINT, HISTORY, TrainedModel
 from artlib.training import checkpoint, phases, recipes
@@ -107,8 +107,8 @@ def train(
         raise WorkspaceError(
             "The split has no validation image: every artist has too few. Collect more, then split again."
         )
-    if others and not any(pictures_under(Path(others).expanduser())):  # training may take hours, so this is asked first
-        raise WorkspaceError(f"There is no picture of other artists in this folder. Received: others={str(others)!r}.")
+    if others:  # training may take hours, so a folder that is no use is refused first
+        look(workspace, others, prepared_side(image_size))
     network, given = backbones.choose(backbone), str(weights or "imagenet")
     second = backbones.choose(second_backbone) if second_backbone else None
     if second:

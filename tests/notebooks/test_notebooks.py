@@ -107,7 +107,7 @@ class TestForm:
         assert len(tagged) == 1
         assert 'workspace = "data"  #@param {type:"string"}' in lines
         assert all(
-            re.fullmatch(r'\w+ = ("[^"]*"|\d+|True|False)  #@param [\[{].+[\]}]', line)
+            re.fullmatch(r'\w+ = ("[^"]*"|[\d.]+|True|False)  #@param [\[{].+[\]}]', line)
             for line in lines
             if line != "# fmt: off"
         )

@@ -62,6 +62,11 @@ def test_an_artist_is_backed_by_the_nearest_works() -> None:
     assert sentences == ["2 of the 3 nearest known works are by Wlop."]
 
 
+def test_without_an_unknown_artist_to_learn_from_the_confidence_supposes_a_known_one() -> None:
+    sentences = reasons.of_artist(answer("Wlop", confidence=0.9), 0.95, unknown_counted=False)
+    assert sentences == ["With 90% confidence Wlop made it, if the artist is a known one."]
+
+
 def test_other_possible_artists_are_named_with_the_confidence() -> None:
     sentences = reasons.of_artist(answer("Wlop", "Ross"), 0.95)
     assert sentences == ["If the artist is a known one, it is one of these with 95% confidence: Wlop, Ross."]

@@ -76,7 +76,7 @@ def without_backbone() -> Iterator[None]:
     """Frozen features are the outputs' embeddings, and every folder holds the works of `some_others`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TrainedModel, "frozen_features", lambda model, _: model.outputs.embeddings)
-        patch.setattr(TrainedModel, "look_at_others", lambda *_: some_others())
+        patch.setattr(TrainedModel, "look_at_others", lambda _, folder: some_others() if folder else None)
         yield
 
 

@@ -16,6 +16,7 @@ from scipy.stats import t as student
 from sklearn.linear_model import LogisticRegression
 
 from artlib.errors import ArtlibError
+from artlib.inference.threads import one_thread
 from artlib.recogniser.openset.detector import Stats
 from artlib.recogniser.openset.promise import Promise
 from artlib.workspace.writing import atomic
@@ -28,7 +29,7 @@ PENALTY = 10.0  # C of scikit-learn; weak, because three coefficients do not ove
 FEWEST_PICTURES, FEWEST_ARTISTS = 50, 5  # known pictures and unknown artists; with fewer, nothing is promised
 # The upper bound of the firm answers' error is kept below the promised one; the true error is below the bound with this
 # probability.
-CERTAINTY = 0.7
+CERTAINTY = 0.8
 
 
 class ConfidenceError(ArtlibError):
@@ -131,7 +132,8 @@ class Confidence:
         if len(found) == 1:  # nothing to learn: all are right, which n pictures can't show for certain
             intercepts[[RIGHT, CONFUSED]] = np.log([len(outcomes) + 1, 1])
             return coefficients, intercepts
-        head = LogisticRegression(C=PENALTY, max_iter=1000).fit(scores, outcomes, sample_weight=weights[used])
+        with one_thread():
+            head = LogisticRegression(C=PENALTY, max_iter=1000).fit(scores, outcomes, sample_weight=weights[used])
         if len(found) == 2:  # scikit-learn gives one row for two outcomes
             coefficients[:, found[1]], intercepts[found] = head.coef_[0], [0, head.intercept_[0]]
         else:
