@@ -137,7 +137,7 @@ def test_a_folder_of_other_artists_without_pictures_is_refused_before_any_work(
 ) -> None:
     workspace = copy_of(collected, tmp_path / "data")
     make_split(workspace)
-    with pytest.raises(WorkspaceError, match="no picture of other artists.*Received: others='.*nowhere'"):
+    with pytest.raises(WorkspaceError, match="no readable picture of other artists.*Received: others='.*nowhere'"):
         artlib.train(workspace, others=tmp_path / "nowhere", **QUICK)
     assert not (workspace.root / "models").exists()
 
