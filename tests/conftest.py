@@ -29,7 +29,7 @@ PICTURES = 24  # of each artist
 Run = Callable[..., subprocess.CompletedProcess[str]]
 # fixtures, a room and files whose tests run networks; the notebooks run them too, but for minutes
 NETWORKS = {"trained", "untrained", "inference"}
-FILES = ("comparison", "duplicates", "explain", "predictor", "run", "runner", "trained_model")
+FILES = ("comparison", "duplicates", "explain", "predictor", "run", "runner", "second_network", "trained_model")
 NETWORKS |= {f"test_{name}.py" for name in FILES}
 
 

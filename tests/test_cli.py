@@ -149,6 +149,7 @@ def with_model(split: Workspace, untrained: Workspace, tmp_path_factory: pytest.
     [
         (["train", "--others", "nowhere"], "Received: others='nowhere'"),
         (["train", "--backbone", "x"], "Received: backbone='x'"),
+        (["train", "--second-backbone", "y"], "Received: backbone='y'"),
         (["train", "--epochs", "-1"], "Received: epochs=-1"),
         (["train", "--image-size", "9"], "Received: image_size=9"),
         (["train", "--weights", "nowhere.h5", "--backbone", "resnet50"], "no weights file nowhere.h5"),

@@ -19,6 +19,8 @@ def add_to(commands: Any) -> None:
     train.add_argument("--recipe", choices=("artlib", "original"), default="artlib")
     train.add_argument("--weights", metavar="PATH", help="a file with pre-trained weights of the backbone")
     train.add_argument("--seed", type=options.seed, default=0, metavar="N", help="of the random choices (default: 0)")
+    text = "a second, frozen one, whose logits are added (slower; docs/training.md); none by default"
+    train.add_argument("--second-backbone", metavar="NAME", help=text)
     text = "train recipes or backbones several times on one split and test whether one is better"
     compare = options.command(commands, "compare", text, _compare, workspace, network)
     compare.add_argument("--recipes", default="original,artlib", help="separated by commas (default: original,artlib)")
@@ -49,6 +51,7 @@ def _train(asked: argparse.Namespace) -> int:
         image_size=asked.image_size,
         weights=asked.weights,
         others=asked.others,
+        second_backbone=asked.second_backbone,
     )
     print(run)
     print(artlib.training_advice(run.history))

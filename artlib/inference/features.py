@@ -74,7 +74,7 @@ def frozen_features(
     if view not in VIEWS:
         raise ArgumentError(f"The views are {', '.join(VIEWS)}. Received: view={view!r}.")
     side = image_size or backbone.image_size
-    fingerprint = _fingerprint(backbone, weights)
+    fingerprint = weights_fingerprint(backbone, weights)
     name = f"{backbone.name}-{fingerprint}-{side}-{view}"
     known = _read(workspace.features, name)
     wanted = list(range(len(ids))) if rows is None else rows.tolist()
@@ -101,7 +101,7 @@ def features_of(
         weights: "imagenet" or a weights file.
     """
     side = image_size or backbone.image_size
-    engine = _engine(backbone, side, weights, _fingerprint(backbone, weights))
+    engine = _engine(backbone, side, weights, weights_fingerprint(backbone, weights))
     with tqdm(total=len(pixels), desc="Frozen features", unit="image") as bar:
         return _compute(engine, pixels, list(range(len(pixels))), side, False, bar).astype(np.float32)
 
@@ -111,7 +111,12 @@ def last_level(features: np.ndarray, backbone: Backbone) -> np.ndarray:
     return features[:, -backbone.width :]
 
 
-def _fingerprint(backbone: Backbone, weights: str | Path) -> str:
+def weights_fingerprint(backbone: Backbone, weights: str | Path = "imagenet") -> str:
+    """Return what tells a backbone's weights from others, 8 hexadecimal digits.
+
+    Raises:
+        WeightsError: the weights can't be had.
+    """
     with backbone.weights_file(weights).open("rb") as file:  # not read at once: CLIP's has 600 MB
         return hashlib.file_digest(file, "sha256").hexdigest()[:8]
 

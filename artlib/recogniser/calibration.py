@@ -73,15 +73,20 @@ def best_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     each label counts with probability (n + 1) / (n + 2) (Platt, Probabilistic outputs for support vector machines,
     1999, section 2.2).
     """
-    smoothing = 1 / (len(labels) + 2)
 
-    def cross_entropy(log_temperature: float) -> float:
-        logs = log_softmax(logits / np.exp(log_temperature), axis=1)
-        given = logs[np.arange(len(labels)), labels]
-        return -((1 - smoothing) * given + smoothing * (logs.sum(axis=1) - given) / (logits.shape[1] - 1)).mean()
+    def surprise(log_temperature: float) -> float:
+        return cross_entropy(logits / np.exp(log_temperature), labels)
 
     limits = (np.log(COLDEST), np.log(HOTTEST))
-    return float(np.exp(minimize_scalar(cross_entropy, bounds=limits, method="bounded").x))
+    return float(np.exp(minimize_scalar(surprise, bounds=limits, method="bounded").x))
+
+
+def cross_entropy(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Return the mean of minus the logarithm of each label's probability, counted as in `best_temperature`."""
+    smoothing = 1 / (len(labels) + 2)
+    logs = log_softmax(logits, axis=1)
+    given = logs[np.arange(len(labels)), labels]
+    return -((1 - smoothing) * given + smoothing * (logs.sum(axis=1) - given) / (logits.shape[1] - 1)).mean()
 
 
 def pictures_needed(coverage: float) -> int:

@@ -45,6 +45,8 @@ class ModelMetadata:
         additions: the file in its folder with the artists that were added after training; empty if there are none.
         confidence: the file in its folder from which confidence is learned; empty in an earlier artlib's model.
         others: the file in its folder with works by other artists, who are never named; empty if there are none.
+        second_network: the file in its folder of a second, frozen network, whose logits are added; empty if there is
+            none.
         firm_error: share of firm answers that may be wrong (0-0.5); users can change it here.
         unknown_share: share of the pictures to predict that are expected to be by unknown artists (0-1); likewise.
         format: of this file.
@@ -66,6 +68,7 @@ class ModelMetadata:
     additions: str = ""
     confidence: str = ""
     others: str = ""
+    second_network: str = ""
     firm_error: float = 0.1
     unknown_share: float = 0.5
     format: int = FORMAT
@@ -140,8 +143,9 @@ def _from_format_1(content: dict[str, Any]) -> dict[str, Any]:
 
 def remove_stale(folder: Path, metadata: ModelMetadata) -> None:
     """Remove the files of earlier decision rules from a model's folder: those that its metadata do not name."""
-    used = (metadata.unknown_detector, metadata.additions, metadata.confidence, metadata.others)
-    for kind in ("gate", "unknown_detector", "additions", "confidence", "others"):  # the first is an earlier artlib's
+    kinds = ("unknown_detector", "additions", "confidence", "others", "second_network")
+    used = {getattr(metadata, kind) for kind in kinds}
+    for kind in ("gate", *kinds):  # the first is an earlier artlib's
         for path in folder.glob(f"{kind}-*.npz"):
             if path.name not in used:
                 path.unlink()

@@ -2,7 +2,8 @@
 
 Each known artist is left out in turn: a linear head learns the others' training pictures from frozen features, and is
 tested on held-out pictures. The frozen network was not trained on any of these artists. The fine-tuned network was
-trained on all of them, so it can't be used here. Other artists, who are never named, are left out of the model itself.
+trained on all of them, so it can't be used here. A second network is left out of this: what it gains is not counted.
+Other artists, who are never named, are left out of the model itself.
 """
 
 from dataclasses import dataclass

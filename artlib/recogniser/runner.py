@@ -13,6 +13,7 @@ from artlib.inference.pixels import resized
 from artlib.inference.threads import one_thread
 from artlib.recogniser.model import POOLED, embedder
 from artlib.recogniser.outputs import ModelOutputs
+from artlib.recogniser.second_network import SecondNetwork
 
 BATCH = 64
 SURE = 0.8  # if the largest probability (not calibrated) is at least this, the mirror image is not used
@@ -30,12 +31,18 @@ class Recogniser:
         model: a recogniser, as `artlib.build_model` makes it.
         folder: where the network that was prepared for fast inference is kept; None keeps nothing.
         key: of the model's weights.
+        second: a second network, whose logits are added for every view; embeddings are the first one's.
     """
 
-    def __init__(self, model: keras.Model, folder: Path | None = None, key: str = "") -> None:
+    def __init__(
+        self, model: keras.Model, folder: Path | None = None, key: str = "", second: SecondNetwork | None = None
+    ) -> None:
         self._image_size = model.input_shape[1]
-        self._network = keras.Model(model.input, model.get_layer(POOLED).output)
-        self._engine = Engine(self._network, folder, key)
+        self._engine = Engine(keras.Model(model.input, model.get_layer(POOLED).output), folder, key)
+        self._second = second
+        if second:
+            own = folder / "second_network" if folder else None
+            self._second_engine = Engine(second.network(), own, f"{second.backbone}-{second.fingerprint}")
         self._asked = 0
         self._embed = embedder(model)
         self._weights, self._bias = model.layers[-1].get_weights()
@@ -61,16 +68,31 @@ class Recogniser:
         return ModelOutputs(embeddings, logits)
 
     def _run_views(self, pixels: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        views = np.stack([resized(each, self._image_size) for each in pixels])
-        fast = self._engine.name or self._asked >= WORTH_AN_ENGINE or forced_way()
-        run = self._engine if fast else self._network.predict_on_batch
-        embeddings = self._embed(run(views))
-        logits = self._logits(embeddings)
+        views = [_views(pixels, self._image_size)]
+        if self._second:
+            views.append(_views(pixels, self._second.image_size))
+        embeddings, logits = self._look(*views)
         unsure = softmax(logits, axis=1).max(axis=1) < SURE
         if unsure.any():
-            mirrored = self._logits(self._embed(run(views[unsure, :, ::-1])))
+            _, mirrored = self._look(*(each[unsure, :, ::-1] for each in views))
             logits[unsure] = (logits[unsure] + mirrored) / 2
         return embeddings, logits
 
+    def _look(self, *views: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return embeddings and logits for views in the network's size, and in the second network's if there is one."""
+        embeddings = self._embed(self._run(self._engine, views[0]))
+        logits = self._logits(embeddings)
+        if self._second:
+            logits = logits + self._second.logits(self._run(self._second_engine, views[1]))
+        return embeddings, logits
+
+    def _run(self, engine: Engine, views: np.ndarray) -> np.ndarray:
+        fast = engine.name or self._asked >= WORTH_AN_ENGINE or forced_way()
+        return engine(views) if fast else engine.network.predict_on_batch(views)
+
     def _logits(self, embeddings: np.ndarray) -> np.ndarray:
         return embeddings @ self._weights + self._bias
+
+
+def _views(pixels: list[np.ndarray], image_size: int) -> np.ndarray:
+    return np.stack([resized(each, image_size) for each in pixels])

@@ -18,7 +18,7 @@ def write_outputs(folder: Path, key: str, ids: list[str], outputs: ModelOutputs)
 
     Args:
         folder: of the model.
-        key: the sha256 of the model's file.
+        key: of the model, such as `TrainedModel.outputs_key`.
         ids: of the images, in the order of the outputs.
         outputs: for these images.
     """

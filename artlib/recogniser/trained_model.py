@@ -20,9 +20,10 @@ from artlib.recogniser.openset import Confidence, OpenSetResult, Promise, Unknow
 from artlib.recogniser.others import Others
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.runner import Recogniser
+from artlib.recogniser.second_network import SecondNetwork
 from artlib.recogniser.stored_outputs import read_outputs, write_outputs
-from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
-from artlib.workspace.split import Split, read_split, split_hash
+from artlib.workspace import AnyWorkspace, as_workspace
+from artlib.workspace.split import Split, read_split
 
 HISTORY, CHECKPOINT = "history.csv", "checkpoint.npz"
 
@@ -83,8 +84,14 @@ class TrainedModel:
 
     @functools.cached_property
     def recogniser(self) -> Recogniser:
-        """The network, ready for fast inference."""
-        return Recogniser(self.network, self.folder / "engine", self.model_hash)
+        """The network, and the second one if there is one, ready for fast inference."""
+        second = SecondNetwork.read(self.folder / file) if (file := self.metadata.second_network) else None
+        return Recogniser(self.network, self.folder / "engine", self.model_hash, second)
+
+    @property
+    def outputs_key(self) -> str:
+        """What tells its outputs from other models': its network, and the second one if there is one."""
+        return self.model_hash + self.metadata.second_network
 
     @functools.cached_property
     def split(self) -> Split:
@@ -93,13 +100,7 @@ class TrainedModel:
         Raises:
             WorkspaceError: there is none, or it was made again since.
         """
-        split = read_split(self.workspace)
-        if split_hash(self.workspace) != self.metadata.data_hash:
-            raise WorkspaceError(
-                "The split was made again after this model was trained: images that it learned from may now be in "
-                "the validation or the test part. Train again with 03_train (artlib train)."
-            )
-        return split
+        return read_split(self.workspace, self.metadata.data_hash)
 
     @functools.cached_property
     def outputs(self) -> ModelOutputs:
@@ -108,11 +109,11 @@ class TrainedModel:
         Raises:
             WorkspaceError: an image is missing or damaged, or the split was made again.
         """
-        ids, stored = read_outputs(self.folder, self.model_hash)
+        ids, stored = read_outputs(self.folder, self.outputs_key)
         if ids == self.split.ids:
             return stored
         outputs = self.recogniser(prepare(self.workspace, self.split.ids, self.prepared_side))
-        write_outputs(self.folder, self.model_hash, self.split.ids, outputs)
+        write_outputs(self.folder, self.outputs_key, self.split.ids, outputs)
         return outputs
 
     @property
@@ -123,14 +124,13 @@ class TrainedModel:
 
     def frozen_features(self, ids: Sequence[str]) -> np.ndarray:
         """Return the features of its pre-trained backbone, before training, for some images, float32 (n, width)."""
-        metadata = self.metadata
-        backbone = backbones.get(metadata.backbone)
+        metadata, backbone = self.metadata, backbones.get(self.metadata.backbone)
         return frozen_features(self.workspace, ids, backbone, metadata.image_size, metadata.weights)
 
     @functools.cached_property
     def known_works(self) -> KnownWorks:
         """The collected works, with the model's embeddings."""
-        ids, stored = read_outputs(self.folder, self.model_hash)
+        ids, stored = read_outputs(self.folder, self.outputs_key)
         embeddings = dict(zip(ids, stored.embeddings, strict=True)) | self.decision_rule.additions.embeddings
         return KnownWorks.read(self.workspace, embeddings)
 
@@ -204,12 +204,10 @@ class TrainedModel:
             unknown_detector=detector.write(self.folder).name,
             confidence=confidence.write(self.folder).name,
             others=self.others.write(self.folder).name if self.others else "",
-            firm_error=promise.firm_error,
-            unknown_share=promise.unknown_share,
+            **asdict(promise),
         )
-        self._write(
-            changed, decision_rule.fit(detector, confidence, self.decision_rule.additions.pictures, *self.validation)
-        )
+        added = self.decision_rule.additions.pictures
+        self._write(changed, decision_rule.fit(detector, confidence, added, *self.validation))
         self.trained_detector, self.confidence = detector, confidence
         return decision_rule.fit(detector, confidence, {}, *self.validation), open_set
 
@@ -223,8 +221,7 @@ class TrainedModel:
             WorkspaceError: the split was made again, or an image is missing.
             DetectorError: the model has no detector of its own.
         """
-        rule = decision_rule.fit(self.trained_detector, self.confidence, added, *self.validation)
-        self._write(self.metadata, rule)
+        self._write(self.metadata, decision_rule.fit(self.trained_detector, self.confidence, added, *self.validation))
 
     def forget_addition(self, artist: str) -> None:
         """Remove one added artist without learning the rule again, for a model whose split no longer exists.

@@ -10,11 +10,14 @@ import pandas as pd
 import tensorflow
 
 from artlib import backbones
+from artlib.backbones import Backbone
 from artlib.errors import warn
-from artlib.inference.pixels import prepared_side
-from artlib.recogniser.files import ModelMetadata, save_model, versions
+from artlib.inference.features import features_of
+from artlib.inference.pixels import prepare, prepared_side
+from artlib.recogniser.files import ModelMetadata, save_model, versions, write_metadata
 from artlib.recogniser.model import build_model
 from artlib.recogniser.others import look
+from artlib.recogniser.second_network import SecondNetwork
 from artlib.recogniser.trained_model import CHECKPOINT, HISTORY, TrainedModel
 from artlib.training import checkpoint, phases, recipes
 from artlib.training.checkpoint import TrainingState
@@ -71,6 +74,7 @@ def train(
     image_size: int = 224,
     weights: str | Path | None = None,
     others: str | Path | None = None,
+    second_backbone: str | None = None,
 ) -> Run:
     """Train a recogniser and save it as `models/<name>/`.
 
@@ -89,6 +93,8 @@ def train(
         weights: a weights file; None takes the ImageNet ones.
         others: a folder with pictures by other artists, in a subfolder each. The model learns to tell them from its
             own, and never names them. None takes those that `artlib collect others` brought, if there are any.
+        second_backbone: a second backbone, of which only a linear head is learned, in seconds. Its logits are added to
+            the model's where that is a gain on the validation part. Predicting then needs its weights, too.
 
     Raises:
         WorkspaceError: there is no split, there is no readable picture of others, or it holds no image to validate on.
@@ -104,6 +110,9 @@ def train(
     if others:  # training may take hours, so a folder that is no use is refused first
         look(workspace, others, prepared_side(image_size))
     network, given = backbones.choose(backbone), str(weights or "imagenet")
+    second = backbones.choose(second_backbone) if second_backbone else None
+    if second:
+        second.weights_file()  # training may take hours, so they are looked for first
     plan = recipes.recipe_phases(recipe, network, epochs, len(split.rows("train")))
     metadata = ModelMetadata(
         class_names=split.class_names,
@@ -129,7 +138,7 @@ def train(
         workspace, split, network, model, given, image_size, seed, folder, strategy, began - earlier
     )
     finished = _run_phases(context, plan, state)
-    run = _saved(context, name, metadata, pd.DataFrame(state.rows), others)
+    run = _saved(context, name, metadata, pd.DataFrame(state.rows), others, second)
     if finished:
         checkpoint.remove(folder)
     return replace(run, finished=finished)
@@ -162,6 +171,7 @@ def _saved(
     metadata: ModelMetadata,
     history: pd.DataFrame,
     others: str | Path | None,
+    second: Backbone | None,
 ) -> Run:
     """Write the model, its metadata and its history, and return them."""
     # the saved model is on one device and has no optimizer, which would make the file three times as large
@@ -175,10 +185,26 @@ def _saved(
     )
     final.set_weights(context.model.get_weights())
     save_model(context.folder, final, metadata)
+    if second:
+        _add_second_network(TrainedModel(context.workspace, name), second)
     trained = TrainedModel(context.workspace, name)
     trained.learn_decision_rule(others)
     write_table(context.folder / HISTORY, history)
     return Run(final, trained.metadata, history, context.folder)
+
+
+def _add_second_network(trained: TrainedModel, backbone: Backbone) -> None:
+    """Learn a second network's head, and write it into the model's folder if it is a gain."""
+    split = trained.split
+    # the pictures as the model sees them, also in prediction
+    pixels = prepare(trained.workspace, split.ids, trained.prepared_side)
+    train, validation = split.rows("train"), split.rows("validation")
+    logits = trained.recogniser(pixels, validation).logits
+    second = SecondNetwork.fit(backbone, features_of(pixels, backbone), split.labels, (train, validation), logits)
+    print(second)
+    if second.share:
+        file = second.write(trained.folder).name
+        write_metadata(trained.folder, replace(trained.metadata, second_network=file))
 
 
 def _strategy() -> tensorflow.distribute.Strategy:

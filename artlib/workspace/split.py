@@ -44,11 +44,16 @@ class Split:
         return np.flatnonzero(self.parts == part)
 
 
-def read_split(workspace: Workspace) -> Split:
+def read_split(workspace: Workspace, trained_on: str | None = None) -> Split:
     """Read the split.
 
+    Args:
+        workspace: where it lies.
+        trained_on: the `split_hash` that a model keeps, which must be that of this split; None accepts any.
+
     Raises:
-        WorkspaceError: there is no split yet, or images were added, discarded or moved since it was made.
+        WorkspaceError: there is no split yet, images were added, discarded or moved since it was made, or it was made
+            again after a model was trained.
     """
     table = workspace.read_table(workspace.split)
     catalog = sorted_catalog(workspace)
@@ -58,6 +63,11 @@ def read_split(workspace: Workspace) -> Split:
     if current != dict(zip(table["id"], table["artist"], strict=True)):
         raise WorkspaceError(
             "Images were added, discarded or moved since the split was made. Run `artlib split` again."
+        )
+    if trained_on is not None and split_hash(workspace) != trained_on:
+        raise WorkspaceError(
+            "The split was made again after this model was trained: images that it learned from may now be in "
+            "the validation or the test part. Train again with 03_train (artlib train)."
         )
     artists = workspace.read_table(workspace.artists)
     names = artists["name"].tolist()

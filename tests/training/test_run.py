@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -19,13 +20,16 @@ from drawing import LOOKS, photo, write
 
 import artlib
 from artlib import plots
+from artlib.backbones import BACKBONES, Backbone, WeightsError
 from artlib.collect import folder
+from artlib.inference.features import features_of
 from artlib.inference.pixels import prepare
-from artlib.recogniser import files
+from artlib.recogniser import files, runner, second_network
 from artlib.recogniser.files import FORMAT
 from artlib.recogniser.model import build_model
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.runner import Recogniser
+from artlib.recogniser.second_network import SecondNetwork
 from artlib.recogniser.trained_model import TrainedModel
 from artlib.training import checkpoint, recipes, run
 from artlib.training.run import Run, is_trained
@@ -112,6 +116,7 @@ def test_without_a_picture_to_validate_on_nothing_is_trained(workspace: Workspac
     [
         ({"recipe": "mine"}, "Known recipes: original, artlib. Received: recipe='mine'"),
         ({"backbone": "vgg16"}, "Known backbones: .*Received: backbone='vgg16'"),
+        ({"second_backbone": "vgg19"}, "Known backbones: .*Received: backbone='vgg19'"),
         ({"epochs": -1}, "Received: epochs=-1"),
         ({"image_size": 8}, "Received: image_size=8"),
         ({"name": "../x"}, "Received: name='../x'"),
@@ -132,8 +137,20 @@ def test_a_folder_of_other_artists_without_pictures_is_refused_before_any_work(
 ) -> None:
     workspace = copy_of(collected, tmp_path / "data")
     make_split(workspace)
-    with pytest.raises(WorkspaceError, match="no picture of other artists.*Received: others='.*nowhere'"):
+    with pytest.raises(WorkspaceError, match="no readable picture of other artists.*Received: others='.*nowhere'"):
         artlib.train(workspace, others=tmp_path / "nowhere", **QUICK)
+    assert not (workspace.root / "models").exists()
+
+
+def test_a_second_backbone_without_weights_is_refused_before_any_work(
+    collected: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = replace(quick.TINY, name="lost", network=SimpleNamespace(find_weights=lambda: None))
+    monkeypatch.setitem(BACKBONES, "lost", lost)
+    workspace = copy_of(collected, tmp_path / "data")
+    make_split(workspace)
+    with pytest.raises(WeightsError, match="weights of lost are not on this machine"):
+        artlib.train(workspace, second_backbone="lost", **QUICK)
     assert not (workspace.root / "models").exists()
 
 
@@ -259,6 +276,43 @@ def test_a_training_learns_from_other_artists(own: Workspace, tmp_path: Path) ->
     others = TrainedModel(own).others
     assert others is not None and (others.names, len(others.artists)) == (["artist 0", "artist 1"], 4)
     assert run.metadata.class_names == TrainedModel(own).class_names == sorted(LOOKS)
+
+
+# --- a second backbone ---
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Backbone:
+    """One that may be named as second backbone; its pictures are larger than those of the first."""
+    small = replace(quick.TINY, name="small", image_size=48)
+    monkeypatch.setitem(BACKBONES, "small", small)
+    return small
+
+
+def test_the_logits_of_a_second_backbone_are_added(
+    own: Workspace, small: Backbone, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trained = artlib.train(own, second_backbone="small", **(QUICK | {"epochs": 0}))
+    second = SecondNetwork.read(trained.folder / trained.metadata.second_network)
+    assert f"{second.share:g} times its logits are added" in capsys.readouterr().out
+    monkeypatch.setattr(runner, "SURE", 0)  # without mirror images
+    alone, _ = validation_outputs(own)
+    model, split = TrainedModel(own), read_split(own)
+    pixels, rows = prepare(own, split.ids, model.prepared_side), split.rows("validation")
+    expected = alone.logits + second.logits(features_of(pixels, small)[rows])
+    both = model.recogniser(pixels, rows, progress=False)
+    assert both.logits == pytest.approx(expected, abs=0.02) and np.abs(both.logits - alone.logits).max() > 0.2
+    assert model.decision_rule.confidence is not None
+
+
+def test_a_second_backbone_that_is_no_gain_leaves_the_model_as_it_is(
+    own: Workspace, head_only: Run, small: Backbone, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(second_network, "LEAST_GAIN", 100)
+    trained = artlib.train(own, second_backbone=small.name, **(QUICK | {"epochs": 0}))
+    assert "small, is no gain on the validation part" in capsys.readouterr().out
+    assert trained.metadata.second_network == "" and not list(trained.folder.glob("second_network-*"))
+    assert_same(trained, head_only)
 
 
 # --- again ---
