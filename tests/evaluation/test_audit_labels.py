@@ -101,7 +101,7 @@ def test_where_nothing_can_be_predicted_nothing_is_found() -> None:
     assert find_wrong_labels(split_of([0, 1]), clouds(np.array([0, 1]))).empty
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::RuntimeWarning")  # not those of one library about another
 def test_beside_an_artist_without_pictures_a_wrong_label_is_still_found() -> None:
     given = TRUE.copy()
     given[50] = 3
