@@ -63,6 +63,7 @@ def command(
     function: Callable[[argparse.Namespace], int],
     *parents: argparse.ArgumentParser,
 ) -> argparse.ArgumentParser:
+    """Add a command with its help text and function, and the options of its parents; return its parser."""
     command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", parents=parents)
     command.set_defaults(command=function)
     return command

@@ -1,17 +1,15 @@
 """Additions: artists that were added after training. They are kept beside a model and joined to its outputs."""
 
-import hashlib
-import zipfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from artlib.errors import ArtlibError
+from artlib.recogniser.content_files import DAMAGED, write_arrays
 from artlib.recogniser.openset.detector import UnknownDetector
 from artlib.recogniser.openset.scorers import Scorers
 from artlib.recogniser.outputs import ModelOutputs
-from artlib.workspace.writing import atomic
 
 PARTS = ("ids", "embeddings", "logits", "weights", "bias")  # of one artist in the file
 
@@ -115,11 +113,7 @@ class Additions:
             parts = (artist.ids, artist.outputs.embeddings, artist.outputs.logits, artist.weights, artist.bias)
             arrays |= {f"{number}_{part}": np.array(value) for part, value in zip(PARTS, parts, strict=True)}
             arrays[f"{number}_score_shift"] = artist.score_shift
-        digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays.values())).hexdigest()[:8]
-        path = folder / f"additions-{digest}.npz"
-        with atomic(path) as temporary:
-            np.savez(temporary, **arrays)  # type: ignore[arg-type]
-        return path
+        return write_arrays(folder, "additions", arrays)
 
     @classmethod
     def read(cls, path: Path) -> "Additions":
@@ -137,7 +131,7 @@ class Additions:
             }
             threshold = float(arrays["threshold"]) if "threshold" in arrays else None
             return cls(artists, stats, float(arrays["steepness"]), threshold)
-        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        except DAMAGED as error:
             raise AdditionError(
                 f"{path} is missing or damaged ({error}). It holds the artists that were added. Write "
                 '"additions": "" into artist_model.json in the same folder, and add them again.'

@@ -1,7 +1,5 @@
 """Others: works by artists who are not known. A model learns to tell them from its own, and never names them."""
 
-import hashlib
-import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +9,13 @@ import numpy as np
 from artlib.errors import ArtlibError, warn
 from artlib.images.files import opened_under
 from artlib.inference.pixels import resize_to_square
+from artlib.recogniser.content_files import DAMAGED, write_arrays
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.similarity.copies import BITS_ALONE
 from artlib.similarity.hashing import distances, orientation_hashes
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.decisions import clean_artist
 from artlib.workspace.fingerprints import catalog_with_fingerprints
-from artlib.workspace.writing import atomic
 
 MOST = 1000  # pictures; more take time and memory, and hardly help
 
@@ -54,11 +52,7 @@ class Others:
             "logits": self.outputs.logits,
             "frozen": self.frozen.astype(np.float16),
         }
-        digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays.values())).hexdigest()[:8]
-        path = folder / f"others-{digest}.npz"
-        with atomic(path) as temporary:
-            np.savez(temporary, **arrays)  # type: ignore[arg-type]
-        return path
+        return write_arrays(folder, "others", arrays)
 
     @classmethod
     def read(cls, path: Path) -> "Others":
@@ -71,7 +65,7 @@ class Others:
             with np.load(path) as file:
                 embeddings, frozen = file["embeddings"].astype(np.float32), file["frozen"].astype(np.float32)
                 return cls(file["names"].tolist(), file["artists"], ModelOutputs(embeddings, file["logits"]), frozen)
-        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        except DAMAGED as error:
             raise OthersError(
                 f"{path} is missing or damaged ({error}). Evaluate with the folder of other artists again: "
                 "artlib evaluate --others FOLDER."

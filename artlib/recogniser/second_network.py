@@ -1,7 +1,5 @@
 """The second network: a frozen backbone of its own and a linear head, whose logits are added to a trained model's."""
 
-import hashlib
-import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,9 +10,9 @@ from artlib import backbones
 from artlib.backbones import Backbone
 from artlib.inference.features import frozen_network, weights_fingerprint
 from artlib.recogniser.calibration import best_temperature, cross_entropy
+from artlib.recogniser.content_files import DAMAGED, write_arrays
 from artlib.recogniser.files import ModelError
 from artlib.statistics.linear_head import linear_head
-from artlib.workspace.writing import atomic
 
 SHARES = (0.25, 0.5, 0.75, 1.0)  # with which its logits are tried
 LEAST_GAIN = 0.01  # of cross-entropy, in nats a picture; a smaller one is not worth the time of another network
@@ -99,11 +97,7 @@ class SecondNetwork:
     def write(self, folder: Path) -> Path:
         """Write it into a file named by its content, and return its path."""
         arrays = {name: np.array(value) for name, value in asdict(self).items()}
-        digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays.values())).hexdigest()[:8]
-        path = folder / f"second_network-{digest}.npz"
-        with atomic(path) as temporary:
-            np.savez(temporary, **arrays)  # type: ignore[arg-type]
-        return path
+        return write_arrays(folder, "second_network", arrays)
 
     @classmethod
     def read(cls, path: Path) -> "SecondNetwork":
@@ -118,7 +112,7 @@ class SecondNetwork:
                     file[name].item() for name in ("backbone", "image_size", "fingerprint", "share")
                 )
                 return cls(backbone, image_size, fingerprint, file["weights"], file["bias"], share)
-        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        except DAMAGED as error:
             raise ModelError(
                 f"{path} is missing or damaged ({error}). It holds the model's second network. Train again with "
                 "03_train (artlib train --second-backbone)."

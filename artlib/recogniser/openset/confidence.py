@@ -6,8 +6,6 @@ and weighted by the share of unknown pictures that the user expects. So the shar
 """
 
 import functools
-import hashlib
-import zipfile
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -17,9 +15,9 @@ from sklearn.linear_model import LogisticRegression
 
 from artlib.errors import ArtlibError
 from artlib.inference.threads import one_thread
+from artlib.recogniser.content_files import DAMAGED, write_arrays
 from artlib.recogniser.openset.detector import Stats
 from artlib.recogniser.openset.promise import Promise
-from artlib.workspace.writing import atomic
 
 # Three unlike scores: what the model's head says, what it says beside other artists, and the nearest works.
 SCORES = ("max_logit", "log_probability", "relative_neighbours")
@@ -206,11 +204,7 @@ class Confidence:
     def write(self, folder: Path) -> Path:
         """Write the evidence into a file named by its content, and return its path."""
         arrays = asdict(self.evidence) | {"stats": np.array(list(self.stats.values()))}
-        digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays.values())).hexdigest()[:8]
-        path = folder / f"confidence-{digest}.npz"
-        with atomic(path) as temporary:
-            np.savez(temporary, **arrays)
-        return path
+        return write_arrays(folder, "confidence", arrays)
 
     @classmethod
     def read(cls, path: Path, promise: Promise, unknown_threshold: float) -> "Confidence":
@@ -224,7 +218,7 @@ class Confidence:
                 arrays = dict(file)
             stats = dict(zip(SCORES, map(tuple, arrays.pop("stats").tolist()), strict=True))
             return cls(stats, Evidence(**arrays), promise, unknown_threshold)
-        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        except DAMAGED as error:
             raise ConfidenceError(
                 f"{path} is missing or damaged ({error}). Run 04_evaluate (artlib evaluate) to make it again."
             ) from error

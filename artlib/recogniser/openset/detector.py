@@ -1,7 +1,5 @@
 """The detector of other kinds of pictures: photographs among paintings, for example."""
 
-import hashlib
-import zipfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -10,10 +8,10 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from artlib.errors import ArtlibError
+from artlib.recogniser.content_files import DAMAGED, write_arrays
 from artlib.recogniser.openset.scorers import Scorers
 from artlib.recogniser.openset.scores import Neighbours, Subspace, max_softmax
 from artlib.recogniser.outputs import ModelOutputs
-from artlib.workspace.writing import atomic
 
 ACCEPTED = 0.99  # share of the known artists' validation pictures that must be of a known kind
 EARLIER_ACCEPTED = 0.95  # the same in an earlier artlib, whose detector alone told known artists from unknown
@@ -125,11 +123,7 @@ class UnknownDetector:
             arrays |= {f"neighbours_{key}": value for key, value in asdict(self.scorers.neighbours).items()}
             arrays |= {f"subspace_{key}": value for key, value in asdict(self.scorers.subspace).items()}
             arrays |= {key: getattr(self.scorers, key) for key in OTHERS}
-        digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays.values())).hexdigest()[:8]
-        path = folder / f"unknown_detector-{digest}.npz"
-        with atomic(path) as temporary:
-            np.savez(temporary, **arrays)  # type: ignore[arg-type]
-        return path
+        return write_arrays(folder, "unknown_detector", arrays)
 
     @classmethod
     def read(cls, path: Path) -> "UnknownDetector":
@@ -143,7 +137,7 @@ class UnknownDetector:
                 arrays = dict(file)
             stats = dict(zip(arrays["names"].tolist(), map(tuple, arrays["known"].tolist()), strict=True))
             return cls(_scorers(arrays), stats, float(arrays["steepness"]), float(arrays["threshold"]))
-        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        except DAMAGED as error:
             raise DetectorError(
                 f"{path} is damaged ({error}). Run 04_evaluate (artlib evaluate) to make it again."
             ) from error
