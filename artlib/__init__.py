@@ -12,6 +12,7 @@ _HOME = {
     "AnyWorkspace": "artlib.workspace",
     "ArtlibError": "artlib.errors",
     "Workspace": "artlib.workspace",
+    "open_workspace": "artlib.workspace.opening",
     # collect and sort
     "SortGrid": "artlib.sort",
     "SortSession": "artlib.sort",
