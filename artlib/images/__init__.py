@@ -14,7 +14,7 @@ from artlib.images.errors import (
     UnreadableImageError,
 )
 from artlib.images.fetching import BYTE_LIMIT, TIMEOUTS, USER_AGENT, is_url
-from artlib.images.files import is_picture, opened_under, pictures_under
+from artlib.images.files import opened_under, pictures_under
 from artlib.images.kinds import SUPPORTED
 from artlib.images.loading import LONGEST_SIDE, SEEN_SIDE, SMALLEST_SIDE, load, normalised, to_array
 from artlib.images.sources import Source
@@ -39,7 +39,6 @@ __all__ = [
     "TruncatedImageError",
     "UnreachableImageError",
     "UnreadableImageError",
-    "is_picture",
     "is_url",
     "load",
     "normalised",

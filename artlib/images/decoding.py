@@ -13,7 +13,7 @@ from PIL import ExifTags, Image, ImageFile
 from artlib.images.colours import as_srgb
 from artlib.images.diagnosis import DAMAGE, damaged, not_an_image, too_many_pixels
 from artlib.images.errors import EmptyImageError
-from artlib.images.kinds import FORMATS, is_cut_off
+from artlib.images.kinds import FORMATS, HEAD, is_cut_off
 
 PIXEL_LIMIT = 100_000_000
 
@@ -59,7 +59,7 @@ def read(stream: IO[bytes], pixel_limit: int, at_least: int | None, name: str) -
 def _ends(stream: IO[bytes], name: str) -> tuple[bytes, bool]:
     """Return the first bytes, and whether the last ones are missing."""
     try:
-        head = stream.read(1024)
+        head = stream.read(HEAD)
         length = stream.seek(0, os.SEEK_END)
         stream.seek(-min(length, 64), os.SEEK_END)
         return head, is_cut_off(head, stream.read(), length)

@@ -1,6 +1,7 @@
-"""Files: finding the pictures in a folder, and opening them."""
+"""Files: finding the pictures in a folder by their bytes, whatever their names are, and opening them."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -8,22 +9,55 @@ from PIL import Image
 
 from artlib.errors import warn
 from artlib.images.errors import ImageError
-from artlib.images.kinds import SUPPORTED
+from artlib.images.kinds import HEAD, SUPPORTED, is_supported
 from artlib.images.loading import load, normalised
 
+# what systems and archivers leave in folders, and nobody put there
+LITTER_FOLDERS = {"__macosx", "@eadir", ".git", ".svn", ".ipynb_checkpoints", "$recycle.bin", "system volume information"}
+LITTER_FILES = {".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory", ".localized", ".picasa.ini"}
 
-def is_picture(path: PurePosixPath) -> bool:
-    """Return whether a file name is that of a picture; hidden files and files that archivers add are not."""
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-    return not hidden and path.suffix.lower() in SUPPORTED
+
+def is_litter(path: PurePosixPath) -> bool:
+    """Return whether a file, by its relative path, is one that a system or an archiver left there."""
+    *folders, name = (part.lower() for part in path.parts)
+    return bool(LITTER_FOLDERS.intersection(folders)) or name in LITTER_FILES or name.startswith("._")
+
+
+def is_hidden(path: PurePosixPath) -> bool:
+    """Return whether a file, or a folder above it, has a name that begins with a dot."""
+    return any(part.startswith(".") for part in path.parts)
+
+
+def has_picture_name(path: PurePosixPath) -> bool:
+    """Return whether a file has a name as pictures have; its bytes decide whether it is one."""
+    return path.suffix.lower() in SUPPORTED
+
+
+def head_of(path: Path) -> bytes:
+    """Return the first bytes of a file, by which its kind is known; none if it is no regular file, or unreadable."""
+    try:
+        # opening a pipe or a device could wait for ever
+        if not stat.S_ISREG(path.stat().st_mode):
+            return b""
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except OSError:
+        return b""
 
 
 def pictures_under(root: Path) -> Iterator[PurePosixPath]:
-    """Find the pictures under a folder, as paths relative to it; symbolic links to folders are not followed."""
+    """Find the pictures under a folder, as paths relative to it; symbolic links to folders are not followed.
+
+    A file is one by its bytes, whatever its name is. One that only has the name of a picture is found, too, so that
+    whoever opens it can say what is wrong with it.
+    """
     for folder_name, _, file_names in os.walk(root):
         for name in file_names:
-            relative = PurePosixPath((Path(folder_name) / name).relative_to(root).as_posix())
-            if is_picture(relative):
+            file = Path(folder_name) / name
+            relative = PurePosixPath(file.relative_to(root).as_posix())
+            if is_litter(relative) or is_hidden(relative):
+                continue
+            if has_picture_name(relative) or is_supported(head_of(file)):
                 yield relative
 
 

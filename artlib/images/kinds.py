@@ -4,16 +4,33 @@ import re
 
 from PIL import features
 
+HEAD = 1024  # bytes from which a kind is known
+
 _AVIF = features.check("avif")
-SUPPORTED = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff") + ((".avif",) if _AVIF else ())
+try:  # optional: HEIC photographs
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+    _HEIF = True
+except ImportError:
+    _HEIF = False
+SUPPORTED = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff"),
+    *((".avif",) if _AVIF else ()),
+    *((".heic", ".heif") if _HEIF else ()),
+)
 # Pillow has dozens of other decoders; files from unknown sources must not reach them
-FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"] + (["AVIF"] if _AVIF else [])
+FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"] + ["AVIF"] * _AVIF + ["HEIF"] * _HEIF
 
 _TEXT = rb"[^\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]"  # a byte that text may hold
 
 _BEGINNINGS = re.compile(
     rb"(?s)\xff\xd8\xff|\x89PNG|RIFF(.{4}WEBP|.{0,7}\Z)|GIF8|II[*+]\0|MM\0[*+]"
-    rb"|BM(?!" + _TEXT + rb"*\Z)" + (rb"|.{4}ftypavi[fs]" if _AVIF else b"")
+    rb"|BM(?!"
+    + _TEXT
+    + rb"*\Z)"
+    + (rb"|.{4}ftypavi[fs]" if _AVIF else b"")
+    + (rb"|.{4}ftyp(hei|hev|mif1|msf1)" if _HEIF else b"")
 )
 _WEB_PAGE = re.compile(rb"(?i)<(!doctype html|html|head|body|script)|<[?!](?s:.)*<html")
 
@@ -22,7 +39,7 @@ _LOOKS_LIKE = (
     (rb"PK\x03\x04|Rar!|7z\xbc\xaf|\x1f\x8b", "a packed archive, such as ZIP", "Unpack it and give a picture in it."),
     (rb"8BPS", "a Photoshop file", "Export it as PNG."),
     (rb".{4}ftypavi[fs]", "an AVIF picture, which this Pillow can't read", "Upgrade Pillow or export it as PNG."),
-    (rb".{4}ftyp(hei|hev|mif1|msf1)", "a HEIC photograph", "Export it as JPEG."),
+    (rb".{4}ftyp(hei|hev|mif1|msf1)", "a HEIC photograph", "Export it as JPEG, or pip install pillow-heif."),
     (rb"\xff\x0a|\0\0\0\x0cJXL ", "a JPEG XL picture", "Export it as PNG."),
     (rb".{4}ftyp|\x1a\x45\xdf\xa3|RIFF.{4}AVI ", "a video", "Export one frame as PNG."),
     (rb"\0\0[\x01\x02]\0", "an icon", "Export it as PNG."),

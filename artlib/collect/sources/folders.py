@@ -1,44 +1,106 @@
 """The most common source: a folder with one subfolder per artist."""
 
+import functools
+import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
-from artlib import images
 from artlib.collect.errors import CollectError
-from artlib.collect.naming import name_artists
-from artlib.images.files import pictures_under
+from artlib.collect.run import collected
+from artlib.collect.understanding.listing import Entry, Listing
+from artlib.collect.understanding.plan import Plan, make_plan
+from artlib.collect.understanding.text import decoded, parts_of
+from artlib.images.files import head_of
 from artlib.workspace import AnyWorkspace
-from artlib.workspace.ingest import Candidate, CollectReport, take_in
+from artlib.workspace.ingest import CollectReport
+
+CATALOG = "catalog.csv"  # whoever has one is a workspace
 
 
-def folder(workspace: AnyWorkspace, path: str | Path, *, artist: str | None = None, licence: str = "") -> CollectReport:
-    """Collect a folder laid out as `artist/picture`; a folder without subfolders belongs to one artist.
+def folder(
+    workspace: AnyWorkspace,
+    path: str | Path,
+    *,
+    artist: str | None = None,
+    level: int | str | None = None,
+    encoding: str | None = None,
+    licence: str = "",
+) -> CollectReport:
+    """Collect a folder in which a folder of each picture's path names its artist.
 
     Args:
         workspace: a Workspace, or the path of one, that the pictures are collected into.
         path: the folder.
         artist: one name for all pictures; None takes the names of the subfolders.
+        level: which folder names the artist, 1 for the first; "file" for names such as artist_title.jpg; None infers it.
+        encoding: of names that are not UTF-8.
         licence: the pictures' licence, for the catalog.
 
     Returns:
-        What was added, what was known already, and what was rejected and why.
+        What was added, what was known already, and what was left out and why.
 
     Raises:
-        CollectError: the folder is missing or holds no picture.
+        CollectError: the folder is missing or holds no picture, or it is not clear whose works these are.
     """
+    plan = plan_folder(workspace, path, artist=artist, level=level, encoding=encoding, licence=licence)
+    plan.check()
+    return collected(workspace, plan)
+
+
+def plan_folder(
+    workspace: AnyWorkspace,
+    path: str | Path,
+    *,
+    artist: str | None = None,
+    level: int | str | None = None,
+    encoding: str | None = None,
+    licence: str = "",
+) -> Plan:
+    """Return what `folder` would collect, and under which names; nothing is written."""
     root = Path(path).expanduser()
     if not root.is_dir():
         what = "is a file" if root.exists() else "does not exist"
         raise CollectError(
             f"{root} {what}. Give a folder with one subfolder per artist, or use `artlib collect zip FILE`."
         )
-    found = sorted(pictures_under(root))
-    if not found:
-        raise CollectError(f"Found 0 pictures under {root}. Supported: {' '.join(images.SUPPORTED)}.")
-    artists = name_artists(found, root.resolve().name, artist)
-    return take_in(
-        workspace,
-        [
-            Candidate(name, file.name, (root / file).read_bytes, f"folder: {file}", licence=licence)
-            for name, file in zip(artists, found, strict=True)
-        ],
+    if (root / CATALOG).exists():
+        raise CollectError(f"{root} is a workspace: it has a {CATALOG}. Give the folder that the pictures came from.")
+    listing = listing_of(root, encoding)
+    return make_plan(f"folder: {root}", listing, workspace, artist=artist, level=level, licence=licence)
+
+
+def listing_of(root: Path, encoding: str | None = None) -> Listing:
+    """Return what a folder holds. Links are not followed, and workspaces in it are passed over."""
+    workspaces: list[str] = []
+    empty: list[str] = []
+    listing = Listing.of(_entries(root, encoding, workspaces, empty))
+    listing.workspaces, listing.empty = workspaces, empty
+    return listing
+
+
+def _entries(root: Path, encoding: str | None, workspaces: list[str], empty: list[str]) -> Iterator[Entry]:
+    for name, folders, files in os.walk(root):
+        here = Path(name)
+        if here != root and (here / CATALOG).exists():
+            workspaces.append(here.relative_to(root).as_posix())
+            folders.clear()
+            continue
+        links = [each for each in folders if (here / each).is_symlink()]
+        folders.sort()
+        if not folders and not files:
+            empty.append(here.relative_to(root).as_posix())
+        for each in [*files, *links]:
+            yield _entry(root, here / each, encoding)
+
+
+def _entry(root: Path, file: Path, encoding: str | None) -> Entry:
+    raw = os.fsencode(file.relative_to(root))
+    status, barrier = file.lstat(), ""
+    if stat.S_ISLNK(status.st_mode):
+        barrier = "link: copy the file itself"
+    elif not stat.S_ISREG(status.st_mode):
+        barrier = "pipe or device: leave it out"
+    return Entry(
+        parts_of(decoded(raw, encoding)[0]), status.st_size, file.read_bytes, functools.partial(head_of, file), barrier
     )

@@ -1,0 +1,138 @@
+"""A listing: what a source holds, before anything is decoded. What is no picture is named, and never passed over."""
+
+import lzma
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from artlib.images import ImageError
+from artlib.images.files import has_picture_name, is_hidden, is_litter
+from artlib.images.kinds import is_supported, lookalike
+
+LARGEST = 500_000_000  # bytes; pictures are smaller
+UNFINISHED = re.compile(r"(?i)\.(part|crdownload|download|partial|opdownload|!ut|aria2)$")
+HARMLESS = ("plain text", "of an unknown kind", "a vector drawing (SVG)", "an icon", "a PDF", "a video", "a Photoshop file")
+INSTEAD = {"a packed archive, such as ZIP": "unpack it, then collect the folder"}
+# what reading from a damaged archive or disk raises
+UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, LookupError, zipfile.BadZipFile)
+UNREADABLE += (zlib.error, lzma.LZMAError, ImageError)
+METADATA = (".json", ".csv")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of a source.
+
+    Attributes:
+        parts: its path in the source, as text.
+        size: in bytes.
+        read: returns all of its bytes; may raise OSError or ImageError.
+        head: returns the first bytes, likewise.
+        barrier: why it can't be used whatever it holds, such as "a link"; empty if it can.
+    """
+
+    parts: tuple[str, ...]
+    size: int
+    read: Callable[[], bytes]
+    head: Callable[[], bytes]
+    barrier: str = ""
+
+    @property
+    def path(self) -> str:
+        """The path with forward slashes."""
+        return "/".join(self.parts)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Files of one kind that are not collected.
+
+    Attributes:
+        kind: what they are.
+        advice: what to do.
+        paths: in the source.
+        is_loss: whether pictures may be lost with them.
+    """
+
+    kind: str
+    advice: str
+    paths: list[str]
+    is_loss: bool
+
+    def __str__(self) -> str:
+        shown = ", ".join(self.paths[:3]) + (", …" if len(self.paths) > 3 else "")
+        return f"{len(self.paths)} × {self.kind}: {self.advice} ({shown})"
+
+
+@dataclass
+class Listing:
+    """What a source holds.
+
+    Attributes:
+        pictures: files that are pictures by their bytes, and those with a picture's name, which get their reason later.
+        metadata: small JSON and CSV files, by path: they may say whose work a picture is.
+        left_out: everything else, by kind.
+        litter: how many files of systems and archivers were passed over.
+        empty: folders without a single file.
+        workspaces: folders that were passed over because a workspace lies in them.
+    """
+
+    pictures: list[Entry] = field(default_factory=list)
+    metadata: dict[str, Entry] = field(default_factory=dict)
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
+    litter: int = 0
+    empty: list[str] = field(default_factory=list)
+    workspaces: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "Listing":
+        """Sort the files of a source into what they are."""
+        listing = cls()
+        for entry in entries:
+            listing.add(entry)
+        listing.pictures.sort(key=lambda each: each.parts)
+        return listing
+
+    def add(self, entry: Entry) -> None:
+        """Add one file."""
+        path = PurePosixPath(*entry.parts)
+        if is_litter(path):
+            self.litter += 1
+        elif entry.barrier:
+            kind, _, advice = entry.barrier.partition(": ")
+            self._leave_out(entry, kind, advice, True)
+        elif UNFINISHED.search(path.name):
+            self._leave_out(entry, "unfinished download", "finish it, or delete it", True)
+        elif entry.size > LARGEST:
+            self._leave_out(entry, "file too large for a picture", f"shrink it below {LARGEST // 10**6} MB", True)
+        else:
+            self._add_by_bytes(entry, path)
+
+    def _add_by_bytes(self, entry: Entry, path: PurePosixPath) -> None:
+        try:
+            head = entry.head()
+        except UNREADABLE as error:
+            self._leave_out(entry, "unreadable file", f"get it again ({error})", True)
+            return
+        if is_supported(head) or has_picture_name(path):
+            if is_hidden(path):
+                self._leave_out(entry, "hidden picture", "rename it if it is a work", False)
+            else:
+                self.pictures.append(entry)
+        elif path.suffix.lower() in METADATA and entry.size < LARGEST // 50:
+            self.metadata[entry.path] = entry
+        else:
+            kind, advice = ("empty file", "get it again") if not head else lookalike(head)
+            advice = INSTEAD.get(kind, _lower(advice))
+            self._leave_out(entry, kind, advice, kind not in HARMLESS)
+
+    def _leave_out(self, entry: Entry, kind: str, advice: str, is_loss: bool) -> None:
+        group = self.left_out.setdefault(kind, LeftOut(kind, advice, [], is_loss))
+        group.paths.append(entry.path)
+
+
+def _lower(advice: str) -> str:
+    return (advice[:1].lower() + advice[1:]).rstrip(".")

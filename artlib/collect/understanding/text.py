@@ -1,0 +1,76 @@
+"""Names as text: bytes in archives and on disks are decoded, and what was decoded wrongly is repaired."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+GUESSES = ("shift_jis", "gbk", "big5", "euc_kr", "cp1251", "cp1252")  # of systems that write no UTF-8
+MISREAD_AS = ("cp437", "cp1252", "latin-1")  # what zip programs and web servers take UTF-8 for
+TIMES = 3  # a name can be misread again and again
+
+
+def decoded(raw: bytes, encoding: str | None = None) -> tuple[str, bool]:
+    """Return a name as text, and whether it was decoded without doubt.
+
+    Args:
+        raw: the bytes of the name.
+        encoding: of names that are not UTF-8; None replaces their unreadable letters.
+    """
+    try:
+        return raw.decode("utf-8"), True
+    except UnicodeDecodeError:
+        pass
+    try:
+        return raw.decode(encoding or "ascii"), True
+    except (UnicodeDecodeError, LookupError):
+        return raw.decode("utf-8", errors="replace"), False
+
+
+def guesses(raw: bytes) -> list[tuple[str, str]]:
+    """Return encodings with which a name can be read, each with the name, for a person to choose from."""
+    found = []
+    for encoding in GUESSES:
+        try:
+            found.append((encoding, raw.decode(encoding)))
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+def repaired(name: str) -> str:
+    """Return a name whose UTF-8 was misread as another encoding, as it was meant; any other name as it is.
+
+    The repair is safe: a name that is meant as it stands hardly ever gives valid UTF-8 in these encodings.
+    """
+    for _ in range(TIMES):
+        meant = next((text for text in map(lambda each: _undone(name, each), MISREAD_AS) if text), None)
+        if meant is None:
+            break
+        name = meant
+    return unicodedata.normalize("NFC", name)
+
+
+def _undone(name: str, encoding: str) -> str | None:
+    if name.isascii():
+        return None
+    try:
+        return name.encode(encoding).decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return None
+
+
+def parts_of(path: str) -> tuple[str, ...]:
+    """Return the parts of a path in a source as repaired text; old Windows programs separate them by backslashes."""
+    parts = [part for part in re.split(r"[/\\]+", path) if part not in ("", ".", "..")]
+    return tuple(_clean(repaired(part)) for part in parts)
+
+
+def _clean(part: str) -> str:
+    # control characters in a name would break a terminal's lines
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in part).strip() or "_"
+
+
+def example(parts: Sequence[str], level: int) -> str:
+    """Return a path with its artist marked, such as `images/**Wlop**/…`; `level` counts folders from 0."""
+    shown = [f"**{part}**" if place == level else part for place, part in enumerate(parts[: level + 1])]
+    return "/".join([*shown, "…"])
