@@ -5,9 +5,10 @@ from pathlib import Path
 from artlib import images
 from artlib.collect.errors import CollectError
 from artlib.collect.naming import name_artists
+from artlib.collect.run import collected
 from artlib.images.files import pictures_under
 from artlib.workspace import AnyWorkspace
-from artlib.workspace.ingest import Candidate, CollectReport, take_in
+from artlib.workspace.ingest import Candidate, CollectReport
 
 
 def folder(workspace: AnyWorkspace, path: str | Path, *, artist: str | None = None, licence: str = "") -> CollectReport:
@@ -35,7 +36,7 @@ def folder(workspace: AnyWorkspace, path: str | Path, *, artist: str | None = No
     if not found:
         raise CollectError(f"Found 0 pictures under {root}. Supported: {' '.join(images.SUPPORTED)}.")
     artists = name_artists(found, root.resolve().name, artist)
-    return take_in(
+    return collected(
         workspace,
         [
             Candidate(name, file.name, (root / file).read_bytes, f"folder: {file}", licence=licence)

@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 from artlib import images
 from artlib.collect.errors import CollectError
 from artlib.collect.naming import name_artists
+from artlib.collect.run import collected
 from artlib.images.files import is_picture
 from artlib.workspace import AnyWorkspace
-from artlib.workspace.ingest import Candidate, CollectReport, take_in
+from artlib.workspace.ingest import Candidate, CollectReport
 
 MEMBER_LIMIT = 500_000_000  # bytes; pictures are smaller, archive bombs are larger
 
@@ -37,7 +38,7 @@ def archive(
         raise CollectError(f"There is no file {file}. Give the path of a zip file.")
     try:
         with zipfile.ZipFile(file) as opened:
-            return take_in(workspace, _candidates(opened, file, artist, licence))
+            return collected(workspace, _candidates(opened, file, artist, licence))
     except zipfile.BadZipFile as error:
         raise CollectError(f"{file} is not a complete zip file ({error}). Download it again.") from error
 
