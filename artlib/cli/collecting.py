@@ -1,11 +1,12 @@
 """The command that collects pictures."""
 
 import argparse
+import sys
 from typing import Any
 
 import artlib
 from artlib.cli import options
-from artlib.cli.options import ANSWERED, PARTLY
+from artlib.cli.options import ANSWERED, PARTLY, USAGE
 
 
 def add_to(commands: Any) -> None:
@@ -15,15 +16,13 @@ def add_to(commands: Any) -> None:
         "collect", help="collect pictures into the workspace", description="Collect pictures into the workspace."
     )
     sources = collect.add_subparsers(metavar="SOURCE", required=True)
-    own = argparse.ArgumentParser(add_help=False)
-    own.add_argument("--artist", help="one artist for all pictures, instead of the folders' names")
-    own.add_argument("--licence", default="", help="the licence of the pictures, for the catalog")
-    folder = options.command(sources, "folder", "a folder, laid out as artist/picture", _collect_own, workspace, own)
+    own = _own()
+    text = "a folder in which a folder of each path names the artist"
+    folder = options.command(sources, "folder", text, _collect_folder, workspace, own)
     folder.add_argument("path", metavar="PATH")
-    archive = options.command(sources, "zip", "a zip file, laid out as artist/picture", _collect_own, workspace, own)
+    text = "a zip or tar file, laid out in the same way"
+    archive = options.command(sources, "zip", text, _collect_archive, workspace, own)
     archive.add_argument("path", metavar="FILE")
-    folder.set_defaults(source="folder")
-    archive.set_defaults(source="archive")
     text = "the Open Clip Art Library (Debian, Ubuntu)"
     library = options.command(sources, "openclipart", text, _collect_openclipart, workspace)
     library.add_argument("--min-works", type=int, default=100, help="leave out artists with fewer works (default: 100)")
@@ -41,9 +40,39 @@ def add_to(commands: Any) -> None:
     )
 
 
-def _collect_own(asked: argparse.Namespace) -> int:
-    collect = getattr(artlib.collect, asked.source)
-    return _report(collect(asked.workspace, asked.path, artist=asked.artist, licence=asked.licence))
+def _own() -> argparse.ArgumentParser:
+    own = argparse.ArgumentParser(add_help=False)
+    own.add_argument("--artist", metavar="NAME", help="one artist for all pictures, instead of the folders' names")
+    text = "which folder names the artist, 1 for the first; file: names such as artist_title.jpg (default: inferred)"
+    own.add_argument("--artist-level", metavar="N", help=text)
+    own.add_argument("--encoding", metavar="NAME", help="of names that are not UTF-8, such as shift_jis or gbk")
+    own.add_argument("--licence", default="", help="the licence of the pictures, for the catalog")
+    own.add_argument("--yes", action="store_true", help="do not ask before collecting")
+    return own
+
+
+def _options(asked: argparse.Namespace) -> dict[str, Any]:
+    names = {"artist": asked.artist, "level": asked.artist_level, "encoding": asked.encoding}
+    return names | {"licence": asked.licence}
+
+
+def _collect_folder(asked: argparse.Namespace) -> int:
+    return _collect_plan(asked, artlib.collect.plan_folder(asked.workspace, asked.path, **_options(asked)))
+
+
+def _collect_archive(asked: argparse.Namespace) -> int:
+    with artlib.collect.planned_archive(asked.workspace, asked.path, **_options(asked)) as plan:
+        return _collect_plan(asked, plan)
+
+
+def _collect_plan(asked: argparse.Namespace, plan: Any) -> int:
+    """Show what was understood, ask at a terminal, and collect."""
+    print(plan)
+    plan.check()
+    if not asked.yes and sys.stdin.isatty() and input("Go on? [Y/n] ").strip().lower() not in ("", "y", "yes"):
+        print("Nothing was collected. Correct it with --artist-level N or --artist NAME.")
+        return USAGE
+    return _report(artlib.collect.collected(asked.workspace, list(plan.candidates())))
 
 
 def _collect_openclipart(asked: argparse.Namespace) -> int:

@@ -1,10 +1,9 @@
-"""The artists' names in a source: how each picture's path tells whose work it is, and whether two names are one."""
+"""The artists' names: which text names one artist, and whether two names may mean the same one."""
 
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Iterable
 
 from artlib.workspace.decisions import clean_artist
 
@@ -14,24 +13,6 @@ NOBODY = re.compile(r"\b(unknown|anonym\w*|unidentified|various|HASH)\b|@|://|\b
 NOT_ONE = re.compile(
     r"\b(and|et al|after|attributed|circle|follower|imitator|manner|school|workshop|based on)\b|[&;]", re.IGNORECASE
 )
-
-
-def name_artists(paths: Sequence[PurePosixPath], fallback: str, artist: str | None = None) -> list[str]:
-    """Return the artist of each relative path: `artist` if given, else the first folder in which the paths differ.
-
-    Args:
-        paths: such as `wlop/2019/a.jpg`, or `my-set/wlop/a.jpg` if everything is in one folder `my-set`.
-        fallback: the name for pictures that are in no folder.
-        artist: one name for all pictures.
-    """
-    depth = 0
-    while (
-        paths and min(len(path.parts) for path in paths) > depth + 2 and len({path.parts[depth] for path in paths}) == 1
-    ):
-        depth += 1
-    names = [artist or (path.parts[depth] if len(path.parts) > depth + 1 else fallback) for path in paths]
-    # macOS decomposes accents in file names: without NFC, one artist would become two
-    return [unicodedata.normalize("NFC", name).strip() for name in names]
 
 
 def one_artist(name: str) -> str:
@@ -58,3 +39,25 @@ def may_be_one(name: str, others: Iterable[str]) -> bool:
     """
     words = name_words(name)
     return any(theirs and (words <= theirs or theirs <= words) for theirs in map(name_words, others))
+
+
+def alike(names: Iterable[str]) -> list[list[str]]:
+    """Return groups of different names that agree but for case, accents, separators and the order of their words."""
+    groups: list[set[str]] = []
+    for name in sorted(set(names)):
+        mine = {name}
+        for group in [each for each in groups if any(_agree(name, other) for other in each)]:
+            groups.remove(group)
+            mine |= group
+        groups.append(mine)
+    return [sorted(group) for group in groups if len(group) > 1]
+
+
+def _agree(name: str, other: str) -> bool:
+    return name_words(name) == name_words(other) != frozenset() or _letters(name) == _letters(other) != ""
+
+
+@functools.cache
+def _letters(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", clean_artist(name).casefold())
+    return "".join(letter for letter in decomposed if letter.isalnum())

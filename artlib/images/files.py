@@ -13,7 +13,15 @@ from artlib.images.kinds import HEAD, SUPPORTED, is_supported
 from artlib.images.loading import load, normalised
 
 # what systems and archivers leave in folders, and nobody put there
-LITTER_FOLDERS = {"__macosx", "@eadir", ".git", ".svn", ".ipynb_checkpoints", "$recycle.bin", "system volume information"}
+LITTER_FOLDERS = {
+    "__macosx",
+    "@eadir",
+    ".git",
+    ".svn",
+    ".ipynb_checkpoints",
+    "$recycle.bin",
+    "system volume information",
+}
 LITTER_FILES = {".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory", ".localized", ".picasa.ini"}
 
 

@@ -20,7 +20,7 @@ SUPPORTED = (
     *((".heic", ".heif") if _HEIF else ()),
 )
 # Pillow has dozens of other decoders; files from unknown sources must not reach them
-FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"] + ["AVIF"] * _AVIF + ["HEIF"] * _HEIF
+FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"] + ["AVIF"] * bool(_AVIF) + ["HEIF"] * _HEIF
 
 _TEXT = rb"[^\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]"  # a byte that text may hold
 

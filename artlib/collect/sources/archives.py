@@ -44,7 +44,7 @@ def archive(
         workspace: a Workspace, or the path of one, that the pictures are collected into.
         path: the file.
         artist: one name for all pictures; None takes the names of the folders in it.
-        level: which folder names the artist, 1 for the first; "file" for names such as artist_title.jpg; None infers it.
+        level: which folder names the artist, 1 for the first; "file" for names as artist_title.jpg; None infers it.
         encoding: of names that are not UTF-8, such as "shift_jis".
         licence: the pictures' licence, for the catalog.
 
@@ -52,12 +52,12 @@ def archive(
         What was added, what was known already, and what was left out and why.
 
     Raises:
-        CollectError: the file is missing, is no archive or contains no picture, or it is not clear whose works these are.
+        CollectError: the file is missing, is no archive or contains no picture, or it is not clear whose works they
+            are.
     """
-    options = {"artist": artist, "level": level, "encoding": encoding, "licence": licence}
-    with planned_archive(workspace, path, **options) as plan:
+    with planned_archive(workspace, path, artist=artist, level=level, encoding=encoding, licence=licence) as plan:
         plan.check()
-        return collected(workspace, plan)
+        return collected(workspace, list(plan.candidates()))
 
 
 @contextmanager
@@ -100,8 +100,8 @@ def _refuse_bomb(file: Path, members: list[zipfile.ZipInfo]) -> None:
     total = sum(member.file_size for member in members)
     if total > TOTAL:
         raise CollectError(
-            f"{file} says that it unpacks to {total / 1e9:,.0f} GB; the limit is {TOTAL / 1e9:,.0f} GB. Unpack what you "
-            "need of it, and collect the folder."
+            f"{file} says that it unpacks to {total / 1e9:,.0f} GB; the limit is {TOTAL / 1e9:,.0f} GB. Unpack what "
+            "you need of it, and collect the folder."
         )
 
 
@@ -148,7 +148,10 @@ def _notes(members: list[zipfile.ZipInfo], encoding: str | None) -> list[str]:
     if not unclear:
         return []
     options = [f"--encoding {name}: {text.rsplit('/', 1)[0]}" for name, text in guesses(unclear[0])]
-    return [f"{len(unclear)} names are not UTF-8; their letters were replaced. Choose:", *(f"  {each}" for each in options)]
+    return [
+        f"{len(unclear)} names are not UTF-8; their letters were replaced. Choose:",
+        *(f"  {each}" for each in options),
+    ]
 
 
 def _unpacked(file: Path, to: Path, encoding: str | None) -> Listing:

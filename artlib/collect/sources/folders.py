@@ -33,7 +33,7 @@ def folder(
         workspace: a Workspace, or the path of one, that the pictures are collected into.
         path: the folder.
         artist: one name for all pictures; None takes the names of the subfolders.
-        level: which folder names the artist, 1 for the first; "file" for names such as artist_title.jpg; None infers it.
+        level: which folder names the artist, 1 for the first; "file" for names as artist_title.jpg; None infers it.
         encoding: of names that are not UTF-8.
         licence: the pictures' licence, for the catalog.
 
@@ -45,7 +45,7 @@ def folder(
     """
     plan = plan_folder(workspace, path, artist=artist, level=level, encoding=encoding, licence=licence)
     plan.check()
-    return collected(workspace, plan)
+    return collected(workspace, list(plan.candidates()))
 
 
 def plan_folder(

@@ -18,9 +18,10 @@ from tqdm.auto import tqdm
 
 from artlib.collect.errors import CollectError
 from artlib.collect.naming import one_artist
+from artlib.collect.run import collected
 from artlib.collect.work import NOT_ONE_ARTIST, Work
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
-from artlib.workspace.ingest import Candidate, CollectReport, take_in
+from artlib.workspace.ingest import Candidate, CollectReport
 
 PACKAGES = ("openclipart-png", "openclipart-svg")
 UNPACKED = "unpacked"  # the folder that both packages are unpacked into
@@ -72,7 +73,7 @@ def openclipart(workspace: AnyWorkspace, *, min_works: int = 100, max_works: int
     works = openclipart_works(workspace, min_works=min_works)
     pictures = _library(workspace) / "png"
     chosen = [(artist, file) for artist, mine in sorted(works.items()) for file in _spread(mine, max_works)]
-    return take_in(workspace, [_candidate(artist, file, file.relative_to(pictures)) for artist, file in chosen])
+    return collected(workspace, [_candidate(artist, file, file.relative_to(pictures)) for artist, file in chosen])
 
 
 def _candidate(artist: str, file: Path, work: Path) -> Candidate:

@@ -34,13 +34,12 @@ _SERIES = """
     scifi sci-fi religious mythological genre-painting cityscape cityscapes marine flowers flower tree trees people
     january february march april may june july august september october november december
 """
-_WORDS = {
-    frozenset(name_words(word)) for text in (_DATA_SETS, _SITES, _STYLES, _SERIES) for word in text.split()
-}
+_WORDS = {name_words(word) for text in (_DATA_SETS, _SITES, _STYLES, _SERIES) for word in text.split()}
 _ISM = re.compile(r"(?i)^[\w .-]*[a-z]{3,}ism$")  # impressionism, analytical cubism, …
 _NUMBERED = re.compile(
     r"(?i)^(?:[\W_\d]+|\d{1,2}(?:st|nd|rd|th)[ _-]century.*|(?:c|ca)\.? ?\d{3,4}.*|\d{3,4}s?(?:[ _–-]+\d{2,4}s?)?"
-    r"|(?:vol|volume|chapter|ch|part|page|set|album|series|batch|class|n)[ ._-]*\d+|new folder.*|untitled.*|[0-9a-f]{16,})$"
+    r"|(?:vol|volume|chapter|ch|part|page|set|album|series|batch|class|n)[ ._-]*\d+"
+    r"|new folder.*|untitled.*|[0-9a-f]{16,})$"
 )
 _ADDRESS = re.compile(r"(?i)^(?:www\.)?[\w-]+\.(?:com|net|org|art|io|jp|de|fr|ru|co|tv|me|info)$")
 
@@ -48,7 +47,7 @@ _ADDRESS = re.compile(r"(?i)^(?:www\.)?[\w-]+\.(?:com|net|org|art|io|jp|de|fr|ru
 def is_distrusted(name: str) -> bool:
     """Return whether a folder of this name hardly ever holds the works of an artist of this name."""
     return (
-        frozenset(name_words(name)) in _WORDS
+        name_words(name) in _WORDS
         or any(pattern.match(name.strip()) for pattern in (_ISM, _NUMBERED, _ADDRESS))
         or not name_words(name)
     )
@@ -56,7 +55,7 @@ def is_distrusted(name: str) -> bool:
 
 def is_site(name: str) -> bool:
     """Return whether a name is that of a web site where artists show works."""
-    return frozenset(name_words(name)) in _SITE_WORDS or _ADDRESS.match(name.strip()) is not None
+    return name_words(name) in _SITE_WORDS or _ADDRESS.match(name.strip()) is not None
 
 
-_SITE_WORDS = {frozenset(name_words(word)) for word in _SITES.split()}
+_SITE_WORDS = {name_words(word) for word in _SITES.split()}

@@ -11,6 +11,7 @@ from artlib.collect.understanding.distrust import is_distrusted, is_site
 FILE = "file"  # the level of file names such as artist_title.jpg
 MOST_DISTRUSTED = 0.5  # share of pictures; above it a level is a data set's, a site's or a style's
 LEAST_COVERED = 0.5  # share of pictures that have a folder at this level
+LEAST_EVIDENT = 0.5  # share of pictures for which a piece of evidence must hold
 _FROM_FILE = re.compile(r"^(?P<artist>[^_]*[^\W\d_][^_]*)_+(?P<title>[^_].*)\.\w+$")
 
 
@@ -95,8 +96,9 @@ def choose(paths: Sequence[Sequence[str]], known: Collection[str] = (), listed: 
     best = next(iter(with_evidence or varied or possible), None)
     if best is None:
         return _from_files(paths, known, listed)
-    rivals = [level for level in possible if level.depth != best.depth and len(level.names) > 1]
-    sure = bool(best.evidence) and len(with_evidence) == 1 or not rivals
+    fewest = min(len(best.names), 2)  # a folder around everything is no rival of several artists
+    rivals = [level for level in possible if level.depth != best.depth and len(level.names) >= fewest]
+    sure = not rivals or (bool(best.evidence) and len(with_evidence) == 1)
     return Choice(best, sure, rivals)
 
 
@@ -131,19 +133,29 @@ def _evidence(
 ) -> str:
     for what, artists in (("in artists.csv", listed), ("in the catalog", known)):
         words = {name_words(artist) for artist in artists}
-        if _share(names, lambda name: name_words(name) in words) >= 0.5:
+        if _share(names, {name for name in names if name_words(name) in words}) >= LEAST_EVIDENT:
             return f"its names are {what}"
-    if depth > 0 and len(names) > 1:
-        parents: dict[str, set[str]] = {}
-        for name, path in found:
-            parents.setdefault(name, set()).add(path[depth - 1])
-        if _share(names, lambda name: len(parents[name]) > 1) >= 0.5:
-            return "its names repeat under several folders"
+    if depth > 0 and len(names) > 1 and _repeat(found, names, depth):
+        return "its names repeat under several folders"
     begin = sum(name_words(name) < name_words(path[-1].rsplit(".", 1)[0]) for name, path in found)
-    if depth >= 0 and found and begin / len(found) >= 0.5:
+    if depth >= 0 and found and begin / len(found) >= LEAST_EVIDENT:
         return "its names begin those of the files"
     return ""
 
 
-def _share(names: Counter[str], holds) -> float:
-    return sum(count for name, count in names.items() if holds(name)) / max(1, names.total())
+def _repeat(found: Sequence[tuple[str, Sequence[str]]], names: Counter[str], depth: int) -> bool:
+    """Return whether names repeat under several parents as artists do, in train/ and test/, or on several sites.
+
+    The other way round, few names that repeat under many parents are kinds of works, such as "favourites".
+    """
+    parents: dict[str, set[str]] = {}
+    for name, path in found:
+        parents.setdefault(name, set()).add(path[depth - 1])
+    above = set().union(*parents.values())
+    distrusted = sum(map(is_distrusted, above)) > len(above) / 2
+    repeated = {name for name, mine in parents.items() if len(mine) > 1}
+    return (distrusted or len(names) > len(above)) and _share(names, repeated) >= LEAST_EVIDENT
+
+
+def _share(names: Counter[str], among: Collection[str]) -> float:
+    return sum(count for name, count in names.items() if name in among) / max(1, names.total())

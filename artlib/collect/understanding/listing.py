@@ -14,11 +14,21 @@ from artlib.images.kinds import is_supported, lookalike
 
 LARGEST = 500_000_000  # bytes; pictures are smaller
 UNFINISHED = re.compile(r"(?i)\.(part|crdownload|download|partial|opdownload|!ut|aria2)$")
-HARMLESS = ("plain text", "of an unknown kind", "a vector drawing (SVG)", "an icon", "a PDF", "a video", "a Photoshop file")
+HARMLESS = (
+    "plain text",
+    "of an unknown kind",
+    "a vector drawing (SVG)",
+    "an icon",
+    "a PDF",
+    "a video",
+    "a Photoshop file",
+)
 INSTEAD = {"a packed archive, such as ZIP": "unpack it, then collect the folder"}
 # what reading from a damaged archive or disk raises
-UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, LookupError, zipfile.BadZipFile)
-UNREADABLE += (zlib.error, lzma.LZMAError, ImageError)
+UNREADABLE = (
+    *(OSError, EOFError, ValueError, RuntimeError, NotImplementedError, LookupError, ImageError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+)
 METADATA = (".json", ".csv")
 
 
@@ -127,7 +137,7 @@ class Listing:
         else:
             kind, advice = ("empty file", "get it again") if not head else lookalike(head)
             advice = INSTEAD.get(kind, _lower(advice))
-            self._leave_out(entry, kind, advice, kind not in HARMLESS)
+            self._leave_out(entry, kind.removeprefix("a ").removeprefix("an "), advice, kind not in HARMLESS)
 
     def _leave_out(self, entry: Entry, kind: str, advice: str, is_loss: bool) -> None:
         group = self.left_out.setdefault(kind, LeftOut(kind, advice, [], is_loss))

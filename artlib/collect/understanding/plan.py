@@ -1,4 +1,4 @@
-"""A plan: what would be collected, and under which names. It is made before anything is written, and can be corrected."""
+"""A plan: what would be collected, and under which names; it is made before anything is written."""
 
 import csv
 import functools
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from artlib.collect.errors import CollectError
-from artlib.collect.naming import alike
+from artlib.collect.naming import alike, name_words
 from artlib.collect.understanding import levels
 from artlib.collect.understanding.levels import Choice, Level, name_at
-from artlib.collect.understanding.listing import Entry, LeftOut, Listing
+from artlib.collect.understanding.listing import LeftOut, Listing
 from artlib.collect.understanding.text import example
-from artlib.images import SUPPORTED
+from artlib.images import SUPPORTED, UnreadableImageError
 from artlib.workspace import AnyWorkspace, WorkspaceError
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import clean_artist
@@ -78,15 +78,18 @@ class Plan:
         return pd.DataFrame(rows, columns=["artist", "pictures", "example"])
 
     def candidates(self) -> Iterator[Candidate]:
-        """Yield the pictures to take in."""
+        """Yield the pictures to take in, and what is left out, so that each gets its row among the rejected ones."""
         for entry, artist in zip(self.listing.pictures, self.artists, strict=True):
             if artist:
-                source = f"{self.source.partition(':')[0]}: {self._inside(entry)}"
-                yield Candidate(artist, entry.parts[-1], entry.read, source, licence=self.licence)
+                yield Candidate(artist, entry.parts[-1], entry.read, self._source(entry.path), licence=self.licence)
+        for group in self.left_out:
+            for path in group.paths if group.is_loss else ():
+                refuse = functools.partial(_refuse, f"{group.kind}: {group.advice}")
+                yield Candidate("", path.rsplit("/", 1)[-1], refuse, self._source(path))
 
-    def _inside(self, entry: Entry) -> str:
+    def _source(self, path: str) -> str:
         kind, _, name = self.source.partition(": ")
-        return entry.path if kind == "folder" else f"{name}/{entry.path}"
+        return f"{kind}: {path}" if kind == "folder" else f"{kind}: {name}/{path}"
 
     def __str__(self) -> str:
         lines = [self.headline(), *self.notes, *(f"  {group}" for group in self.left_out)]
@@ -94,13 +97,15 @@ class Plan:
             lines.append(f"  passed over, because a workspace lies there: {', '.join(self.listing.workspaces)}")
         if self.listing.empty:
             lines.append(f"  {len(self.listing.empty)} empty folders: {', '.join(self.listing.empty[:3])}")
+        if self.listing.metadata:
+            lines.append(f"  {counted(len(self.listing.metadata), 'data file')} (json, csv) were not collected")
         if self.listing.litter:
             lines.append(f"  {self.listing.litter} files that a system left there were passed over")
         return "\n".join(lines)
 
     def headline(self) -> str:
         """Return what was understood in one line."""
-        found = f"{len(self.counts)} artists, {self.counts.total()} pictures."
+        found = f"{counted(len(self.counts), 'artist')}, {counted(self.counts.total(), 'picture')}."
         if self.choice is None:
             return f"artist = {', '.join(self.counts)}, as given: {found}"
         if self.choice.level is None:
@@ -108,7 +113,8 @@ class Plan:
         return f"artist = {_place(self.choice.level)}, e.g. {self._example(self.choice.level)}: {found}"
 
     def _example(self, level: Level) -> str:
-        entry = next(each for each, artist in zip(self.listing.pictures, self.artists, strict=True) if artist)
+        most, _ = self.counts.most_common(1)[0]
+        entry = self.listing.pictures[self.artists.index(most)]
         return entry.path if level.depth < 0 else example(entry.parts, level.depth)
 
     def check(self) -> None:
@@ -126,8 +132,8 @@ class Plan:
             )
         options = [self.choice.level, *self.choice.others]
         raise CollectError(
-            "It is not clear which part of the path names the artist. Give one of these (in Python level=…), or --artist "
-            "NAME:\n  " + "\n  ".join(map(str, options))
+            "It is not clear which part of the path names the artist. Give one of these (in Python level=…), or "
+            "--artist NAME:\n  " + "\n  ".join(map(str, options))
         )
 
 
@@ -147,7 +153,7 @@ def make_plan(
         listing: what it holds.
         workspace: whose artists are known already.
         artist: one name for all pictures.
-        level: which folder names the artist, 1 for the first; "file" for names such as artist_title.jpg; None infers it.
+        level: which folder names the artist, 1 for the first; "file" for names as artist_title.jpg; None infers it.
         licence: of the pictures.
 
     Raises:
@@ -163,8 +169,8 @@ def make_plan(
     known = _known(workspace)
     choice = levels.choose(paths, known, listed) if level is None else _given(paths, level)
     names = [name_at(path, choice.level.depth) if choice.level else "" for path in paths]
-    spelled = {frozenset(_words(name)): name for name in listed}
-    artists = [clean_artist(spelled.get(frozenset(_words(name)), name)) if name else "" for name in names]
+    spelled = {name_words(name): name for name in listed}
+    artists = [clean_artist(spelled.get(name_words(name), name)) if name else "" for name in names]
     return Plan(source, listing, choice, artists, licence, _notes(artists, known))
 
 
@@ -196,13 +202,6 @@ def _known(workspace: AnyWorkspace) -> list[str]:
         return []
 
 
-@functools.cache
-def _words(name: str) -> tuple[str, ...]:
-    from artlib.collect.naming import name_words
-
-    return tuple(name_words(name))
-
-
 def _notes(artists: Sequence[str], known: Sequence[str]) -> list[str]:
     """Point out names that may mean one artist, with the command that joins them."""
     names = sorted(set(filter(None, artists)))
@@ -213,12 +212,23 @@ def _notes(artists: Sequence[str], known: Sequence[str]) -> list[str]:
     ]
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number of things in words, such as "1 picture" or "2 pictures"."""
+    return f"{number} {what}" + "s" * (number != 1)
+
+
 def _place(level: Level) -> str:
     if level.depth < 0:
         return "the first part of the file name"
     return {0: "1st", 1: "2nd", 2: "3rd"}.get(level.depth, f"{level.depth + 1}th") + " folder"
 
 
+def _refuse(reason: str) -> bytes:
+    raise UnreadableImageError(reason)
+
+
 def _nothing(source: str, listing: Listing) -> str:
     groups = "; ".join(map(str, listing.left_out.values()))
-    return f"Found 0 pictures in {source}. Supported: {' '.join(SUPPORTED)}." + (f" Left out: {groups}." if groups else "")
+    return f"Found 0 pictures in {source}. Supported: {' '.join(SUPPORTED)}." + (
+        f" Left out: {groups}." if groups else ""
+    )

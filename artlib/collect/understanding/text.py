@@ -43,7 +43,7 @@ def repaired(name: str) -> str:
     The repair is safe: a name that is meant as it stands hardly ever gives valid UTF-8 in these encodings.
     """
     for _ in range(TIMES):
-        meant = next((text for text in map(lambda each: _undone(name, each), MISREAD_AS) if text), None)
+        meant = next(filter(None, (_undone(name, encoding) for encoding in MISREAD_AS)), None)
         if meant is None:
             break
         name = meant
