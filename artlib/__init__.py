@@ -18,9 +18,14 @@ _HOME = {
     # collect and sort
     "SortGrid": "artlib.sort",
     "SortSession": "artlib.sort",
+    "artists": "artlib.collect.corrections.artists",
     "find_duplicates": "artlib.sort.duplicates",
+    "forget": "artlib.collect.corrections.forgetting",
+    "join_artists": "artlib.collect.corrections.joining",
     "read_catalog": "artlib.workspace.catalog",
+    "rename_artist": "artlib.collect.corrections.joining",
     "sorted_catalog": "artlib.workspace.decisions",
+    "sources": "artlib.collect.corrections.forgetting",
     # train
     "build_model": "artlib.recogniser.model",
     "compare": "artlib.training.comparison",

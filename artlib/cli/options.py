@@ -18,10 +18,10 @@ def seed(text: str) -> int:
     return int(text)
 
 
-def workspace() -> argparse.ArgumentParser:
+def workspace(default: str = "data") -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument(
-        "--workspace", default="data", metavar="W", help="the folder that holds everything (default: data)"
+        "--workspace", default=default, metavar="W", help="the folder that holds everything (default: data)"
     )
     return options
 

@@ -2,8 +2,10 @@
 
 import functools
 import re
+import shlex
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from artlib.workspace.decisions import clean_artist
 
@@ -51,6 +53,32 @@ def alike(names: Iterable[str]) -> list[list[str]]:
             mine |= group
         groups.append(mine)
     return [sorted(group) for group in groups if len(group) > 1]
+
+
+def joining_command(names: Sequence[str], pictures: Mapping[str, int], root: Path) -> str:
+    """Return the command that joins names; the one that stays has the most pictures, or else is written best.
+
+    Args:
+        names: of one artist.
+        pictures: how many each name has in the workspace.
+        root: the workspace's folder.
+    """
+    stays = max(names, key=lambda name: (pictures.get(name, 0), *_well_written(name)))
+    joined = " ".join(quoted(name) for name in names if name != stays)
+    elsewhere = "" if root == Path("data") else f" --workspace {quoted(str(root))}"
+    return f"artlib artists join {joined} --as {quoted(stays)}{elsewhere}"
+
+
+def _well_written(name: str) -> tuple[bool, bool, int, int]:
+    accents = sum(unicodedata.combining(letter) > 0 for letter in unicodedata.normalize("NFKD", name))
+    return "_" not in name, name not in (name.lower(), name.upper()), -len(name), accents
+
+
+def quoted(name: str) -> str:
+    """Return a name as it is typed at a command line, on Windows too."""
+    if re.fullmatch(r"\w[\w.-]*", name):
+        return name
+    return shlex.quote(name) if re.search(r'["$`\\!]', name) else f'"{name}"'
 
 
 def _agree(name: str, other: str) -> bool:

@@ -18,6 +18,7 @@ from artlib.similarity.copies import is_copy
 from artlib.similarity.hashing import distances, orientation_hashes
 from artlib.statistics.metrics import wilson_interval
 from artlib.workspace import AnyWorkspace, Workspace
+from artlib.workspace.artist_names import read_aliases
 from artlib.workspace.catalog import ADDED, ID_LENGTH, read_catalog, remove_rows
 from artlib.workspace.decisions import clean_artist
 from artlib.workspace.fingerprints import fingerprinted
@@ -88,6 +89,7 @@ def add_artist(workspace: AnyWorkspace, artist: str, folder: str | Path, *, name
         WorkspaceError: there is no such model, or the split is not the one it was trained on.
     """
     model, artist = TrainedModel(workspace, name), clean_artist(artist)
+    artist = read_aliases(model.workspace).get(artist, artist)
     additions, known = model.decision_rule.additions, model.class_names
     if not artist:
         raise AdditionError(f"An artist needs a name. Received: artist={artist!r}.")

@@ -2,17 +2,24 @@
 
 import csv
 import io
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
+from artlib.workspace.artist_names import clean_artist
 from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
 from artlib.workspace.writing import append_line, drop_torn_line, locked, write_table
 
 ID_LENGTH = 16  # an image's id is so many digits of the sha256 of its bytes
 ADDED = "added: "  # how the source begins of an image that came with an artist added to a trained model
 PHASH_VERSION = "2"  # of the function that computed phash; the first version of artlib wrote no such column
+
+
+class NoImagesError(WorkspaceError):
+    """The catalog is there, and holds no image."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def read_catalog(workspace: AnyWorkspace) -> pd.DataFrame:
             f"{workspace.catalog} is not a catalog: it lacks {', '.join(missing)}. Move it away and collect again."
         )
     if table.empty:
-        raise WorkspaceError(f"{workspace.catalog} holds no image. Run 01_collect (artlib collect) first.")
+        raise NoImagesError(f"{workspace.catalog} holds no image. Run 01_collect (artlib collect) first.")
     return table
 
 
@@ -118,6 +125,42 @@ def append_rows(workspace: Workspace, rows: Sequence[CatalogRow]) -> dict[str, t
     return {row.sha256: known.get(row.sha256, (row.artist, row.path)) for row in rows}
 
 
+def rename_artists(workspace: Workspace, names: Mapping[str, str]) -> Counter[str]:
+    """Write other artists' names into the rows; the files stay where they are.
+
+    Args:
+        workspace: with the catalog; without one, nothing is to be done.
+        names: from a clean name to the one that it becomes.
+
+    Returns:
+        How many rows had each of the former names.
+    """
+    if not workspace.catalog.exists():
+        return Counter()
+    with locked(workspace.catalog):
+        try:
+            catalog = read_catalog(workspace)
+        except NoImagesError:
+            return Counter()
+        former = catalog["artist"].map(clean_artist)
+        changed = former.isin(names)
+        catalog.loc[changed, "artist"] = former[changed].map(names)
+        if changed.any():
+            write_table(workspace.catalog, catalog)
+    return Counter(former[changed])
+
+
+def relabel_rows(workspace: Workspace, labels: Mapping[str, tuple[str, str]]) -> None:
+    """Write the artist and the source that are given for some ids into their rows; the files stay where they are."""
+    with locked(workspace.catalog):
+        catalog = read_catalog(workspace)
+        rows = catalog["id"].isin(labels)
+        ids = catalog["id"][rows]
+        catalog.loc[rows, "artist"] = [labels[image_id][0] for image_id in ids]
+        catalog.loc[rows, "source"] = [labels[image_id][1] for image_id in ids]
+        write_table(workspace.catalog, catalog)
+
+
 def remove_rows(workspace: Workspace, ids: Collection[str]) -> None:
     """Remove images from the workspace: their rows first, then their files, so that no row is without its files."""
     with locked(workspace.catalog):
@@ -126,7 +169,16 @@ def remove_rows(workspace: Workspace, ids: Collection[str]) -> None:
         write_table(workspace.catalog, catalog.drop(gone.index))
     for image_id, path in zip(gone["id"], gone["path"], strict=True):
         workspace.image(image_id).unlink(missing_ok=True)
-        workspace.original(path).unlink(missing_ok=True)
+        _remove_original(workspace, path)
+
+
+def _remove_original(workspace: Workspace, path: str) -> None:
+    """Remove an original, and its artist's folder with the last one; a path out of the originals is not followed."""
+    original = workspace.original(path)
+    if workspace.originals.resolve() in original.resolve().parents:
+        original.unlink(missing_ok=True)
+        with suppress(OSError):  # further files are in it
+            original.parent.rmdir()
 
 
 def _add_missing_column(workspace: Workspace) -> None:

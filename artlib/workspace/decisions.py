@@ -6,9 +6,8 @@ and form one batch.
 """
 
 import json
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from artlib.errors import ArtlibError, warn
+from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.writing import append_line, drop_torn_line, locked
@@ -41,6 +41,10 @@ class Decision:
         fields = {"id": self.id, "action": self.action, "artist": self.artist, "at": self.at}
         return json.dumps({key: value for key, value in fields.items() if value is not None}, ensure_ascii=False)
 
+    def obeying(self, aliases: dict[str, str]) -> "Decision":
+        """Return the decision with the artist's name in place of an alias."""
+        return replace(self, artist=aliases[self.artist]) if self.artist in aliases else self
+
 
 class DecisionLog:
     """The decisions in a workspace's log; lines that other processes append are read by `append` and `catch_up`.
@@ -56,8 +60,9 @@ class DecisionLog:
 
     @property
     def latest(self) -> dict[str, Decision]:
-        """The current decision about every image that has one."""
-        return {decision.id: decision for decision in self._standing}
+        """The current decision about every image that has one; a move to an alias is one to the artist's name."""
+        aliases = read_aliases(self._workspace)
+        return {decision.id: decision.obeying(aliases) for decision in self._standing}
 
     @property
     def last_batch(self) -> list[str]:
@@ -175,11 +180,6 @@ def sorted_catalog(workspace: AnyWorkspace) -> pd.DataFrame:
     """
     workspace = as_workspace(workspace)
     return apply(read_catalog(workspace), latest(workspace))
-
-
-def clean_artist(artist: str) -> str:
-    """Return an artist's name in Unicode's form NFC and without extra spaces, so that equal names are equal texts."""
-    return " ".join(unicodedata.normalize("NFC", artist).split())
 
 
 def _append(workspace: Workspace, image_ids: Iterable[str], action: str, artist: str | None) -> list[Decision]:

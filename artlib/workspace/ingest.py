@@ -3,10 +3,11 @@
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pandas as pd
 from tqdm.auto import tqdm
@@ -46,6 +47,22 @@ class Candidate:
     licence: str = ""
 
 
+class Conflict(NamedTuple):
+    """The bytes of a known picture, found under another artist's name.
+
+    Attributes:
+        source: where they were found.
+        first: the artist in the catalog.
+        second: the artist that the source states.
+        id: of the picture.
+    """
+
+    source: str
+    first: str
+    second: str
+    id: str
+
+
 @dataclass
 class CollectReport:
     """What one collection did.
@@ -53,13 +70,15 @@ class CollectReport:
     Attributes:
         added: images new in the catalog, per artist.
         known: pictures whose bytes were in the workspace already.
-        conflicts: source and both artists of the same bytes under two names; the first name is kept.
+        conflicts: the same bytes under two names; the first name is kept.
+        relabelled: how many pictures that were known under the first name have the second one now.
         rejected: source and reason of each picture that can't be used.
     """
 
     added: Counter = field(default_factory=Counter)
     known: int = 0
-    conflicts: list[tuple[str, str, str]] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    relabelled: Counter[tuple[str, str]] = field(default_factory=Counter)
     rejected: list[tuple[str, str]] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -69,9 +88,24 @@ class CollectReport:
         if len(self.rejected) > 10:
             lines.append(f"  (+{len(self.rejected) - 10} more in rejected.csv)")
         lines += [
-            f"  kept as {first}, although also found as {second}: {source}" for source, first, second in self.conflicts
+            f"  {counted_pictures(count)} relabelled from {old} to {new}"
+            for (old, new), count in self.relabelled.items()
         ]
-        return "\n".join(lines)
+        return "\n".join([*lines, *self._about_conflicts()])
+
+    def _about_conflicts(self) -> Iterator[str]:
+        pairs = Counter((conflict.first, conflict.second) for conflict in self.conflicts)
+        examples = {(conflict.first, conflict.second): conflict.source for conflict in reversed(self.conflicts)}
+        for (first, second), count in pairs.items():
+            example = f"{counted_pictures(count)}, e.g. {examples[first, second]}"
+            yield f"  kept as {first}, although also found as {second}: {example}"
+        if pairs:
+            yield "  Where the second name is right, move the pictures to it in 02_sort."
+
+
+def counted_pictures(count: int) -> str:
+    """Return a number of pictures in words, such as "1 picture" or "2 pictures"."""
+    return f"{count} picture" + "s" * (count != 1)
 
 
 @dataclass(frozen=True)
@@ -154,7 +188,8 @@ def _take(
     if isinstance(result, str) or sha256 in artist_of:
         report.known += 1
         if artist_of[sha256] != candidate.artist:
-            report.conflicts.append((candidate.source, artist_of[sha256], candidate.artist))
+            found = Conflict(candidate.source, artist_of[sha256], candidate.artist, sha256[:ID_LENGTH])
+            report.conflicts.append(found)
         return None
     artist_of[sha256] = candidate.artist
     return _write(workspace, candidate, result)
@@ -168,7 +203,7 @@ def _report_row(workspace: Workspace, row: CatalogRow, artist: str, path: str, r
     workspace.original(row.path).unlink(missing_ok=True)  # no row refers to it: the other command has its own file
     report.known += 1
     if artist != row.artist:
-        report.conflicts.append((row.source, artist, row.artist))
+        report.conflicts.append(Conflict(row.source, artist, row.artist, row.id))
     return artist
 
 

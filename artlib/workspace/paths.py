@@ -14,6 +14,7 @@ from artlib.workspace.writing import safe_name
 
 MADE_BY = {
     "catalog.csv": "01_collect (artlib collect)",
+    "aliases.csv": "artlib artists join",
     "groups.csv": "02_sort (artlib duplicates)",
     "split.csv": "03_train (artlib split)",
     "artists.csv": "03_train (artlib split)",
@@ -68,6 +69,10 @@ class Workspace:
     @property
     def catalog(self) -> Path:
         return self.root / "catalog.csv"
+
+    @property
+    def aliases(self) -> Path:
+        return self.root / "aliases.csv"
 
     @property
     def rejected(self) -> Path:

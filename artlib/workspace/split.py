@@ -52,8 +52,8 @@ def read_split(workspace: Workspace, trained_on: str | None = None) -> Split:
         trained_on: the `split_hash` that a model keeps, which must be that of this split; None accepts any.
 
     Raises:
-        WorkspaceError: there is no split yet, images were added, discarded or moved since it was made, or it was made
-            again after a model was trained.
+        WorkspaceError: there is no split yet, images were added, removed, discarded, moved or renamed since it was
+            made, or it was made again after a model was trained.
     """
     table = workspace.read_table(workspace.split)
     catalog = sorted_catalog(workspace)
@@ -62,7 +62,8 @@ def read_split(workspace: Workspace, trained_on: str | None = None) -> Split:
     current = dict(zip(*(catalog[~waiting][column] for column in ("id", "artist")), strict=True))
     if current != dict(zip(table["id"], table["artist"], strict=True)):
         raise WorkspaceError(
-            "Images were added, discarded or moved since the split was made. Run `artlib split` again."
+            "Images were added, removed, discarded, moved or renamed since the split was made. "
+            "Run `artlib split` again."
         )
     if trained_on is not None and split_hash(workspace) != trained_on:
         raise WorkspaceError(

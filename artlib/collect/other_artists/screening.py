@@ -15,6 +15,7 @@ from artlib.images.files import pictures_under
 from artlib.similarity.hashing import distances, orientation_hashes
 from artlib.similarity.near_duplicates import HASH_ALONE
 from artlib.workspace import Workspace
+from artlib.workspace.artist_names import read_aliases
 from artlib.workspace.decisions import sorted_catalog
 from artlib.workspace.fingerprints import catalog_with_fingerprints, fingerprinted
 
@@ -35,7 +36,7 @@ class Screening:
         self._own = np.empty(0, np.uint64)
         if self.has_catalog:
             catalog = catalog_with_fingerprints(workspace)
-            self._artists = {*catalog["artist"], *sorted_catalog(workspace)["artist"]}
+            self._artists = {*catalog["artist"], *sorted_catalog(workspace)["artist"], *read_aliases(workspace)}
             self._own = np.array([int(value, 16) for value in catalog["phash"]], np.uint64)
         self._folder = workspace.others
 

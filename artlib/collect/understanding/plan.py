@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from artlib.collect.errors import CollectError
-from artlib.collect.naming import alike, name_words
+from artlib.collect.naming import alike, joining_command, name_words
 from artlib.collect.understanding import levels
 from artlib.collect.understanding.levels import Choice, Level, name_at
 from artlib.collect.understanding.listing import LeftOut, Listing
 from artlib.collect.understanding.text import example
 from artlib.images import SUPPORTED, UnreadableImageError
-from artlib.workspace import AnyWorkspace, WorkspaceError
+from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
+from artlib.workspace.artist_names import read_aliases
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import clean_artist
 from artlib.workspace.ingest import Candidate
@@ -167,11 +168,11 @@ def make_plan(
         return Plan(source, listing, None, [clean_artist(artist)] * len(listing.pictures), licence)
     listed, paths = _listed(listing), [entry.parts for entry in listing.pictures]
     known = _known(workspace)
-    choice = levels.choose(paths, known, listed) if level is None else _given(paths, level)
+    choice = levels.choose(paths, list(known), listed) if level is None else _given(paths, level)
     names = [name_at(path, choice.level.depth) if choice.level else "" for path in paths]
     spelled = {name_words(name): name for name in listed}
     artists = [clean_artist(spelled.get(name_words(name), name)) if name else "" for name in names]
-    return Plan(source, listing, choice, artists, licence, _notes(artists, known))
+    return Plan(source, listing, choice, artists, licence, _notes(artists, known, workspace))
 
 
 def _given(paths: Sequence[Sequence[str]], level: int | str) -> Choice:
@@ -195,20 +196,25 @@ def _listed(listing: Listing) -> list[str]:
     return []
 
 
-def _known(workspace: AnyWorkspace) -> list[str]:
+def _known(workspace: AnyWorkspace) -> Counter[str]:
+    """Return how many pictures each artist has in the workspace."""
     try:
-        return sorted(set(read_catalog(workspace)["artist"]))
+        return Counter(sorted(read_catalog(workspace)["artist"]))
     except WorkspaceError:  # nothing was collected yet
-        return []
+        return Counter()
 
 
-def _notes(artists: Sequence[str], known: Sequence[str]) -> list[str]:
+def _notes(artists: Sequence[str], known: Counter[str], workspace: AnyWorkspace) -> list[str]:
     """Point out names that may mean one artist, with the command that joins them."""
-    names = sorted(set(filter(None, artists)))
-    return [
-        f"{' and '.join(same)} may be one artist: artlib artists join {' '.join(map(repr, same))}"
+    workspace = as_workspace(workspace)
+    aliases = read_aliases(workspace)
+    names = {aliases.get(artist, artist) for artist in artists if artist}
+    renamed = [f"{alias} as {aliases[alias]}" for alias in sorted(set(artists) & set(aliases))]
+    notes = [f"Collected under the names in aliases.csv: {', '.join(renamed)}."] if renamed else []
+    return notes + [
+        f"{' and '.join(same)} may be one artist: {joining_command(same, known or Counter(artists), workspace.root)}"
         for same in alike([*names, *known])
-        if set(same) & set(names)
+        if names.intersection(same)
     ]
 
 

@@ -1,0 +1,1 @@
+"""Corrections: artists' names, and what was collected by mistake."""
