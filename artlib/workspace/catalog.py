@@ -144,7 +144,7 @@ def rename_artists(workspace: Workspace, names: Mapping[str, str]) -> Counter[st
             return Counter()
         former = catalog["artist"].map(clean_artist)
         changed = former.isin(names)
-        catalog.loc[changed, "artist"] = former[changed].map(names)
+        catalog.loc[changed, "artist"] = [names[name] for name in former[changed]]
         if changed.any():
             write_table(workspace.catalog, catalog)
     return Counter(former[changed])

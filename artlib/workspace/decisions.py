@@ -182,6 +182,16 @@ def sorted_catalog(workspace: AnyWorkspace) -> pd.DataFrame:
     return apply(read_catalog(workspace), latest(workspace))
 
 
+def named_catalog(workspace: Workspace) -> pd.DataFrame:
+    """Return all rows of the catalog, also those discarded, under the artists that they were collected for or moved to.
+
+    Raises:
+        WorkspaceError: there is no catalog yet, or it is empty or damaged.
+    """
+    moves = {image_id: decision for image_id, decision in latest(workspace).items() if decision.action == "move"}
+    return apply(read_catalog(workspace), moves)
+
+
 def _append(workspace: Workspace, image_ids: Iterable[str], action: str, artist: str | None) -> list[Decision]:
     path = workspace.decisions
     at = datetime.now(UTC).isoformat(timespec="microseconds")

@@ -13,7 +13,7 @@ from artlib.errors import ArgumentError
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import read_catalog, remove_rows
-from artlib.workspace.decisions import Decision, latest
+from artlib.workspace.decisions import latest, named_catalog
 from artlib.workspace.ingest import counted_pictures
 
 SHOWN = 30  # sources in a text
@@ -112,9 +112,8 @@ def forget(
     workspace = as_workspace(workspace)
     if not (source or artist):
         raise ArgumentError("Give a source or an artist to forget. Received: neither.")
-    decisions = latest(workspace)
-    chosen = _chosen(workspace, source, artist, decisions)
-    going = chosen if decided_too else chosen[~chosen["id"].isin(decisions)]
+    chosen = _chosen(workspace, source, artist)
+    going = chosen if decided_too else chosen[~chosen["id"].isin(latest(workspace))]
     report = _report(workspace, going, len(chosen) - len(going), done=False)
     if going.empty or (confirm and not confirm(report)):
         return report
@@ -129,13 +128,9 @@ def forget(
     return ForgetReport(report.pictures, report.by_hand, report.in_split, report.models, done=True)
 
 
-def _chosen(
-    workspace: Workspace, source: str | None, artist: str | None, decisions: dict[str, Decision]
-) -> pd.DataFrame:
+def _chosen(workspace: Workspace, source: str | None, artist: str | None) -> pd.DataFrame:
     """Return the catalog's rows of a source and an artist, under the names that they have now."""
-    catalog = read_catalog(workspace)
-    moved = {image_id: decision.artist for image_id, decision in decisions.items() if decision.artist}
-    catalog["artist"] = catalog["id"].map(moved).fillna(catalog["artist"])
+    catalog = named_catalog(workspace)
     if artist:
         check_known(workspace, artist)
         name = clean_artist(artist)

@@ -9,8 +9,8 @@ from artlib.collect.errors import CollectError
 from artlib.errors import ArgumentError
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.artist_names import add_aliases, clean_artist, read_aliases
-from artlib.workspace.catalog import NoImagesError, read_catalog, rename_artists
-from artlib.workspace.decisions import apply, latest
+from artlib.workspace.catalog import NoImagesError, rename_artists
+from artlib.workspace.decisions import named_catalog
 from artlib.workspace.ingest import counted_pictures
 
 SHOWN = 20  # names in an error
@@ -119,11 +119,9 @@ def _labels(workspace: Workspace) -> list[str]:
     if not workspace.catalog.exists():
         return []
     try:
-        catalog = read_catalog(workspace)
+        return named_catalog(workspace)["artist"].map(clean_artist).tolist()
     except NoImagesError:
         return []
-    moves = {image_id: decision for image_id, decision in latest(workspace).items() if decision.action == "move"}
-    return apply(catalog, moves)["artist"].map(clean_artist).tolist()
 
 
 def _in_split(workspace: Workspace, names: set[str]) -> bool:
