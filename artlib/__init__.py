@@ -24,6 +24,7 @@ _HOME = {
     "join_artists": "artlib.collect.corrections.joining",
     "read_catalog": "artlib.workspace.catalog",
     "rename_artist": "artlib.collect.corrections.joining",
+    "separate_artist": "artlib.collect.corrections.joining",
     "sorted_catalog": "artlib.workspace.decisions",
     "sources": "artlib.collect.corrections.forgetting",
     # train

@@ -65,7 +65,19 @@ def test_python_m_artlib_does_what_artlib_does(artlib_command: Run) -> None:
     assert (done.returncode, done.stdout) == (0, f"artlib {artlib.__version__}\n")
 
 
-COMMANDS = ["collect", "duplicates", "split", "train", "evaluate", "compare", "predict", "add-artist", "remove-artist"]
+COMMANDS = [
+    "collect",
+    "artists",
+    "forget",
+    "duplicates",
+    "split",
+    "train",
+    "evaluate",
+    "compare",
+    "predict",
+    "add-artist",
+    "remove-artist",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

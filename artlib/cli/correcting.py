@@ -34,6 +34,9 @@ def _add_artists(commands: Any) -> None:
     join = options.command(actions, "join", "make names one artist's, also in later collections", _join, workspace)
     join.add_argument("names", metavar="NAME", nargs="+")
     join.add_argument("--as", dest="artist", metavar="NAME", required=True, help="the name that stays")
+    text = "make an alias an artist of its own again"
+    separate = options.command(actions, "separate", text, _separate, workspace)
+    separate.add_argument("alias", metavar="ALIAS")
 
 
 def _artists(asked: argparse.Namespace) -> int:
@@ -48,6 +51,11 @@ def _rename(asked: argparse.Namespace) -> int:
 
 def _join(asked: argparse.Namespace) -> int:
     print(artlib.join_artists(asked.workspace, asked.names, asked.artist))
+    return ANSWERED
+
+
+def _separate(asked: argparse.Namespace) -> int:
+    print(artlib.separate_artist(asked.workspace, asked.alias))
     return ANSWERED
 
 

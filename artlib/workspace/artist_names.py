@@ -63,6 +63,15 @@ def add_aliases(workspace: Workspace, names: Iterable[str], artist: str) -> str:
     return artist
 
 
+def remove_alias(workspace: Workspace, alias: str) -> str | None:
+    """Remove an alias, and return the artist that it stood for; None if it was none."""
+    with locked(workspace.aliases):
+        aliases = read_aliases(workspace)
+        if artist := aliases.pop(alias, None):
+            write_table(workspace.aliases, pd.DataFrame(sorted(aliases.items()), columns=COLUMNS))
+    return artist
+
+
 def _without_chains(aliases: dict[str, str]) -> dict[str, str]:
     """Follow each alias to its end, as a file that was edited by hand needs; those in a circle stand for nobody."""
     ends = {alias: _end_of(alias, aliases) for alias in aliases}

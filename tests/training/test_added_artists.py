@@ -378,6 +378,15 @@ def test_a_name_that_is_taken_is_refused(artist: str, refused: Refusals) -> None
     assert f"{artist.strip()} is known to this model already" in refused(artist)
 
 
+def test_an_alias_of_a_known_artist_is_refused_as_that_artist(refused: Refusals) -> None:
+    drawn(refused.folder, waves, 6)
+    refused.workspace.aliases.write_text("alias,artist\nwlop,Wlop\n", encoding="utf-8")
+    try:
+        assert "Wlop is known to this model already" in refused("wlop")
+    finally:
+        refused.workspace.aliases.unlink()  # other tests share the workspace
+
+
 def test_an_artist_without_a_name_is_refused(refused: Refusals) -> None:
     drawn(refused.folder, waves, 6)
     assert "needs a name" in refused(" ")

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from artlib.collect.errors import CollectError
 from artlib.errors import ArgumentError
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
-from artlib.workspace.artist_names import add_aliases, clean_artist, read_aliases
-from artlib.workspace.catalog import NoImagesError, rename_artists
+from artlib.workspace.artist_names import add_aliases, clean_artist, read_aliases, remove_alias
+from artlib.workspace.catalog import NoImagesError, read_catalog, relabel_rows, rename_artists
 from artlib.workspace.decisions import named_catalog
 from artlib.workspace.ingest import counted_pictures
+from artlib.workspace.writing import safe_name
 
 SHOWN = 20  # names in an error
+OUTDATED = "The split and the models have the names as they were: run `artlib split` and `artlib train` again."
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,28 @@ class JoinReport:
     def __str__(self) -> str:
         lines = [f"{name} → {self.artist}: {counted_pictures(self.pictures[name])}" for name in self.names]
         lines.append(f"Later collections take {', '.join(self.names)} for {self.artist}, too.")
-        if self.in_split:
-            lines.append(
-                "The split and the models have the name as it was: run `artlib split` and `artlib train` again."
-            )
-        return "\n".join(lines)
+        return "\n".join([*lines, OUTDATED] if self.in_split else lines)
+
+
+@dataclass(frozen=True)
+class SeparateReport:
+    """What making an alias an artist again did.
+
+    Attributes:
+        alias: the name that is an artist's own again.
+        artist: whose alias it was.
+        pictures: how many pictures it got back.
+        in_split: whether the split was made with the two as one.
+    """
+
+    alias: str
+    artist: str
+    pictures: int
+    in_split: bool
+
+    def __str__(self) -> str:
+        text = f"{self.artist} → {self.alias}: {counted_pictures(self.pictures)}\n{self.alias} is no alias any more."
+        return f"{text}\n{OUTDATED}" if self.in_split else text
 
 
 def join_artists(workspace: AnyWorkspace, names: Iterable[str], artist: str) -> JoinReport:
@@ -98,6 +117,35 @@ def rename_artist(workspace: AnyWorkspace, old: str, new: str) -> JoinReport:
     return join_artists(workspace, [old], new)
 
 
+def separate_artist(workspace: AnyWorkspace, alias: str) -> SeparateReport:
+    """Make an alias an artist of its own again.
+
+    It gets the pictures of its artist whose originals lie in the alias's folder, as they were collected, and those that
+    were moved to it by hand.
+
+    Args:
+        workspace: a Workspace, or the path of one.
+        alias: the alias.
+
+    Returns:
+        What was changed.
+
+    Raises:
+        CollectError: there is no such alias.
+        WorkspaceError: the catalog or the aliases are damaged.
+    """
+    workspace, name = as_workspace(workspace), clean_artist(alias)
+    artist = remove_alias(workspace, name)
+    if artist is None:
+        known = ", ".join(read_aliases(workspace)) or "none"
+        raise CollectError(f"There is no such alias. Received: {alias!r}; there are: {known}.")
+    mine = _collected_as(workspace, name, artist)
+    if mine:
+        relabel_rows(workspace, {image_id: (name, source) for image_id, source in mine.items()})
+    workspace.keep()
+    return SeparateReport(name, artist, len(mine), _in_split(workspace, {artist}))
+
+
 def check_known(workspace: Workspace, artist: str) -> None:
     """Refuse a name that no picture has and that is no alias.
 
@@ -122,6 +170,16 @@ def _labels(workspace: Workspace) -> list[str]:
         return named_catalog(workspace)["artist"].map(clean_artist).tolist()
     except NoImagesError:
         return []
+
+
+def _collected_as(workspace: Workspace, name: str, artist: str) -> dict[str, str]:
+    """Return the ids and sources of an artist's pictures whose originals lie in the folder of another name."""
+    if not _labels(workspace):
+        return {}
+    catalog = read_catalog(workspace)
+    folder = f"{workspace.originals.name}/{safe_name(name)}/"
+    mine = catalog[(catalog["artist"] == artist) & catalog["path"].str.startswith(folder)]
+    return dict(zip(mine["id"], mine["source"], strict=True))
 
 
 def _in_split(workspace: Workspace, names: set[str]) -> bool:

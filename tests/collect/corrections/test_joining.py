@@ -177,6 +177,35 @@ def test_without_a_split_nothing_is_out_of_date(spelled: Workspace) -> None:
     assert "again" not in str(artlib.rename_artist(spelled, "wlop", "Katsura"))
 
 
+# --- separating ---
+
+
+def test_an_alias_made_an_artist_again_gets_the_pictures_it_came_with(spelled: Workspace) -> None:
+    artlib.join_artists(spelled, ["wlop", "Ross Tran"], "Wlop")
+    assert artlib.separate_artist(spelled, "wlop").pictures == 2
+    assert labels(spelled) == {"Wlop": 6, "wlop": 2}
+    assert read_aliases(spelled) == {"Ross Tran": "Wlop"}
+
+
+def test_moves_by_hand_to_such_a_name_come_back_too(spelled: Workspace) -> None:
+    record(spelled, read_catalog(spelled).query("artist == 'Ross Tran'")["id"].iloc[0], "move", "wlop")
+    artlib.join_artists(spelled, ["wlop"], "Wlop")
+    artlib.separate_artist(spelled, "wlop")
+    assert labels(spelled) == {"Wlop": 4, "wlop": 3, "Ross Tran": 1}
+
+
+def test_separating_a_name_that_no_picture_has_only_removes_the_alias(workspace: Workspace) -> None:
+    artlib.join_artists(workspace, ["a"], "b")
+    assert artlib.separate_artist(workspace, "a").pictures == 0
+    assert read_aliases(workspace) == {}
+
+
+def test_separating_what_is_no_alias_names_those_there_are(spelled: Workspace) -> None:
+    artlib.join_artists(spelled, ["wlop"], "Wlop")
+    with pytest.raises(CollectError, match=r"no such alias. Received: 'Wlop'; there are: wlop\."):
+        artlib.separate_artist(spelled, "Wlop")
+
+
 # --- the command line ---
 
 
@@ -200,6 +229,8 @@ def test_the_commands_list_and_rename(spelled: Workspace, artlib_command: Run) -
     # the workspace may stand before the action, too
     done = artlib_command("artists", "--workspace", spelled.root, "rename", "wlop", "Katsura")
     assert (done.returncode, labels(spelled)["Katsura"]) == (0, 2)
+    assert artlib_command("artists", "separate", "wlop", "--workspace", spelled.root).returncode == 0
+    assert labels(spelled) == {"Wlop": 4, "wlop": 2, "Ross Tran": 2}
     wrong = artlib_command("artists", "rename", "wlpo", "Katsura", "--workspace", spelled.root)
     assert (wrong.returncode, "No artist has this name. Received: 'wlpo'" in wrong.stderr) == (2, True)
     assert artlib_command("artists", "join", "wlop", "--workspace", spelled.root).returncode == 2
