@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from artlib.collect.naming import NOBODY
 from artlib.collect.opt_outs import in_fields
-from artlib.images.files import is_picture
+from artlib.images.files import has_picture_name
 from artlib.workspace.decisions import clean_artist
 
 LONGEST = 10_000_000  # bytes of one JSON file
@@ -126,7 +126,7 @@ def _names(value: Any) -> list[str]:
 
 def _page(stated: dict[str, Any]) -> str:
     for page in _values(stated, PAGES):
-        if isinstance(page, str) and _is_address(page) and not is_picture(PurePosixPath(urlsplit(page).path)):
+        if isinstance(page, str) and _is_address(page) and not has_picture_name(PurePosixPath(urlsplit(page).path)):
             return page
     number, category = stated.get("id"), str(stated.get("category"))
     if isinstance(number, int | str) and category in PAGE_OF:

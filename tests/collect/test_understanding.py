@@ -1,6 +1,7 @@
 """Whose work each picture is, inferred over the whole source; and what is left out, by kind, with what to do."""
 
 import io
+import json
 import os
 import tarfile
 import zipfile
@@ -433,3 +434,35 @@ def test_the_command_does_not_guess(tmp_path, artlib_command):
     assert (refused.returncode, done.returncode) == (2, 0)
     assert "--artist-level 2" in refused.stderr
     assert sorted(set(read_catalog(Workspace(tmp_path / "data"))["artist"])) == ["Berta", "Carla", "Emma"]
+
+
+class TestGalleryDl:
+    """Pictures with the JSON files that gallery-dl writes beside them."""
+
+    def test_who_made_it_is_preferred_to_the_path(self, tmp_path, workspace):
+        root = source(tmp_path / "art", under("pixiv/111 someone", works=2))
+        for number in range(2):
+            stated = {"category": "pixiv", "id": number, "user": {"name": "Ross Tran"}, "title": "A work"}
+            write(root / f"pixiv/111 someone/{number}.jpg.json", json.dumps(stated).encode())
+
+        folder(workspace, root)
+
+        rows = read_catalog(workspace)
+        assert set(rows["artist"]) == {"Ross Tran"}
+        assert rows["source_url"][0] == "https://www.pixiv.net/artworks/0"
+
+    def test_opted_out_works_are_listed_and_never_taken(self, tmp_path, workspace):
+        root = source(tmp_path / "art", under("Wlop"))
+        stated = {"category": "deviantart", "author": {"username": "Wlop"}, "tags": ["noai"]}
+        write(root / "Wlop/0.jpg.json", json.dumps(stated).encode())
+
+        report = folder(workspace, root)
+
+        assert report.added == {"Wlop": 2}
+        assert report.rejected[0][1].startswith("opted out")
+
+    def test_other_json_files_are_only_counted(self, tmp_path):
+        root = source(tmp_path / "art", under("Wlop"))
+        write(root / "Wlop/0.jpg.json", b'{"exif": 1}')
+
+        assert "1 data file (json, csv)" in str(plan_folder("nowhere", root))
