@@ -17,7 +17,8 @@ from artlib.collect.errors import CollectError
 from artlib.collect.run import collected
 from artlib.collect.sources.folders import listing_of
 from artlib.collect.understanding.listing import LARGEST, UNREADABLE, Entry, Listing
-from artlib.collect.understanding.plan import Plan, make_plan
+from artlib.collect.understanding.plan import Plan
+from artlib.collect.understanding.planning import make_plan
 from artlib.collect.understanding.text import decoded, guesses, parts_of
 from artlib.images import UnreadableImageError
 from artlib.images.kinds import HEAD

@@ -9,7 +9,8 @@ from pathlib import Path
 from artlib.collect.errors import CollectError
 from artlib.collect.run import collected
 from artlib.collect.understanding.listing import Entry, Listing
-from artlib.collect.understanding.plan import Plan, make_plan
+from artlib.collect.understanding.plan import Plan
+from artlib.collect.understanding.planning import make_plan
 from artlib.collect.understanding.text import decoded, parts_of
 from artlib.images.files import head_of
 from artlib.workspace import AnyWorkspace
