@@ -26,6 +26,14 @@ def test_an_alias_of_an_alias_stands_for_the_name_that_stays(workspace: Workspac
     assert read_aliases(workspace) == {"a": "c", "b": "c"}
 
 
+def test_the_file_holds_neither_chains_nor_names_that_stand_for_themselves(workspace: Workspace) -> None:
+    add_aliases(workspace, ["a"], "b")
+    add_aliases(workspace, ["b"], "c")
+    assert workspace.aliases.read_text(encoding="utf-8") == "alias,artist\na,c\nb,c\n"
+    add_aliases(workspace, ["c"], "b")
+    assert workspace.aliases.read_text(encoding="utf-8") == "alias,artist\na,b\nc,b\n"
+
+
 def test_joining_to_an_alias_joins_to_its_artist(workspace: Workspace) -> None:
     add_aliases(workspace, ["a"], "b")
     assert add_aliases(workspace, ["c"], "a") == "b"

@@ -19,6 +19,7 @@ from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import clean_artist
 
 ARTISTS_TABLE = "artists.csv"
+SHOWN = 3  # aliases in a note
 NAME_COLUMNS = ("name", "artist", "artist_name")
 
 
@@ -121,7 +122,8 @@ def _notes(artists: Sequence[str], workspace: AnyWorkspace) -> list[str]:
     renamed = [f"{alias} as {aliases[alias]}" for alias in sorted(aliases.keys() & set(artists))]
     names = {aliases.get(artist, artist) for artist in artists if artist}
     counts = known + Counter(aliases.get(artist, artist) for artist in artists)
-    return [f"Collected under the names in aliases.csv: {', '.join(renamed)}."] * bool(renamed) + [
+    more = f" (+{len(renamed) - SHOWN} more)" if len(renamed) > SHOWN else ""
+    return [f"Collected under the names in aliases.csv: {', '.join(renamed[:SHOWN])}{more}."] * bool(renamed) + [
         f"{' and '.join(same)} may be one artist: {joining_command(same, counts, workspace.root)}"
         for same in alike([*names, *known])
         if names.intersection(same)
