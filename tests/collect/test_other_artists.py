@@ -275,7 +275,8 @@ def test_killed_twice_it_goes_on_to_have_every_work_once(
     assert table.read_bytes().startswith(acknowledged)
     assert len(rows(workspace)) == len({row["source"] for row in rows(workspace)}) == 60
     assert all((workspace.others / row["path"]).is_file() for row in rows(workspace))
-    assert len(list(workspace.others.glob("*/*"))) == 60
+    # a kill in the middle of a write leaves a hidden file, which is removed after a day
+    assert len(list(workspace.others.glob("*/[!.]*"))) == 60
 
 
 def test_a_work_that_the_user_deleted_does_not_come_back_but_another_one(
