@@ -52,10 +52,6 @@ class Workspace:
         return self.root / "features"
 
     @property
-    def downloads(self) -> Path:
-        return self.root / "downloads"
-
-    @property
     def others(self) -> Path:
         """The folder with works by artists who are not among the user's own, in a folder each."""
         return self.root / "others"
