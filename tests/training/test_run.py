@@ -22,6 +22,7 @@ import artlib
 from artlib import plots
 from artlib.backbones import BACKBONES, Backbone, WeightsError
 from artlib.collect import folder
+from artlib.errors import ArgumentError
 from artlib.inference.features import features_of
 from artlib.inference.pixels import prepare
 from artlib.recogniser import files, runner, second_network
@@ -129,6 +130,14 @@ def test_a_wrong_argument_is_named(
     make_split(workspace)
     with pytest.raises(ValueError, match=message):
         artlib.train(workspace, **(QUICK | option))
+    assert not (workspace.root / "models").exists()
+
+
+def test_an_empty_path_for_other_artists_is_refused_before_any_work(collected: Workspace, tmp_path: Path) -> None:
+    workspace = copy_of(collected, tmp_path / "data")
+    make_split(workspace)
+    with pytest.raises(ArgumentError, match="path is empty. Received: others=''"):
+        artlib.train(workspace, others="", **QUICK)
     assert not (workspace.root / "models").exists()
 
 
