@@ -78,9 +78,10 @@ def train(
 ) -> Run:
     """Train a recogniser and save it as `models/<name>/`.
 
-    If it is interrupted, the best weights so far are saved. After an interruption, or a kill at any moment, the same
-    call goes on from the last finished epoch, and gives the same model as without the interruption. On one processor
-    the same seed gives the same model; on a GPU nearly the same. With several GPUs every step is shared among them.
+    If it is interrupted, the best weights so far are saved. After an interruption the same call goes on from the last
+    finished epoch; after a kill at any moment too, or from one that was finished half a minute earlier. It gives the
+    same model as without the interruption. On one processor the same seed gives the same model; on a GPU nearly the
+    same. With several GPUs every step is shared among them.
 
     Args:
         workspace: a Workspace, or the path of one, with a split.
