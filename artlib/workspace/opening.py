@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 
+from artlib.workspace.needs import require
 from artlib.workspace.paths import Workspace
 
 
@@ -15,5 +16,10 @@ def open_workspace(
         path: the folder.
         needs: what must be there: "pictures", "groups", "split", "model".
         name: of the model that is needed.
+
+    Raises:
+        WorkspaceError: something that is needed is missing; the text says what to do here.
     """
-    return Workspace(path)
+    workspace = Workspace(path)
+    require(workspace, needs, name)
+    return workspace

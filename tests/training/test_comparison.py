@@ -208,8 +208,8 @@ def test_what_cannot_be_compared_is_named_before_anything_is_trained(
     assert not (workspace.root / "models").exists()
 
 
-def test_without_a_split_the_error_names_the_notebook(collected: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="no split.csv .*03_train"):
+def test_without_a_split_the_error_names_the_command(collected: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match=r"no split \(split\.csv\)\.\nRun first:\n(.*\n)*    artlib split"):
         compare(collected, **QUICK)
 
 

@@ -96,8 +96,8 @@ def undisturbed(head_only: Run, tmp_path_factory: pytest.TempPathFactory) -> dic
 # --- what is refused before any work ---
 
 
-def test_without_a_split_the_error_names_the_notebook(collected: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="no split.csv .*03_train"):
+def test_without_a_split_the_error_names_the_command(collected: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match=r"no split \(split\.csv\)\.\nRun first:\n(.*\n)*    artlib split"):
         artlib.train(collected)
 
 
