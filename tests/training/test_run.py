@@ -445,6 +445,41 @@ def test_a_training_that_failed_in_any_phase_goes_on_to_the_result_of_an_undistu
 
 
 @pytest.mark.slow
+def test_under_auto_an_unfinished_training_goes_on_with_its_own_backbone(
+    undisturbed: dict[str, Run], own: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = QUICK | {"name": "stopped", "epochs": 4}
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(StoppedError):
+        quick.stop_at(patch, "fine-tune", 3, die)
+        artlib.train(own, **options)
+    run = artlib.train(own, **(options | {"backbone": "auto"}))
+    said = capsys.readouterr().out
+    assert "backbone=auto: tiny, because what was begun goes on with it." in said
+    assert "Training goes on after epoch 2 of phase 'fine-tune'." in said
+    assert_same(run, undisturbed["artlib"])
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"recipe": "original"}, {"image_size": 64}, {"epochs": 3}, None])
+def test_a_training_with_other_settings_does_not_bind_auto(
+    change: dict[str, object] | None, own: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = QUICK | {"name": "stopped", "epochs": 4}
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(StoppedError):
+        quick.stop_at(patch, "head", 2, die)
+        artlib.train(own, **options)
+    begun: list[str | None] = []
+
+    def choosing(_: str, found: str | None = None) -> Backbone:
+        begun.append(found)
+        raise StoppedError
+
+    monkeypatch.setattr(run.backbones, "choose", choosing)
+    with pytest.raises(StoppedError):
+        artlib.train(own, **(options | (change or {}) | {"backbone": "auto"}))
+    assert begun == ["tiny" if change is None else None]
+
+
+@pytest.mark.slow
 def test_a_checkpoint_holds_no_frozen_layer(own: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "remove", lambda _: None)
     run = artlib.train(own, **QUICK)
