@@ -4,34 +4,36 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from artlib.workspace.place import KEPT, place
+from artlib.workspace.keeping import drive
+from artlib.workspace.place import place
 from artlib.workspace.stages import STAGES, Stage, need_of, steps_to
 
 MOST = 8  # names in one list
 
 
-def lacks_file(root: Path, path: Path) -> str:
-    """Say that a workspace lacks one file, and what to do."""
+def lacks_file(root: Path, path: Path, models: Sequence[str]) -> str:
+    """Say that a workspace with these models lacks one file, and what to do."""
     need = need_of(path)
     if not need:
         return f"There is no {path.name} in {path.parent}. Run an earlier notebook first, or give another workspace."
     name = path.parent.name if STAGES[need].is_of_a_model else "default"
-    return lacks(root, {need: path.relative_to(root).as_posix()}, name)
+    return lacks(root, {need: path.relative_to(root).as_posix()}, name, models)
 
 
-def lacks(root: Path, missing: Mapping[str, str], name: str) -> str:
+def lacks(root: Path, missing: Mapping[str, str], name: str, models: Sequence[str]) -> str:
     """Say what a workspace lacks, and what to do.
 
     Args:
         root: the workspace's folder.
         missing: from what is needed, of STAGES, to its file, which is missing.
         name: of the model that is meant.
+        models: the names of those that it has.
     """
     things = [f"no {STAGES[need].what.format(name=name)} ({file})" for need, file in missing.items()]
     lines = [f"{root.absolute()} has {_together(things)}."]
-    if "model" in missing and (models := _models(root, name)):
-        option = f"--name {shlex.quote(models[0])}" if place() == "terminal" else f'name = "{models[0]}"'
-        lines.append(f"Models that are there: {_together(models)} (give {option}).")
+    if "model" in missing and (others := [model for model in models if model != name and _usable(root, model)]):
+        option = f"--name {shlex.quote(others[0])}" if place() == "terminal" else f'name = "{others[0]}"'
+        lines.append(f"Models that are there: {_together(others)} (give {option}).")
     advice = {"colab": _in_colab, "jupyter": _in_jupyter, "terminal": _at_the_terminal}[place()]
     return "\n".join(lines + advice(root, steps_to(missing, root, name), name))
 
@@ -69,11 +71,11 @@ def _notebooks(root: Path, steps: Sequence[Stage]) -> str:
 
 def _on_drive(root: Path) -> list[str]:
     """Say whether Drive could have the workspace, and which ones it has."""
-    if not KEPT.parent.exists():
+    if not drive.FILES.exists():
         return [
             "Google Drive is not mounted. If your workspace is kept there, run this cell again and allow the access."
         ]
-    others = [f'"{name}"' for name in _folders(KEPT) if name != root.name]
+    others = [f'"{name}"' for name in _folders(drive.HOME) if name != root.name]
     return [f"Workspaces on your Drive: {_together(others)} (set workspace = {others[0]})."] if others else []
 
 
@@ -83,8 +85,9 @@ def _beside(root: Path) -> list[str]:
     return [_shown(path) for path in found if path != root and (path / STAGES["pictures"].file).exists()]
 
 
-def _models(root: Path, name: str) -> list[str]:
-    return [other for other in _folders(root / "models") if other != name and STAGES["model"].made(root, other)]
+def _usable(root: Path, model: str) -> bool:
+    """Return whether a model is here, and not only the beginning of its training; or kept elsewhere."""
+    return STAGES["model"].made(root, model) or not (root / "models" / model).exists()
 
 
 def _folders(path: Path) -> list[str]:

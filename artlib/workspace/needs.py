@@ -21,12 +21,11 @@ def require(workspace: AnyWorkspace, needs: Sequence[str] = (), name: str = "def
         ArgumentError: there is no such need, or `name` is no folder's name.
     """
     workspace = as_workspace(workspace)
-    workspace.model(name)  # refuses a name with which a folder could not be named
     if unknown := [need for need in needs if need not in STAGES]:
         raise ArgumentError(f"What can be needed: {', '.join(STAGES)}. Received: {', '.join(unknown)}.")
-    asked = [need for need in STAGES if need in needs]
-    missing = {
-        need: STAGES[need].file.format(name=name) for need in asked if not STAGES[need].made(workspace.root, name)
-    }
+    if "model" in needs:
+        workspace.model(name)  # brings it here from where it is kept
+    absent = [need for need, stage in STAGES.items() if need in needs and not stage.made(workspace.root, name)]
+    missing = {need: STAGES[need].file.format(name=name) for need in absent}
     if missing:
-        raise WorkspaceError(lacks(workspace.root, missing, name))
+        raise WorkspaceError(lacks(workspace.root, missing, name, workspace.model_names()))

@@ -1,11 +1,9 @@
 """Where artlib runs: in Colab, in Jupyter or at a terminal; what is advised has to fit the place."""
 
 import sys
-from pathlib import Path
 from typing import Literal
 
 Place = Literal["colab", "jupyter", "terminal"]
-KEPT = Path("/content/drive/MyDrive/artlib")  # the folder on Drive that has a folder for each workspace, in Colab
 
 
 def place() -> Place:

@@ -13,7 +13,8 @@ from nbclient.exceptions import CellExecutionError
 
 import artlib
 from artlib.errors import ArgumentError
-from artlib.workspace import Workspace, WorkspaceError, advice
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.keeping import drive
 from artlib.workspace.needs import require
 
 ALL = ("pictures", "groups", "split", "model")
@@ -35,9 +36,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def colab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Colab, with a Drive that is not mounted yet; the folder on it where workspaces are kept."""
     monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
-    kept = tmp_path / "drive" / "MyDrive" / "artlib"
-    monkeypatch.setattr(advice, "KEPT", kept)
-    return kept
+    monkeypatch.setattr(drive, "FILES", tmp_path / "drive" / "MyDrive")
+    monkeypatch.setattr(drive, "HOME", drive.FILES / "artlib")
+    return drive.HOME
 
 
 def workspace_with(*needs: str, root: str = "data") -> Workspace:
@@ -131,6 +132,7 @@ def test_other_workspaces_beside_it_are_named() -> None:
 def test_other_models_are_named() -> None:
     workspace = workspace_with(*ALL)
     write(workspace.model("large") / "artist_model.json", b"here")
+    write(workspace.model("begun") / "checkpoint.npz", b"here")
     text = refusal("model", workspace=workspace, name="lagre")
     assert text.splitlines()[1] == "Models that are there: default and large (give --name default)."
 
@@ -140,6 +142,20 @@ def test_of_many_models_the_first_few_are_named() -> None:
     for number in range(20):
         write(workspace.model(f"m{number:02}") / "artist_model.json", b"here")
     assert "default, m00, m01, m02, m03, m04, m05, m06 and 13 more" in refusal("model", workspace=workspace, name="x")
+
+
+def test_a_model_that_is_kept_elsewhere_is_brought_here(here: Path) -> None:
+    workspace_with(*ALL)
+    artlib.open_workspace("data", keep_in=here / "kept").keep()
+    again = artlib.open_workspace("again", keep_in=here / "kept", needs=["pictures", "model"])
+    assert (again.root / FILES["model"]).exists()
+
+
+def test_models_that_are_kept_elsewhere_are_named(here: Path) -> None:
+    workspace_with(*ALL)
+    artlib.open_workspace("data", keep_in=here / "kept").keep()
+    with pytest.raises(WorkspaceError, match="Models that are there: default "):
+        artlib.open_workspace("again", keep_in=here / "kept", needs=["model"], name="x")
 
 
 # --- in a notebook ---
