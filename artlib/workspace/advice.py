@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from artlib.workspace.keeping import drive
-from artlib.workspace.place import place
+from artlib.workspace.place import as_given, place
 from artlib.workspace.stages import STAGES, Stage, need_of, steps_to
 
 MOST = 8  # names in one list
@@ -41,7 +41,7 @@ def lacks(root: Path, missing: Mapping[str, str], name: str, models: Sequence[st
 def _in_colab(root: Path, steps: Sequence[Stage], name: str) -> list[str]:
     lines = [*_on_drive(root), _notebooks(root, steps)]
     lines[-1] += " Or, for a trial, run these lines in a new cell, and then this cell again:"
-    lines.append(f'    data = artlib.open_workspace("{_shown(root)}")')
+    lines.append(f'    data = artlib.open_workspace("{as_given(root)}")')
     for step in steps:
         model = f', name="{name}"' if step.is_of_a_model and name != "default" else ""
         lines.append("    " + step.line.format(data=f"data{model}"))
@@ -66,7 +66,7 @@ def _at_the_terminal(root: Path, steps: Sequence[Stage], name: str) -> list[str]
 
 def _notebooks(root: Path, steps: Sequence[Stage]) -> str:
     names = list(dict.fromkeys(step.notebook for step in steps))
-    return f'Run {_together(names)} first, with workspace = "{_shown(root)}".'
+    return f'Run {_together(names)} first, with workspace = "{as_given(root)}".'
 
 
 def _on_drive(root: Path) -> list[str]:
@@ -82,7 +82,7 @@ def _on_drive(root: Path) -> list[str]:
 def _beside(root: Path) -> list[str]:
     """Return the workspaces in the folder that holds this one, and in this one, as a user would name them."""
     found = [folder / name for folder in (root.parent, root) for name in _folders(folder)]
-    return [_shown(path) for path in found if path != root and (path / STAGES["pictures"].file).exists()]
+    return [as_given(path) for path in found if path != root and (path / STAGES["pictures"].file).exists()]
 
 
 def _usable(root: Path, model: str) -> bool:
@@ -95,11 +95,6 @@ def _folders(path: Path) -> list[str]:
         return sorted(entry.name for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     except OSError:  # there is none, or it may not be read: then nothing can be suggested
         return []
-
-
-def _shown(path: Path) -> str:
-    """Return a path as a user would write it."""
-    return (path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path).as_posix()
 
 
 def _together(names: Sequence[str]) -> str:

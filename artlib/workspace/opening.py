@@ -11,7 +11,7 @@ from artlib.workspace.keeping.manifest import KeptError, Manifest
 from artlib.workspace.keeping.state import State
 from artlib.workspace.needs import require
 from artlib.workspace.paths import Workspace
-from artlib.workspace.place import place
+from artlib.workspace.place import from_notebook, place
 
 
 def open_workspace(
@@ -38,7 +38,7 @@ def open_workspace(
         WorkspaceError: something that is needed is not there; the text says how to get it.
         KeptError: what is kept can't be read, or this folder belongs to what is kept elsewhere.
     """
-    local, kept_in = _folders(Path(path).expanduser(), keep_in)
+    local, kept_in = _folders(Path(from_notebook(os.fspath(path))).expanduser(), keep_in)
     if kept_in:
         try:
             _kept(local, kept_in).catch_up()
