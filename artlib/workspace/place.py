@@ -19,6 +19,14 @@ def place() -> Place:
     return "jupyter" if _in_a_kernel() else "terminal"
 
 
+def gpu_advice() -> str:
+    """Say whether this machine has a GPU, and how to get one in Colab; no network library is loaded for it."""
+    if any(Path("/dev").glob("nvidia[0-9]*")):
+        return "A GPU is here."
+    how = " To get one: Runtime > Change runtime type > T4 GPU; then run all cells again." if place() == "colab" else ""
+    return f"There is no GPU here: everything works, and training takes longer.{how}"
+
+
 def from_notebook(path: str) -> str:
     """Return a path that a user gave in a notebook, so that it can be opened.
 

@@ -10,7 +10,7 @@ import pytest
 from drawing import write
 from nbclient import NotebookClient
 
-from artlib.workspace.place import from_notebook, place
+from artlib.workspace.place import from_notebook, gpu_advice, place
 
 ASK = "from artlib.workspace.place import place; print(place())"
 
@@ -46,6 +46,21 @@ def test_the_module_of_colab_is_colab(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_heavy_is_loaded_to_find_out() -> None:
     heavy = "{'IPython', 'ipykernel', 'tensorflow', 'keras'}"
     assert in_a_new_process(f"import sys; {ASK}; print({heavy} & set(sys.modules))").split() == ["terminal", "set()"]
+
+
+# --- the GPU ---
+
+
+def test_without_a_gpu_colab_is_told_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
+    assert gpu_advice() == "There is no GPU here: everything works, and training takes longer."
+    monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    assert "Runtime > Change runtime type > T4 GPU" in gpu_advice()
+
+
+def test_a_gpu_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "glob", lambda *_: iter([Path("/dev/nvidia0")]))
+    assert gpu_advice() == "A GPU is here."
 
 
 # --- relative paths ---
