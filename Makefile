@@ -6,11 +6,11 @@ RUN := $(VENV)/bin/python
 export PYTHONUNBUFFERED := 1
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help demo test quick engines lint lab clean
+.PHONY: help demo test quick engines lint lab notebooks clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 $(VENV)/ready: requirements.txt requirements-dev.txt pyproject.toml environment.sh
 	@./environment.sh $(PYTHON)
@@ -35,6 +35,9 @@ lint: $(VENV)/ready ## style and types
 
 lab: $(VENV)/ready ## open JupyterLab on the notebooks
 	@$(RUN) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks
+
+notebooks: $(VENV)/ready ## write the set-up cell and the badges into the notebooks
+	@$(RUN) notebooks/generate.py
 
 clean: ## remove the environment and the demo
 	rm -rf $(VENV) data/demo
