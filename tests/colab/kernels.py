@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 from machine import CONTENT, Machine
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
@@ -23,11 +23,13 @@ class Kernel:
 
     Attributes:
         outputs: of all cells so far.
+        error: that stopped the notebook; None where it ran to its end.
     """
 
     def __init__(self, client: NotebookClient) -> None:
         self._client = client
         self.outputs: list[dict[str, Any]] = []
+        self.error: CellExecutionError | DeadKernelError | None = None
 
     def run(self, source: str) -> list[dict[str, Any]]:
         """Run a cell; return its outputs.
@@ -47,9 +49,12 @@ class Kernel:
     def run_notebook(self, name: str, **parameters: object) -> None:
         """Run all cells of a notebook of the project, up to the first that raises an error."""
         notebook = parameterize_notebook(load_notebook_node(str(NOTEBOOKS / f"{name}.ipynb")), parameters)
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                self.run(cell.source)
+        try:
+            for cell in notebook.cells:
+                if cell.cell_type == "code":
+                    self.run(cell.source)
+        except (CellExecutionError, DeadKernelError) as error:
+            self.error = error
 
     def kill(self) -> None:
         """End it at once, as when the machine is taken away."""
@@ -76,10 +81,11 @@ def kernel(machine: Machine) -> Iterator[Kernel]:
         os.environ.update(before)
 
 
-def run_all(machine: Machine, name: str, **parameters: object) -> Kernel:
-    """Run a notebook in a new kernel, which ends; where a cell raises an error, that is the last one."""
-    with kernel(machine) as running, contextlib.suppress(CellExecutionError):
+def run_all(machine: Machine, name: str, then: str = "", **parameters: object) -> Kernel:
+    """Run a notebook in a new kernel, and a cell after it, also where an error stopped it; the kernel ends."""
+    with kernel(machine) as running:
         running.run_notebook(name, **parameters)
+        running.run(then)
     return running
 
 

@@ -41,6 +41,7 @@ class Machine:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.drive = folder, folder / "drive"
+        self.drive.mkdir(exist_ok=True)
         self._describe_the_kernel(COLAB_DRIVE_DELAY="0.02")
 
     def set_up(self, **settings: str) -> None:
@@ -71,7 +72,10 @@ class Machine:
     @property
     def counts(self) -> dict[str, Any]:
         """What the Drive was asked for, over all mounts: calls, waited (seconds), files, most_files, by_kind."""
-        return json.loads((self.folder / "counts.json").read_text(encoding="utf-8"))
+        path = self.folder / "counts.json"
+        if not path.exists():  # nothing was mounted so far
+            return {"calls": 0, "waited": 0.0, "files": 0, "most_files": 0, "by_kind": {}}
+        return json.loads(path.read_text(encoding="utf-8"))
 
     @property
     def environment(self) -> dict[str, str]:
