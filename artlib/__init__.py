@@ -13,6 +13,8 @@ _HOME = {
     "ArtlibError": "artlib.errors",
     "Workspace": "artlib.workspace",
     "open_workspace": "artlib.workspace.opening",
+    "pack": "artlib.workspace.handing",
+    "unpack": "artlib.workspace.handing",
     # collect and sort
     "SortGrid": "artlib.sort",
     "SortSession": "artlib.sort",

@@ -141,6 +141,7 @@ def train(
     run = _saved(context, name, metadata, pd.DataFrame(state.rows), others, second)
     if finished:
         checkpoint.remove(folder)
+    workspace.keep()
     return replace(run, finished=finished)
 
 
