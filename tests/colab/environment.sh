@@ -39,7 +39,7 @@ artlib() {
     if changed=$(grep -vxFf "$venv/installed.txt" "$venv/preloaded.txt"); then
         echo "Installing artlib changed packages that Colab has preloaded, which are no longer:" >&2
         echo "$changed" >&2
-        echo "Widen their ranges in requirements.txt." >&2
+        echo "Widen their ranges in requirements.txt; if they were changed by hand, delete $venv and make it again." >&2
         exit 1
     fi
     echo "artlib came with: $(grep -vxFf "$venv/preloaded.txt" "$venv/installed.txt" | sed 's/ @.*//' | paste -sd ' ')"

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from filelock import FileLock
 CONTENT = Path("/content")
 MOUNTPOINT = CONTENT / "drive"
 OURS = CONTENT / ".made-by-the-tests-of-artlib"
-LOCK = Path("/tmp/content-of-the-tests-of-artlib.lock")
+LOCK = Path(tempfile.gettempdir()) / "content-of-the-tests-of-artlib.lock"
 STAND_IN = Path(__file__).parent / "stand_in"
 
 
