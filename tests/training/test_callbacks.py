@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from artlib.recogniser.trained_model import CHECKPOINT
 from artlib.training import callbacks, checkpoint
 from artlib.training.batches import FeatureBatches
 from artlib.training.callbacks import Checkpoint, KeepBest, Plateau
@@ -111,10 +112,10 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return epochs
 
 
-def trained_for(epochs: int, folder: Path, *others: Any) -> Checkpoint:
+def trained_for(epochs: int, folder: Path, *others: Any, **options: Any) -> Checkpoint:
     model, state = small_model(0.01), TrainingState({}, learned=["dense"])
     best = KeepBest(validation(), patience=epochs)
-    saving = Checkpoint(folder, model, state, best)
+    saving = Checkpoint(folder, model, state, best, **options)
     fit_that_only_harms(model, best, saving, *others, epochs=epochs)
     return saving
 
@@ -146,6 +147,12 @@ def test_quick_epochs_are_written_now_and_then(
     monkeypatch.setattr(callbacks, "SECONDS", 1)
     trained_for(12, tmp_path, Slow(0.2))
     assert 1 <= len(written) <= 8
+
+
+def test_whoever_waits_for_a_checkpoint_is_told_of_each(tmp_path: Path) -> None:
+    told: list[bool] = []
+    trained_for(20, tmp_path, on_written=lambda: told.append((tmp_path / CHECKPOINT).exists())).write()
+    assert told == [True]
 
 
 def test_a_row_that_comes_after_the_state_is_not_in_the_checkpoint(tmp_path: Path) -> None:
