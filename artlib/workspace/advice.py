@@ -71,7 +71,7 @@ def _notebooks(root: Path, steps: Sequence[Stage]) -> str:
 
 def _on_drive(root: Path) -> list[str]:
     """Say whether Drive could have the workspace, and which ones it has."""
-    if not drive.FILES.exists():
+    if not drive.is_there():
         return [
             "Google Drive is not mounted. If your workspace is kept there, run this cell again and allow the access."
         ]
