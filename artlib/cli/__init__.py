@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import artlib
-from artlib.cli import collecting, evaluating, predicting, sorting, training
+from artlib.cli import collecting, evaluating, handing, predicting, sorting, training
 from artlib.cli.options import INTERRUPTED, USAGE
 from artlib.errors import ArtlibError
 
@@ -18,6 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parser().parse_args(arguments)
     try:
+        _require(options)
         return options.command(options)
     except ArtlibError as error:
         print(f"artlib: {error}", file=sys.stderr)
@@ -27,11 +28,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
+def _require(options: argparse.Namespace) -> None:
+    """Refuse a command whose workspace lacks something, before the seconds in which TensorFlow is loaded."""
+    from artlib.workspace.needs import require  # with pandas, which help need not wait for
+
+    require(options.workspace, options.needs, getattr(options, "name", "default"))
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog="artlib", description="Build a recogniser for your own set of artists.")
     top.add_argument("--version", action="version", version=f"artlib {artlib.__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for stage in (collecting, sorting, training, evaluating, predicting):
+    for stage in (collecting, sorting, training, evaluating, predicting, handing):
         stage.add_to(commands)
     return top

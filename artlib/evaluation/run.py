@@ -68,6 +68,7 @@ def evaluate(
     write_json(model.folder / "metrics.json", measured)
     plots.save(plots.confusion_matrix(evaluation.confusion, evaluation.class_names), model.folder / "confusion.png")
     write_report(model.folder / "report.html", model.workspace, evaluation)
+    model.workspace.keep()
     print(wording.summary(measured, evaluation.findings))
     return evaluation
 

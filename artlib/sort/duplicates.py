@@ -51,6 +51,7 @@ def find_duplicates(workspace: AnyWorkspace) -> DuplicateReport:
     look = appearance_of(workspace, ids)
     groups = group(look.hashes, look.subjects)
     write_table(workspace.groups, pd.DataFrame({"id": ids, "group": [f"g{number:05d}" for number in groups]}))
+    workspace.keep()
     return _report(catalog.assign(group=groups))
 
 

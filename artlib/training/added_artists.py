@@ -113,6 +113,7 @@ def add_artist(workspace: AnyWorkspace, artist: str, folder: str | Path, *, name
     recognised = _recognised(shots, few_shots, additions.join(shots.outputs).logits, known, artist)
     ids = _collect(model.workspace, shots, artist)
     model.keep_additions(additions.pictures | {artist: (ids, shots.outputs)})
+    model.workspace.keep()
     after = model.decision_rule.additions.join(outputs)
     return AddReport(artist, len(ids), recognised, _share_lost(additions.join(outputs), after, labels))
 
@@ -149,6 +150,7 @@ def remove_artist(workspace: AnyWorkspace, artist: str, *, name: str = "default"
     catalog, split = read_catalog(workspace), workspace.read_table(workspace.split)
     came = catalog["id"].isin(ids) & catalog["source"].str.startswith(ADDED) & ~catalog["id"].isin(split["id"])
     remove_rows(workspace, set(catalog["id"][came]))
+    workspace.keep()
 
 
 def _look(model: TrainedModel, folder: Path) -> _Shots:

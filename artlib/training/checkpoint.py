@@ -77,6 +77,22 @@ def read(folder: Path, settings: dict[str, Any]) -> TrainingState:
     return TrainingState(**content)
 
 
+def backbone_of(folder: Path, settings: dict[str, Any]) -> str | None:
+    """Return the backbone of an unfinished training with these settings; None if there is no such training.
+
+    Args:
+        folder: the model's.
+        settings: those that do not depend on the backbone.
+    """
+    try:
+        with np.load(folder / CHECKPOINT) as file:
+            found = json.loads(str(file["progress"]))["settings"]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None  # `read` says what is wrong with it
+    same = all(found.get(name) == value for name, value in settings.items())
+    return found.get("backbone") if same else None
+
+
 def remove(folder: Path) -> None:
     """Remove the checkpoint of a training that is finished."""
     (folder / CHECKPOINT).unlink(missing_ok=True)

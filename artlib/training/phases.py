@@ -129,6 +129,7 @@ def finish(context: TrainingContext, state: TrainingState) -> None:
     state.variables = checkpoint.values(checkpoint.variables_of(context.model, state.learned))
     state.optimizer, state.best, state.best_weights = [], {}, []
     checkpoint.write(context.folder, state)
+    context.workspace.keep()
 
 
 def prepare_layers(model: keras.Model, backbone: Backbone, trainable: str) -> None:

@@ -38,6 +38,7 @@ def make_split(workspace: AnyWorkspace, *, seed: int = 0) -> Split:
     catalog["part"] = assign_parts(catalog["artist"].to_numpy(str), catalog["group"].to_numpy(str), seed)
     write_table(workspace.split, catalog)
     write_table(workspace.artists, artists_table(catalog["artist"]))
+    workspace.keep()
     _warn_of_few_images(catalog)
     return read_split(workspace)
 

@@ -126,7 +126,7 @@ def remove_rows(workspace: Workspace, ids: Collection[str]) -> None:
         write_table(workspace.catalog, catalog.drop(gone.index))
     for image_id, path in zip(gone["id"], gone["path"], strict=True):
         workspace.image(image_id).unlink(missing_ok=True)
-        (workspace.root / path).unlink(missing_ok=True)
+        workspace.original(path).unlink(missing_ok=True)
 
 
 def _add_missing_column(workspace: Workspace) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -51,7 +50,7 @@ class DecisionLog:
     """
 
     def __init__(self, workspace: Workspace) -> None:
-        self.path = workspace.decisions
+        self.path, self._workspace = workspace.decisions, workspace
         self._start_over()
         self.catch_up()
 
@@ -69,7 +68,7 @@ class DecisionLog:
 
     def append(self, image_ids: Iterable[str], action: str, artist: str | None = None) -> None:
         """Save one decision about several images as one batch; it is on the disk when this returns."""
-        _append(self.path, image_ids, action, artist)
+        _append(self._workspace, image_ids, action, artist)
         self.catch_up()
 
     def catch_up(self) -> None:
@@ -129,7 +128,7 @@ def record(workspace: Workspace, image_id: str, action: str, artist: str | None 
     Raises:
         DecisionError: an argument is invalid, or the file could not be written.
     """
-    return _append(workspace.decisions, [image_id], action, artist)[0]
+    return _append(workspace, [image_id], action, artist)[0]
 
 
 def latest(workspace: Workspace) -> dict[str, Decision]:
@@ -183,14 +182,17 @@ def clean_artist(artist: str) -> str:
     return " ".join(unicodedata.normalize("NFC", artist).split())
 
 
-def _append(path: Path, image_ids: Iterable[str], action: str, artist: str | None) -> list[Decision]:
+def _append(workspace: Workspace, image_ids: Iterable[str], action: str, artist: str | None) -> list[Decision]:
+    path = workspace.decisions
     at = datetime.now(UTC).isoformat(timespec="microseconds")
     decisions = [_checked(image_id, action, artist, at) for image_id in dict.fromkeys(image_ids)]
+    lines = "\n".join(decision.as_line() for decision in decisions)
     try:
         with locked(path):
             # every time, not only the first: another kernel may just have been killed in the middle of a line
             drop_torn_line(path)
-            append_line(path, "\n".join(decision.as_line() for decision in decisions))
+            append_line(path, lines)
+            workspace.keep_decisions(lines)
     except OSError as error:
         raise DecisionError(
             f"The decision could not be saved in {path} ({error}). Free some disk space or correct the folder's "

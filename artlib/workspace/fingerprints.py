@@ -56,7 +56,7 @@ def _renewed(workspace: Workspace, catalog: pd.DataFrame) -> pd.DataFrame:
 
 
 def _phash(workspace: Workspace, row: dict[str, str]) -> str:
-    for file in (workspace.root / row["path"], workspace.image(row["id"])):
+    for file in (workspace.original(row["path"]), workspace.image(row["id"])):
         with suppress(images.ImageError):  # an original may have been deleted; the copy is nearly as good
             return phash(fingerprinted(file))
     return row["phash"]

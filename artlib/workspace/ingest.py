@@ -21,6 +21,7 @@ from artlib.workspace.writing import safe_name, write_bytes, write_once, write_t
 JPEG_QUALITY = 92
 JPEG_BEGINNING = b"\xff\xd8"
 CHUNK = 64  # pictures that are acknowledged together
+KEPT_EVERY = 600.0  # seconds, where the workspace is kept elsewhere
 THREADS = 4  # Pillow decodes without holding the interpreter's lock
 
 
@@ -110,7 +111,9 @@ def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Collect
             for row in rows:
                 artist_of[row.sha256] = _report_row(workspace, row, *in_catalog[row.sha256], report)
             progress.update(len(chunk))
+            workspace.keep(at_most_every=KEPT_EVERY)
     write_table(workspace.rejected, pd.DataFrame(report.rejected, columns=["source", "reason"]))
+    workspace.keep()
     return report
 
 
@@ -162,7 +165,7 @@ def _report_row(workspace: Workspace, row: CatalogRow, artist: str, path: str, r
     if path == row.path:
         report.added[artist] += 1
         return artist
-    (workspace.root / row.path).unlink(missing_ok=True)  # no row refers to it: the other command has its own file
+    workspace.original(row.path).unlink(missing_ok=True)  # no row refers to it: the other command has its own file
     report.known += 1
     if artist != row.artist:
         report.conflicts.append((row.source, artist, row.artist))

@@ -1,19 +1,109 @@
 """Opening a workspace: the one line with which every notebook begins."""
 
 import os
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
+from artlib.workspace.keeping import drive, manifest, state, units
+from artlib.workspace.keeping.kept import Kept
+from artlib.workspace.keeping.manifest import KeptError, Manifest
+from artlib.workspace.keeping.state import State
+from artlib.workspace.needs import require
 from artlib.workspace.paths import Workspace
+from artlib.workspace.place import from_notebook, place
 
 
 def open_workspace(
-    path: str | os.PathLike[str] = "data", *, needs: Sequence[str] = (), name: str = "default"
+    path: str | os.PathLike[str] = "data",
+    *,
+    keep_in: str | os.PathLike[str] | None = None,
+    needs: Sequence[str] = (),
+    name: str = "default",
 ) -> Workspace:
-    """Return the workspace in a folder, with what the caller needs in it.
+    """Return the workspace in a folder, ready to work in.
+
+    On Colab the folder is on the machine's fast disk, and everything is kept on Google Drive in `MyDrive/artlib/`, in a
+    folder of the same name: tables and models at the end of each stage, decisions at once. On a new machine they are
+    fetched from there: the tables now, pictures and models when they are first needed. A path on Google Drive names the
+    folder to keep it in. Elsewhere a workspace is simply the folder, unless `keep_in` is given.
 
     Args:
         path: the folder.
+        keep_in: another folder to keep the workspace in, such as on a network disk; None takes Google Drive on Colab.
         needs: what must be there: "pictures", "groups", "split", "model".
         name: of the model that is needed.
+
+    Raises:
+        WorkspaceError: something that is needed is not there; the text says how to get it.
+        KeptError: what is kept can't be read, or this folder belongs to what is kept elsewhere.
     """
-    return Workspace(path)
+    local, kept_in = _folders(Path(from_notebook(os.fspath(path))).expanduser(), keep_in)
+    if kept_in:
+        try:
+            kept = _kept(local, kept_in)
+            kept.catch_up()
+            print(f"The work in {local} is kept in {kept.folder}.")
+        except OSError as error:
+            raise KeptError(f"{kept_in} can't be used ({error}). Bring it back, or give another folder.") from error
+    workspace = Workspace(local)
+    require(workspace, needs, name)
+    return workspace
+
+
+def _folders(path: Path, keep_in: str | os.PathLike[str] | None) -> tuple[Path, Path | None]:
+    """Return the folder to work in, and the one to keep it in, if any."""
+    if keep_in is not None:
+        return path, Path(keep_in).expanduser().resolve()
+    if place() != "colab":
+        return path, None
+    on_drive = path.is_relative_to(drive.MOUNT)
+    local = Path(path.name) if on_drive else path
+    if not drive.mounted():
+        return local, None
+    below = Path(path.name) if path.is_absolute() else path
+    return local, path if on_drive else drive.HOME / below
+
+
+def _kept(local: Path, folder: Path) -> Kept:
+    """Return how a local folder is kept, prepared in both folders if this is the first time."""
+    remembered = state.read(local)
+    if remembered and str(folder) not in (remembered.asked, remembered.folder):
+        raise KeptError(
+            f"{local} is kept in {remembered.folder}, and not in {folder}. Give another name, or delete the folder "
+            f"{local} of this machine after looking that all in it is kept."
+        )
+    if remembered and manifest.read(Path(remembered.folder)) is None:
+        remembered = None  # it was deleted there: what is here is all there is
+    if remembered is None:
+        remembered = State(str(folder), str(folder), _begun(local, folder))
+        remembered.write(local)
+    return Kept(local, remembered)
+
+
+def _begun(local: Path, folder: Path) -> Manifest:
+    """Return the manifest to begin with: that of the folder, or an empty one where there is none yet."""
+    there = manifest.read(folder)
+    if there is None:
+        folder.mkdir(parents=drive.FILES in folder.parents, exist_ok=True)  # elsewhere, the disk may not be there
+        _take_over(folder, local)
+        there = Manifest()
+        there.write(folder)
+    elif units.found_in(local):
+        return Manifest()  # of another revision: so what is here does not get mixed with what is there
+    return there
+
+
+def _take_over(folder: Path, local: Path) -> None:
+    """Copy a workspace that an earlier artlib wrote there file by file, such as into Google Drive."""
+    loose = units.found_in(folder)
+    if units.TABLES not in loose:
+        return
+    if units.found_in(local):
+        raise KeptError(f"{folder} holds a workspace, and {local} another one. Give another name for one of the two.")
+    names = [name for files in loose.values() for name in files]
+    if (folder / units.DECISIONS).exists():
+        names.append(units.DECISIONS)
+    for name in names:
+        (local / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / name, local / name)

@@ -9,17 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from artlib.errors import ArgumentError, ArtlibError
+from artlib.workspace.advice import lacks_file
+from artlib.workspace.keeping.kept import Kept
+from artlib.workspace.stages import maker
 from artlib.workspace.writing import safe_name
-
-MADE_BY = {
-    "catalog.csv": "01_collect (artlib collect)",
-    "groups.csv": "02_sort (artlib duplicates)",
-    "split.csv": "03_train (artlib split)",
-    "artists.csv": "03_train (artlib split)",
-    "model.keras": "03_train (artlib train)",
-    "artist_model.json": "03_train (artlib train)",
-    "metrics.json": "04_evaluate (artlib evaluate)",
-}
 
 
 class WorkspaceError(ArtlibError):
@@ -29,32 +22,36 @@ class WorkspaceError(ArtlibError):
 class Workspace:
     """One folder with everything about one set of artists.
 
+    If it is kept elsewhere, as on Colab (`artlib.open_workspace`), asking for the folder of the pictures or of a model
+    brings them here first.
+
     Args:
         root: the folder; created when something is first written.
     """
 
     def __init__(self, root: str | os.PathLike[str] = "data") -> None:
         self.root = Path(root).expanduser()
+        self._kept = Kept.of(self.root)
 
     def __repr__(self) -> str:
         return f"Workspace({str(self.root)!r})"
 
     @property
     def originals(self) -> Path:
-        return self.root / "originals"
+        return self._here("originals")
 
     @property
     def images(self) -> Path:
-        return self.root / "images"
+        return self._here("images")
 
     @property
     def features(self) -> Path:
-        return self.root / "features"
+        return self._here("features")
 
     @property
     def others(self) -> Path:
         """The folder with works by artists who are not among the user's own, in a folder each."""
-        return self.root / "others"
+        return self._here("others")
 
     @property
     def catalog(self) -> Path:
@@ -80,6 +77,10 @@ class Workspace:
     def artists(self) -> Path:
         return self.root / "artists.csv"
 
+    def original(self, path: str) -> Path:
+        """Return the path of an original, which the catalog gives relative to the workspace."""
+        return self.originals.parent / path
+
     def image(self, image_id: str) -> Path:
         """Return the path of the normalised copy of an image."""
         return self.images / f"{image_id}.jpg"
@@ -90,19 +91,43 @@ class Workspace:
             raise ArgumentError(
                 f"A model's name is one plain folder name. Received: name={name!r}; try {safe_name(name)!r}."
             )
-        return self.root / "models" / name
+        return self._here(f"models/{name}")
+
+    def model_names(self) -> list[str]:
+        """Return the names of the models that are here or kept elsewhere, sorted."""
+        here = {folder.name for folder in (self.root / "models").glob("[!.]*") if folder.is_dir()}
+        kept = self._kept.units if self._kept else ()
+        return sorted(here | {unit.removeprefix("models/") for unit in kept if unit.startswith("models/")})
+
+    def keep(self, *, at_most_every: float = 0.0) -> None:
+        """Write what has changed to where the workspace is kept; do nothing if it is simply this folder.
+
+        Every stage does it at its end. Where it can't be done, it is said, and the next time does it.
+
+        Args:
+            at_most_every: do nothing if it was done less than so many seconds ago.
+        """
+        if self._kept:
+            self._kept.keep(at_most_every=at_most_every)
+
+    def fetch(self) -> None:
+        """Bring everything here that is kept elsewhere."""
+        for unit in sorted(self._kept.units) if self._kept else ():
+            self._here(unit)
+
+    def keep_decisions(self, lines: str) -> None:
+        """Append lines to the decisions where the workspace is kept."""
+        if self._kept:
+            self._kept.append_decisions(lines)
 
     def require(self, path: Path) -> Path:
         """Return `path` if it exists.
 
         Raises:
-            WorkspaceError: it is missing; the text names the notebook and the command that write it.
+            WorkspaceError: it is missing; the text says what writes it, as fits the place.
         """
         if not path.exists():
-            maker = MADE_BY.get(path.name, "an earlier notebook")
-            raise WorkspaceError(
-                f"There is no {path.name} in {path.parent}. Run {maker} first, or give another workspace."
-            )
+            raise WorkspaceError(lacks_file(self.root, path, self.model_names()))
         return path
 
     def read_table(self, path: Path) -> pd.DataFrame:
@@ -110,8 +135,13 @@ class Workspace:
         try:
             return pd.read_csv(self.require(path), dtype=str, keep_default_na=False)
         except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-            maker = MADE_BY.get(path.name, "the earlier notebook")
-            raise WorkspaceError(f"{path} is damaged ({error}). Delete it and run {maker} again.") from error
+            raise WorkspaceError(f"{path} is damaged ({error}). Delete it and run {maker(path)} again.") from error
+
+    def _here(self, unit: str) -> Path:
+        """Return the folder of what is kept together, after bringing it here."""
+        if self._kept:
+            self._kept.fetch(unit)
+        return self.root / unit
 
 
 AnyWorkspace = Workspace | str | os.PathLike[str]

@@ -73,8 +73,13 @@ def _remove_leftovers(folder: Path) -> None:
     """Remove old temporary files of interrupted processes; recent ones may belong to a running process."""
     for leftover in folder.glob(".*-????????*"):
         with suppress(OSError):
-            if TEMPORARY.fullmatch(leftover.name) and time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
+            if TEMPORARY.fullmatch(leftover.name) and is_leftover(leftover):
                 leftover.unlink()
+
+
+def is_leftover(path: Path) -> bool:
+    """Return whether a file is so old that no running process can still be writing it."""
+    return time.time() - path.stat().st_mtime > LEFTOVER_SECONDS
 
 
 @contextmanager

@@ -40,8 +40,8 @@ def own(learned: Workspace, tmp_path: Path) -> Workspace:
 # --- what it is read from ---
 
 
-def test_a_missing_model_names_the_third_notebook(divided: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match=r"no artist_model\.json in .*another.*03_train"):
+def test_a_missing_model_names_the_command_that_makes_it(divided: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match=r"(?s)another/artist_model\.json.*artlib train"):
         TrainedModel(divided, "another")
 
 
@@ -99,9 +99,9 @@ def test_a_network_that_changed_is_refused(part: str, own: Workspace) -> None:
 
 
 @pytest.mark.parametrize("part", ["model_hash", "network", "outputs", "known_works"])
-def test_without_its_network_the_error_names_the_third_notebook(part: str, own: Workspace) -> None:
+def test_without_its_network_the_error_names_the_command_that_makes_it(part: str, own: Workspace) -> None:
     (own.model() / "model.keras").unlink()
-    with pytest.raises(WorkspaceError, match=r"no model\.keras.*03_train"):
+    with pytest.raises(WorkspaceError, match=r"(?s)model\.keras.*artlib train"):
         getattr(TrainedModel(own), part)
 
 

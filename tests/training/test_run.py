@@ -97,8 +97,8 @@ def undisturbed(head_only: Run, tmp_path_factory: pytest.TempPathFactory) -> dic
 # --- what is refused before any work ---
 
 
-def test_without_a_split_the_error_names_the_notebook(collected: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="no split.csv .*03_train"):
+def test_without_a_split_the_error_names_the_command(collected: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match=r"no split \(split\.csv\)\.\nRun first:\n(.*\n)*    artlib split"):
         artlib.train(collected)
 
 
@@ -461,6 +461,41 @@ def test_a_training_that_failed_in_any_phase_goes_on_to_the_result_of_an_undistu
     finished = f"after epoch {epoch - 1} of phase '{phase}'" if epoch > 1 else "of phase 'head'"
     assert f"{finished}." in capsys.readouterr().out
     assert_same(run, undisturbed[recipe])
+
+
+@pytest.mark.slow
+def test_under_auto_an_unfinished_training_goes_on_with_its_own_backbone(
+    undisturbed: dict[str, Run], own: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = QUICK | {"name": "stopped", "epochs": 4}
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(StoppedError):
+        quick.stop_at(patch, "fine-tune", 3, die)
+        artlib.train(own, **options)
+    run = artlib.train(own, **(options | {"backbone": "auto"}))
+    said = capsys.readouterr().out
+    assert "backbone=auto: tiny, because what was begun goes on with it." in said
+    assert "Training goes on after epoch 2 of phase 'fine-tune'." in said
+    assert_same(run, undisturbed["artlib"])
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"recipe": "original"}, {"image_size": 64}, {"epochs": 3}, None])
+def test_a_training_with_other_settings_does_not_bind_auto(
+    change: dict[str, object] | None, own: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = QUICK | {"name": "stopped", "epochs": 4}
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(StoppedError):
+        quick.stop_at(patch, "head", 2, die)
+        artlib.train(own, **options)
+    begun: list[str | None] = []
+
+    def choosing(_: str, found: str | None = None) -> Backbone:
+        begun.append(found)
+        raise StoppedError
+
+    monkeypatch.setattr(run.backbones, "choose", choosing)
+    with pytest.raises(StoppedError):
+        artlib.train(own, **(options | (change or {}) | {"backbone": "auto"}))
+    assert begun == ["tiny" if change is None else None]
 
 
 @pytest.mark.slow

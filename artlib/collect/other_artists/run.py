@@ -88,6 +88,7 @@ def others(
         raise CollectError(" ".join(["There are no works by two other artists.", *report.stopped, WAY_OUT]))
     report.works, report.artists = len(shelf), sum(count > 0 for count in shelf.works.values())
     report.own_artists = screening.own_among(shelf.folders())
+    workspace.keep()
     return report
 
 

@@ -55,7 +55,7 @@ def find_artefacts(workspace: Workspace, ids: Sequence[str], pixels: np.ndarray)
         WorkspaceError: there is no catalog.
     """
     paths = original_paths(workspace)
-    files = [of_file(workspace.root / paths[image_id]) for image_id in ids]
+    files = [of_file(workspace.original(paths[image_id])) for image_id in ids]
     found = [_of_pixels(pixels[start : start + BLOCK]) for start in range(0, len(pixels), BLOCK)]
     border, corners, *more = (np.concatenate(blocks) for blocks in zip(*found, strict=True))
     size, file = (np.array(rows, np.float32) for rows in zip(*files, strict=True))

@@ -1,0 +1,228 @@
+"""A kept workspace: worked on in a local folder, and kept in another one, such as on Google Drive."""
+
+import re
+import secrets
+import shutil
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from artlib.errors import warn
+from artlib.workspace.keeping import archive, chain, manifest, shared_log, state, units
+from artlib.workspace.keeping.manifest import KeptError, Manifest, Part
+from artlib.workspace.keeping.state import State
+from artlib.workspace.keeping.units import DECISIONS, TABLES, Signature
+from artlib.workspace.writing import is_leftover, locked
+
+ARCHIVE = re.compile(r".+-[0-9a-f]{8}\.zip")
+Found = dict[str, dict[str, Signature]]
+
+
+class Kept:
+    """The two folders of a workspace, and what goes from one to the other.
+
+    Pictures, tables and models are written there as archives that grow by parts; the manifest is replaced when they are
+    complete. Decisions are appended to a file there, line by line. Units are fetched when they are first asked for.
+
+    Args:
+        root: the local folder.
+        remembered: what it remembers.
+    """
+
+    def __init__(self, root: Path, remembered: State) -> None:
+        self.root, self._state = root, remembered
+        self._kept_at, self._unreachable = time.monotonic(), False
+
+    @classmethod
+    def of(cls, root: Path) -> "Kept | None":
+        """Return how a workspace in a local folder is kept; None if it is simply there."""
+        remembered = state.read(root)
+        return cls(root, remembered) if remembered else None
+
+    @property
+    def folder(self) -> Path:
+        """The folder where it is kept."""
+        return Path(self._state.folder)
+
+    @property
+    def units(self) -> set[str]:
+        """The units that are kept there."""
+        return {part.unit for part in self._state.manifest.parts}
+
+    def fetch(self, unit: str) -> None:
+        """Bring a unit here, unless it is here already or is not kept.
+
+        Raises:
+            KeptError: the folder can't be reached.
+            ArchiveError: an archive is damaged.
+        """
+        if unit not in self._state.waiting:
+            return
+        with locked(self.root / state.FOLDER / state.FILE):
+            self._reload()  # another process may have fetched it
+            if unit in self._state.waiting:
+                self._fetch(unit)
+
+    def keep(self, *, at_most_every: float = 0.0) -> None:
+        """Write what has changed here since the last time; where that can't be done, say so and go on.
+
+        Args:
+            at_most_every: do nothing if it was done less than so many seconds ago.
+        """
+        if time.monotonic() - self._kept_at < at_most_every:
+            return
+        self._kept_at = time.monotonic()
+        with locked(self.root / state.FOLDER / state.FILE):
+            self._reload()
+            try:
+                self._write_changes()
+                self._unreachable = False
+            except (OSError, KeptError) as error:
+                self._warn_unreachable(error)
+
+    def append_decisions(self, lines: str) -> None:
+        """Append lines to the decisions there; where that can't be done, `keep` does it later."""
+        try:
+            shared_log.append(self.folder / DECISIONS, lines)
+        except OSError as error:
+            self._warn_unreachable(error)
+
+    def catch_up(self) -> None:
+        """Bring here what another machine has kept since, if nothing has changed here; and keep what has."""
+        kept = manifest.read(self.folder)
+        if kept and kept.revision != self._state.manifest.revision and not self._changes(units.found_in(self.root)):
+            self._adopt(kept)
+        self.keep()
+        self.fetch(TABLES)
+        self._remove_leftovers()
+
+    def _remove_leftovers(self) -> None:
+        """Remove old archives that no manifest names: an interruption left them."""
+        used = {part.file for part in self._state.manifest.parts}
+        for path in self.folder.glob("*.zip"):
+            with suppress(OSError):
+                if ARCHIVE.fullmatch(path.name) and path.name not in used and is_leftover(path):
+                    path.unlink()
+
+    def _adopt(self, kept: Manifest) -> None:
+        """Forget the units that were changed there, so that they are fetched again."""
+        for unit in set(self._state.files):
+            if kept.of(unit) != self._state.manifest.of(unit):
+                for name in self._state.files.pop(unit):
+                    (self.root / name).unlink(missing_ok=True)
+        self._state.manifest = kept
+        self._state.write(self.root)
+
+    def _fetch(self, unit: str) -> None:
+        parts: list[Part] = self._state.manifest.of(unit)
+        files: dict[str, str] = {}
+        with (
+            tempfile.TemporaryDirectory(dir=self.root / state.FOLDER) as temporary,
+            archive.progress(sum(part.size for part in parts), f"Fetching {unit}") as bar,
+        ):
+            for part in parts:
+                for gone in part.removed:
+                    files.pop(gone, None)
+                fetched = self._copied_here(part, Path(temporary), bar)
+                files |= dict.fromkeys(archive.unpack(fetched, self.root), part.file)
+                fetched.unlink()
+        self._state.files[unit] = {
+            name: (units.signature((self.root / name).stat()), part) for name, part in files.items()
+        }
+        self._state.write(self.root)
+
+    def _copied_here(self, part: Part, to: Path, bar: archive.tqdm) -> Path:
+        try:
+            return archive.copied(self.folder / part.file, to / part.file, bar)
+        except OSError as error:
+            raise KeptError(
+                f"{part.file} could not be fetched from {self.folder} ({error}). Is Google Drive, or the disk, still "
+                "there? Run the cell or the command again when it is."
+            ) from error
+
+    def _reload(self) -> None:
+        self._state = state.read(self.root) or self._state
+
+    def _changes(self, found: Found) -> Found:
+        """Return the units that differ from what is kept, with all their files."""
+        here = {unit: files for unit, files in found.items() if unit not in self._state.waiting}
+        here |= {unit: {} for unit in self._state.files if unit not in found}
+        return {
+            unit: files
+            for unit, files in here.items()
+            if {name: known for name, (known, _) in self._state.files.get(unit, {}).items()} != files
+        }
+
+    def _write_changes(self) -> None:
+        kept = manifest.read(self.folder)
+        if kept is None:
+            raise FileNotFoundError(f"{self.folder / manifest.FILE} is not there")
+        shared_log.join(self.root / DECISIONS, self.folder / DECISIONS)
+        found = units.found_in(self.root)
+        for unit in self._state.waiting & set(found):  # somebody put files there by hand
+            self._fetch(unit)
+            found = units.found_in(self.root)
+        if self._changes(found):
+            if kept.revision != self._state.manifest.revision:
+                self._part_company(kept)
+            self._write_parts(self._changes(found))
+
+    def _write_parts(self, changes: Found) -> None:
+        parts, written = list(self._state.manifest.parts), {}
+        with tempfile.TemporaryDirectory(dir=self.root / state.FOLDER) as temporary:
+            for unit, files in changes.items():
+                link = chain.extended(self._state.manifest.of(unit), self._state.files.get(unit, {}), files)
+                new = [self._written(unit, names, files, Path(temporary)) for names in link.batches]
+                if new:
+                    new[0] = replace(new[0], removed=link.removed)
+                parts = [part for part in parts if part.unit != unit] + link.parts + new
+                known = self._state.files.get(unit, {})
+                in_part = {name: part.file for names, part in zip(link.batches, new, strict=True) for name in names}
+                written[unit] = {name: (mark, in_part.get(name) or known[name][1]) for name, mark in files.items()}
+        before = self._state.manifest
+        self._state.manifest = Manifest(tuple(parts), self._state.machine)
+        self._state.manifest.write(self.folder)
+        self._state.files |= written
+        self._state.write(self.root)
+        for stale in {part.file for part in before.parts} - {part.file for part in parts}:
+            with suppress(OSError):
+                (self.folder / stale).unlink()
+
+    def _written(self, unit: str, names: list[str], files: dict[str, Signature], temporary: Path) -> Part:
+        file = f"{unit.replace('/', '-')}-{secrets.token_hex(4)}.zip"
+        archive.pack(temporary / file, self.root, names)
+        size = (temporary / file).stat().st_size
+        with archive.progress(size, f"Keeping {unit}") as bar:
+            archive.copied(temporary / file, self.folder / file, bar)
+        (temporary / file).unlink()
+        return Part(file, unit, size, len(names))
+
+    def _part_company(self, kept: Manifest) -> None:
+        """Go on in a folder of our own, because another machine has written into the one so far."""
+        folder = self.folder
+        number = 2
+        while (mine := folder.with_name(f"{folder.name}-{number}")).exists():
+            number += 1
+        mine.mkdir()
+        # units that were never fetched here are taken as they are there now
+        waiting = [part for part in kept.parts if part.unit in self._state.waiting]
+        for part in waiting:
+            shutil.copyfile(folder / part.file, mine / part.file)
+        if (self.root / DECISIONS).exists():
+            shutil.copyfile(self.root / DECISIONS, mine / DECISIONS)
+        warn(
+            f"Another machine has written into {folder} (at {kept.written_at}). What was done here is kept in {mine} "
+            f"from now on; both are complete. Open one of the two, and work on one machine at a time."
+        )
+        self._state.manifest = Manifest(tuple(waiting), self._state.machine)
+        self._state.folder, self._state.files = str(mine), {}
+
+    def _warn_unreachable(self, error: Exception) -> None:
+        if not self._unreachable:
+            warn(
+                f"What was done can't be kept in {self.folder} now ({error}). It is safe in {self.root} while this "
+                "machine runs. Bring the folder back, such as by mounting Google Drive; the next step then keeps it."
+            )
+        self._unreachable = True

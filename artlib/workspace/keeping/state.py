@@ -1,0 +1,59 @@
+"""The state: what a local folder remembers of the place where its workspace is kept."""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from artlib.workspace.keeping import manifest
+from artlib.workspace.keeping.manifest import Manifest
+from artlib.workspace.keeping.units import Signature
+from artlib.workspace.writing import write_text
+
+FOLDER, FILE = ".kept", "state.json"  # in the workspace
+
+
+@dataclass
+class State:
+    """What was last kept or fetched.
+
+    Attributes:
+        asked: the folder that was asked for.
+        folder: the folder where the workspace is kept; another one if two machines wrote into the first.
+        manifest: of that folder, as it was then.
+        machine: the name of this local folder.
+        files: for each unit that is here, its files with their signatures then, and the part that holds each.
+    """
+
+    asked: str
+    folder: str
+    manifest: Manifest
+    machine: str = field(default_factory=lambda: secrets.token_hex(4))
+    files: dict[str, dict[str, tuple[Signature, str]]] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> set[str]:
+        """The units that are kept there, and not here yet."""
+        return {part.unit for part in self.manifest.parts} - set(self.files)
+
+    def write(self, root: Path) -> None:
+        """Write it into the workspace's folder."""
+        write_text(root / FOLDER / FILE, json.dumps(asdict(self)))
+
+
+def read(root: Path) -> State | None:
+    """Return the state of a workspace's folder; None if it is not kept elsewhere.
+
+    Raises:
+        KeptError: a newer artlib wrote it.
+    """
+    path = root / FOLDER / FILE
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    files = {
+        unit: {name: (tuple(signature), part) for name, (signature, part) in files.items()}
+        for unit, files in content["files"].items()
+    }
+    return State(**content | {"files": files, "manifest": manifest.parsed(content["manifest"], path)})

@@ -1,0 +1,63 @@
+"""Units: the files of a workspace that are kept and fetched together, such as all normalised copies, or one model."""
+
+import os
+from pathlib import Path, PurePosixPath
+
+FOLDERS = ("images", "originals", "others", "features")
+MODELS, TABLES, DECISIONS = "models", "tables", "decisions.jsonl"
+TABLE_SUFFIXES = (".csv", ".json", ".txt", ".md", ".html")  # of files beside the folders, also what users wrote there
+COMPUTED_AGAIN = ("pixels-", "engine/")  # large files that take seconds to make, and the engine fits one processor
+
+Signature = tuple[int, int, int]  # of a file: bytes, time of the last change in ns, and inode
+
+
+def unit_of(name: str) -> str | None:
+    """Return the unit of a file, or None if it is not kept.
+
+    Args:
+        name: relative to the workspace, with forward slashes.
+    """
+    parts = PurePosixPath(name).parts
+    if any(part.startswith(".") for part in parts) or name == DECISIONS:
+        return None
+    if len(parts) == 1:
+        return TABLES if name.endswith(TABLE_SUFFIXES) else None
+    if parts[0] == MODELS and len(parts) > 2:
+        return None if name.split("/", 2)[2].startswith(COMPUTED_AGAIN) else f"{MODELS}/{parts[1]}"
+    if parts[0] in FOLDERS:
+        return None if parts[-1].startswith(COMPUTED_AGAIN) else parts[0]
+    return None
+
+
+def is_part(name: str) -> bool:
+    """Return whether a file of this name, relative to the folder, can be part of a workspace."""
+    return unit_of(name) is not None or name == DECISIONS
+
+
+def found_in(root: Path) -> dict[str, dict[str, Signature]]:
+    """Return the files of each unit in a workspace's folder, with what tells whether they changed."""
+    found: dict[str, dict[str, Signature]] = {}
+    for folder in ("", *FOLDERS, MODELS):
+        for file in _files(root / folder, deep=bool(folder)):
+            name = Path(file.path).relative_to(root).as_posix()
+            if unit := unit_of(name):
+                found.setdefault(unit, {})[name] = signature(file.stat())
+    return found
+
+
+def signature(status: os.stat_result) -> Signature:
+    """Return what changes whenever a file is written."""
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _files(folder: Path, deep: bool) -> list[os.DirEntry]:
+    if not folder.is_dir():
+        return []
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_file():
+                found.append(entry)
+            elif deep and entry.is_dir(follow_symlinks=False):
+                found += _files(Path(entry.path), deep)
+    return found
