@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 
+from artlib.recogniser.trained_model import CHECKPOINT
 from artlib.training import callbacks, checkpoint
 from artlib.training.batches import FeatureBatches
 from artlib.training.callbacks import Checkpoint, KeepBest, Plateau
@@ -116,10 +117,10 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return epochs
 
 
-def trained_for(epochs: int, folder: Path, *others: Any) -> Checkpoint:
+def trained_for(epochs: int, folder: Path, *others: Any, **options: Any) -> Checkpoint:
     model, state = small_model(0.01), TrainingState({}, learned=["dense"])
     best = KeepBest(validation(), patience=epochs)
-    saving = Checkpoint(folder, model, state, best)
+    saving = Checkpoint(folder, model, state, best, **options)
     fit_that_only_harms(model, best, saving, *others, epochs=epochs)
     return saving
 
@@ -144,6 +145,12 @@ def test_a_kill_in_the_next_epoch_costs_30_seconds_or_one_epoch(
 ) -> None:
     trained_for(6, tmp_path, Slow(seconds, monkeypatch))
     assert written == expected
+
+
+def test_whoever_waits_for_a_checkpoint_is_told_of_each(tmp_path: Path) -> None:
+    told: list[bool] = []
+    trained_for(20, tmp_path, on_written=lambda: told.append((tmp_path / CHECKPOINT).exists())).write()
+    assert told == [True]
 
 
 def test_a_row_that_comes_after_the_state_is_not_in_the_checkpoint(tmp_path: Path) -> None:
