@@ -187,6 +187,12 @@ class TestRunAll:
     def test_it_shows_a_picture(self, executed, name):
         assert any("image/png" in output.get("data", {}) for output in outputs(executed[name]))
 
+    @pytest.mark.parametrize("name", NAMES)
+    def test_no_line_of_tensorflow_is_shown_in_red(self, executed, name):
+        red = "".join("".join(output["text"]) for output in outputs(executed[name]) if output.get("name") == "stderr")
+
+        assert not re.search(r"0000 00:00|tensorflow|absl", red)
+
     def test_collecting_lists_the_broken_file(self, executed):
         assert "1 files were rejected" in printed(executed["01_collect"])
 
