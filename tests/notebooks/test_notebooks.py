@@ -33,14 +33,16 @@ def opening(notebook: dict) -> str:
 
 def execute(name: str, folder: Path, **parameters) -> dict:
     """Run a notebook in a folder of its own, as Colab does, and return it with its outputs."""
-    papermill.execute_notebook(
-        REPOSITORY / "notebooks" / f"{name}.ipynb",
-        folder / f"{name}.ipynb",
-        {"workspace": "data"} | parameters,
-        kernel_name="python3",
-        cwd=folder,
-        progress_bar=False,
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTEST_CURRENT_TEST")  # with it, a kernel does not show what is written on descriptor 2
+        papermill.execute_notebook(
+            REPOSITORY / "notebooks" / f"{name}.ipynb",
+            folder / f"{name}.ipynb",
+            {"workspace": "data"} | parameters,
+            kernel_name="python3",
+            cwd=folder,
+            progress_bar=False,
+        )
     return read(name, folder)
 
 
