@@ -240,6 +240,14 @@ def test_a_file_that_can_not_be_written_is_status_2_before_any_prediction(
     assert error.startswith("artlib: ") and words in error and error.count("\n") == 1
 
 
+def test_an_empty_path_is_not_the_current_folder(
+    untrained: Workspace, photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(photos)
+    assert main(["predict", "", "--workspace", str(untrained.root)]) == 1
+    assert "The path is empty." in (answers := capsys.readouterr().out) and answers.count("\n\n") == 1
+
+
 def raising(error: BaseException) -> Callable[..., Any]:
     def function(*_: Any, **__: Any) -> Any:
         raise error

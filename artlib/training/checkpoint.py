@@ -1,4 +1,4 @@
-"""The checkpoint: the state of a training after each epoch, in one small file, so that a kill costs one epoch at most.
+"""The checkpoint: the state of a training after an epoch, in one file, so that a kill costs one epoch or 30 seconds.
 
 It holds only what training has changed: the weights of the layers that learn. The frozen weights are read again from
 the pre-trained file.

@@ -79,9 +79,10 @@ def train(
 ) -> Run:
     """Train a recogniser and save it as `models/<name>/`.
 
-    If it is interrupted, the best weights so far are saved. After an interruption, or a kill at any moment, the same
-    call goes on from the last finished epoch, and gives the same model as without the interruption. On one processor
-    the same seed gives the same model; on a GPU nearly the same. With several GPUs every step is shared among them.
+    If it is interrupted, the best weights so far are saved. After an interruption the same call goes on from the last
+    finished epoch; after a kill at any moment too, or from one that was finished half a minute earlier. It gives the
+    same model as without the interruption. On one processor the same seed gives the same model; on a GPU nearly the
+    same. With several GPUs every step is shared among them.
 
     Args:
         workspace: a Workspace, or the path of one, with a split.
@@ -101,7 +102,7 @@ def train(
     Raises:
         WorkspaceError: there is no split, there is no readable picture of others, or it holds no image to validate on.
         WeightsError: the weights can't be had or do not fit.
-        ValueError: an unknown recipe or backbone.
+        ValueError: an unknown recipe or backbone, or an empty path of others.
     """
     began, workspace = time.perf_counter(), as_workspace(workspace)
     folder, split = workspace.model(name), read_split(workspace)
@@ -109,7 +110,7 @@ def train(
         raise WorkspaceError(
             "The split has no validation image: every artist has too few. Collect more, then split again."
         )
-    if others:  # training may take hours, so a folder that is no use is refused first
+    if others is not None:  # training may take hours, so a folder that is no use is refused first
         look(workspace, others, prepared_side(image_size))
     settings: dict[str, Any] = {
         "class_names": split.class_names,

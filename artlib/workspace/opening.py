@@ -41,7 +41,9 @@ def open_workspace(
     local, kept_in = _folders(Path(from_notebook(os.fspath(path))).expanduser(), keep_in)
     if kept_in:
         try:
-            _kept(local, kept_in).catch_up()
+            kept = _kept(local, kept_in)
+            kept.catch_up()
+            print(f"The work in {local} is kept in {kept.folder}.")
         except OSError as error:
             raise KeptError(f"{kept_in} can't be used ({error}). Bring it back, or give another folder.") from error
     workspace = Workspace(local)

@@ -49,10 +49,6 @@ class Workspace:
         return self._here("features")
 
     @property
-    def downloads(self) -> Path:
-        return self.root / "downloads"
-
-    @property
     def others(self) -> Path:
         """The folder with works by artists who are not among the user's own, in a folder each."""
         return self._here("others")

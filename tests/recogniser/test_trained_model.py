@@ -8,6 +8,7 @@ from conftest import copy_of
 from drawing import photo, write
 from learned_model import NAMES, change_metadata, divide, learn, some_outputs
 
+from artlib.errors import ArgumentError
 from artlib.images import load
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser.files import ModelError
@@ -157,6 +158,11 @@ def test_stored_outputs_that_are_no_use_are_computed_anew(damage: str, own: Work
 
 
 # --- other artists ---
+
+
+def test_an_empty_path_for_other_artists_is_refused_and_not_passed_over(untrained: Workspace) -> None:
+    with pytest.raises(ArgumentError, match="path is empty. Received: others=''"):
+        TrainedModel(untrained).learn_decision_rule("")
 
 
 @pytest.mark.slow
