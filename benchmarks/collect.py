@@ -1,6 +1,6 @@
 """Measures how fast large JPEGs are collected, compared with the Pillow code that a user would otherwise write.
 
-The pictures are enlarged from a folder of real ones, 4000 x 3000 pixels each. The Pillow code opens each, resizes it to at
+The pictures are enlarged from a folder of real ones to 4000 x 3000 pixels. The Pillow code opens each, resizes it to at
 most 1024 pixels and saves it. artlib does the same, and besides it hashes, checks, keeps the original and writes the
 catalog. Both are run in turn, and the medians of the rounds are compared. The memory is that of a process of its own,
 after few and after many pictures.
