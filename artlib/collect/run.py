@@ -1,19 +1,17 @@
 """A collection: the pictures of one source are taken in, by the same way for every source."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from artlib.collect.corrections.relabelling import relabel
 from artlib.workspace import AnyWorkspace, as_workspace
-from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
 
 
 def collected(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> CollectReport:
     """Take a source's pictures into the workspace; every source ends with this.
 
-    Artists are collected under the names that their aliases stand for. Pictures that were collected before, and are
-    found under a corrected name now, get that name (`artlib.collect.corrections.relabelling`).
+    Pictures that were collected before, and are found under a corrected name now, get that name
+    (`artlib.collect.corrections.relabelling`).
 
     Args:
         workspace: a Workspace, or the path of one, that the pictures are collected into.
@@ -23,8 +21,6 @@ def collected(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Colle
         What was added, what was known already, what was relabelled, and what was rejected and why.
     """
     workspace = as_workspace(workspace)
-    aliases = read_aliases(workspace)
-    named = [replace(each, artist=aliases.get(clean_artist(each.artist), each.artist)) for each in candidates]
-    report = take_in(workspace, named)
-    relabel(workspace, named, report)
+    report = take_in(workspace, candidates)
+    relabel(workspace, candidates, report)
     return report

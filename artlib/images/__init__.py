@@ -16,7 +16,7 @@ from artlib.images.errors import (
 from artlib.images.fetching import BYTE_LIMIT, TIMEOUTS, USER_AGENT, is_url
 from artlib.images.files import opened_under, pictures_under
 from artlib.images.kinds import SUPPORTED
-from artlib.images.loading import LONGEST_SIDE, SEEN_SIDE, SMALLEST_SIDE, load, normalised, to_array
+from artlib.images.loading import LONGEST_SIDE, SEEN_SIDE, SMALLEST_SIDE, load, normalised, size_of, to_array
 from artlib.images.sources import Source
 
 __all__ = [
@@ -44,5 +44,6 @@ __all__ = [
     "normalised",
     "opened_under",
     "pictures_under",
+    "size_of",
     "to_array",
 ]

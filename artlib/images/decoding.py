@@ -16,6 +16,7 @@ from artlib.images.errors import EmptyImageError
 from artlib.images.kinds import FORMATS, HEAD, is_cut_off
 
 PIXEL_LIMIT = 100_000_000
+SHRUNK_LIMIT = 10  # times the limit: a JPEG that is decoded at a fraction of its size may have so many pixels
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -33,7 +34,8 @@ def read(stream: IO[bytes], pixel_limit: int, at_least: int | None, name: str) -
 
     Args:
         stream: a binary stream that can seek.
-        pixel_limit: the largest width x height accepted; checked before anything is decoded.
+        pixel_limit: the largest width x height accepted; checked before anything is decoded. It counts the pixels that
+            are decoded, so a JPEG may have more if `at_least` needs a fraction of them.
         at_least: pixels of the longest side that are enough, see `artlib.images.load`.
         name: what messages call the stream.
 
@@ -46,14 +48,24 @@ def read(stream: IO[bytes], pixel_limit: int, at_least: int | None, name: str) -
     head, cut_off = _ends(stream, name)
     if not head:
         raise EmptyImageError(f"The file is empty. Received: {name}. Fetch or export the picture again.")
-    with _own_rules(pixel_limit):
+    with _own_rules(pixel_limit * SHRUNK_LIMIT if at_least else pixel_limit):
         try:
             image = Image.open(stream, formats=FORMATS)
+            if at_least and math.prod(image.size) <= pixel_limit * SHRUNK_LIMIT:
+                _reduce(image, at_least)
         except Image.DecompressionBombError as error:
             raise too_many_pixels("far above it", pixel_limit, name) from error
         except DAMAGE as error:
             raise not_an_image(head, name) or damaged(error, cut_off, name) from error
-    return decode(image, pixel_limit, name, cut_off, at_least)
+    return decode(image, pixel_limit, name, cut_off)
+
+
+def upright_size(stream: IO[bytes]) -> tuple[int, int]:
+    """Return width and height of a picture that can be read, as it stands upright, without decoding it."""
+    with _own_rules(PIXEL_LIMIT * SHRUNK_LIMIT):
+        image = Image.open(stream, formats=FORMATS)
+        turned = _orientation(image) in (5, 6, 7, 8)
+    return image.size[::-1] if turned else image.size
 
 
 def _ends(stream: IO[bytes], name: str) -> tuple[bytes, bool]:
@@ -67,15 +79,11 @@ def _ends(stream: IO[bytes], name: str) -> tuple[bytes, bool]:
         raise damaged(error, False, name) from error
 
 
-def decode(
-    image: Image.Image, pixel_limit: int, name: str, cut_off: bool = False, at_least: int | None = None
-) -> Image.Image:
+def decode(image: Image.Image, pixel_limit: int, name: str, cut_off: bool = False) -> Image.Image:
     """Decode a PIL image that may be lazy; `cut_off` states that the end of its file is missing."""
     check_pixels(image.size, pixel_limit, name)
     with _own_rules(pixel_limit):
         try:
-            if at_least:
-                _reduce(image, at_least)
             image.load()
             return as_srgb(_upright(image))
         except Image.DecompressionBombError as error:
@@ -93,16 +101,22 @@ def check_pixels(size: tuple[int, ...], pixel_limit: int, name: str) -> None:
 
 
 def _reduce(image: Image.Image, at_least: int) -> None:
+    if image.info.get("progressive") and math.prod(image.size) > PIXEL_LIMIT:  # the whole picture would be in memory
+        return
     scale = min(1.0, at_least / max(image.size))
     image.draft(None, (math.ceil(image.width * scale), math.ceil(image.height * scale)))
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    try:
-        turn = _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except DAMAGE:  # a picture with damaged EXIF can still be used
-        return image
+    turn = _UPRIGHT.get(_orientation(image))
     return image if turn is None else image.transpose(turn)
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return image.getexif().get(ExifTags.Base.Orientation, 1)
+    except DAMAGE:  # a picture with damaged EXIF can still be used
+        return 1
 
 
 # --- Pillow's process-wide settings ---

@@ -69,5 +69,5 @@ def too_many_pixels(found: str, pixel_limit: int, name: str) -> TooManyPixelsErr
     """Return the error of a picture above the limit; `found` is its size as text."""
     return TooManyPixelsError(
         f"The picture has more than {pixel_limit:,} pixels and was not decoded. Received: {name}, {found}. "
-        "Shrink it, or raise pixel_limit if you trust where it comes from."
+        "Shrink it in a picture editor; in Python, artlib.images.load takes a higher pixel_limit."
     )

@@ -1,12 +1,14 @@
 """Loading: from any source to a picture, an array, or a smaller picture."""
 
+import io
+
 import numpy as np
 from PIL import Image
 
 from artlib.errors import ArgumentError
 from artlib.images.arrays import from_array
 from artlib.images.colours import as_srgb
-from artlib.images.decoding import PIXEL_LIMIT, check_pixels, decode, read
+from artlib.images.decoding import PIXEL_LIMIT, check_pixels, decode, read, upright_size
 from artlib.images.sources import Source, name_of, opened
 
 LONGEST_SIDE = 1024  # pixels, of the normalised copy that every later stage works on
@@ -21,7 +23,7 @@ def load(source: Source, pixel_limit: int = PIXEL_LIMIT, at_least: int | None = 
         source: a path, an http(s) URL as text, the bytes of a file, a PIL image, or an array (height, width),
             (height, width, 1), (height, width, 3) or (height, width, 4) of bool, integers 0-255, uint16 0-65535, or
             floats 0-1 or 0-255. Of an animation or a file with many pages, the first picture is used.
-        pixel_limit: the largest width x height accepted; checked before anything is decoded.
+        pixel_limit: the largest width x height that is decoded; checked before.
         at_least: pixels of the longest side that are enough. A JPEG is then decoded at 1/2, 1/4 or 1/8 of its size if
             possible, which is several times faster; other kinds stay as they are.
 
@@ -39,6 +41,11 @@ def load(source: Source, pixel_limit: int = PIXEL_LIMIT, at_least: int | None = 
         return decode(source, pixel_limit, name)
     with opened(source, name) as stream:
         return read(stream, pixel_limit, at_least, name)
+
+
+def size_of(content: bytes) -> tuple[int, int]:
+    """Return width and height in pixels of a picture that `load` can read, as it stands upright; nothing is decoded."""
+    return upright_size(io.BytesIO(content))
 
 
 def to_array(image: Source) -> np.ndarray:

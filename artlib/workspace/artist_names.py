@@ -1,5 +1,6 @@
 """Artists' names: as text, and the aliases that the user gave them (`aliases.csv`: alias, artist)."""
 
+import csv
 import unicodedata
 from collections.abc import Iterable
 
@@ -25,16 +26,15 @@ def read_aliases(workspace: Workspace) -> dict[str, str]:
     """
     if not workspace.aliases.exists():
         return {}
-    table = workspace.read_table(workspace.aliases)
-    if missing := [column for column in COLUMNS if column not in table]:
+    text = workspace.aliases.read_text(encoding="utf-8-sig", errors="replace")  # as some editors write it
+    heading, *rows = [row for row in csv.reader(text.splitlines()) if row] or [[]]
+    if heading != COLUMNS or any(len(row) != len(COLUMNS) for row in rows):
         raise WorkspaceError(
-            f"{workspace.aliases} is not a table of aliases: it lacks {', '.join(missing)}. Move it away, or give it "
-            "the columns alias and artist."
+            f"{workspace.aliases} is not a table of aliases: its first line has to be {','.join(COLUMNS)}, and each "
+            'other one two names, in "…" if there is a comma in one. Correct it, or move it away.'
         )
-    names = [map(clean_artist, table[column]) for column in COLUMNS]
-    return _without_chains(
-        {alias: artist for alias, artist in zip(*names, strict=True) if alias and artist and alias != artist}
-    )
+    named = [(clean_artist(alias), clean_artist(artist)) for alias, artist in rows]
+    return _without_chains({alias: artist for alias, artist in named if alias and artist and alias != artist})
 
 
 def add_aliases(workspace: Workspace, names: Iterable[str], artist: str) -> str:

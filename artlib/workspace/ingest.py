@@ -5,7 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -14,10 +14,11 @@ from tqdm.auto import tqdm
 
 from artlib import images
 from artlib.similarity.hashing import phash
+from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import ID_LENGTH, CatalogRow, append_rows, known_hashes
 from artlib.workspace.fingerprints import fingerprinted
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
-from artlib.workspace.writing import atomic, safe_name, write_once, write_table
+from artlib.workspace.writing import safe_name, write_bytes, write_once, write_table
 
 JPEG_QUALITY = 92
 JPEG_BEGINNING = b"\xff\xd8"
@@ -121,7 +122,7 @@ def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Collect
     """Take pictures into the workspace, each exactly once by its bytes.
 
     An interrupted collection continues where it stopped when it is run again. Every 64 pictures are acknowledged by
-    their rows in the catalog, which are written after the files.
+    their rows in the catalog, which are written after the files. An artist's alias is taken for the artist's name.
 
     Args:
         workspace: a Workspace, or the path of one, that the pictures are collected into.
@@ -131,6 +132,7 @@ def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Collect
         What was added, what was known already, and what was rejected and why (also in `rejected.csv`).
     """
     workspace = as_workspace(workspace)
+    candidates = obeying_aliases(workspace, candidates)
     report, artist_of = CollectReport(), known_hashes(workspace)
     with ThreadPoolExecutor(THREADS) as pool, tqdm(total=len(candidates), desc="Collecting", unit="image") as progress:
         for start in range(0, len(candidates), CHUNK):
@@ -149,6 +151,12 @@ def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Collect
     write_table(workspace.rejected, pd.DataFrame(report.rejected, columns=["source", "reason"]))
     workspace.keep()
     return report
+
+
+def obeying_aliases(workspace: Workspace, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return candidates under the names that their artists' aliases stand for."""
+    aliases = read_aliases(workspace)
+    return [replace(each, artist=aliases.get(clean_artist(each.artist), each.artist)) for each in candidates]
 
 
 def _check(candidate: Candidate, known: dict[str, str]) -> _Picture | str | images.ImageError:
@@ -211,8 +219,7 @@ def _write(workspace: Workspace, candidate: Candidate, picture: _Picture) -> Cat
     image_id = picture.sha256[:ID_LENGTH]
     folder = workspace.originals / safe_name(candidate.artist)
     original = write_once(folder / safe_name(candidate.name), picture.content)
-    with atomic(workspace.image(image_id)) as temporary:
-        temporary.write_bytes(picture.copy)
+    write_bytes(workspace.image(image_id), picture.copy)
     return CatalogRow(
         id=image_id,
         artist=candidate.artist,

@@ -389,6 +389,12 @@ def test_a_missing_file_is_named_with_the_place_looked_at(tmp_path: Path, monkey
     assert tmp_path.name in str(caught.value)
 
 
+@pytest.mark.parametrize("path", ["", " "])
+def test_an_empty_path_is_not_called_a_folder(path: str) -> None:
+    with pytest.raises(images.MissingImageError, match=f"path is empty. Received: '{path}'. Give"):
+        images.load(path)
+
+
 def test_a_name_that_no_file_can_have_is_missing() -> None:
     with pytest.raises(images.MissingImageError):
         images.load("a\0b.png")
@@ -553,6 +559,30 @@ def test_the_pixel_limit_holds_for_every_source(source: images.Source) -> None:
     assert images.load(source, pixel_limit=64 * 48).size == (64, 48)
     with pytest.raises(images.TooManyPixelsError, match=r"more than 3,071 pixels.*64 x 48"):
         images.load(source, pixel_limit=64 * 48 - 1)
+
+
+def test_a_scan_above_the_pixel_limit_is_shrunk_while_it_is_decoded() -> None:
+    scan = encoded(quarters(640, 480), "JPEG")
+    assert images.load(scan, pixel_limit=80_000, at_least=100).size == (160, 120)
+
+
+@pytest.mark.parametrize(("kind", "side"), [("PNG", 100), ("JPEG", None), ("JPEG", 600)])
+def test_what_cant_be_shrunk_while_it_is_decoded_is_refused(kind: str, side: int | None) -> None:
+    with pytest.raises(images.TooManyPixelsError, match="Shrink it in a picture editor"):
+        images.load(encoded(quarters(640, 480), kind), pixel_limit=80_000, at_least=side)
+
+
+def test_far_above_the_limit_nothing_is_decoded_at_all() -> None:
+    with pytest.raises(images.TooManyPixelsError):
+        images.load(encoded(quarters(640, 480), "JPEG"), pixel_limit=20_000, at_least=10)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_the_size_is_that_of_the_upright_picture(kind: str) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    content = encoded(quarters(), kind, exif=exif)
+    assert images.size_of(content) == images.load(content).size == (48, 64)
 
 
 def test_a_flat_array_above_the_pixel_limit_is_an_image_error_too() -> None:

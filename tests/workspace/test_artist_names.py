@@ -68,9 +68,15 @@ def test_names_written_by_hand_are_compared_as_clean_ones(workspace: Workspace) 
     assert read_aliases(workspace) == {"Dürer": "Albrecht Dürer"}
 
 
-def test_a_table_without_the_columns_says_what_it_lacks(workspace: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="lacks artist. Move it away"):
-        read_aliases(by_hand(workspace, "alias,name\na,b\n"))
+def test_a_name_with_a_comma_is_one_name(workspace: Workspace) -> None:
+    add_aliases(workspace, ["Dürer, Albrecht"], "Albrecht Dürer")
+    assert read_aliases(workspace) == {"Dürer, Albrecht": "Albrecht Dürer"}
+
+
+@pytest.mark.parametrize("text", ["", '"', "alias,name\na,b\n", "alias,artist\nDürer, Albrecht,Dürer\n"])
+def test_a_file_that_is_no_table_says_what_to_do(text: str, workspace: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match="is not a table of aliases.*Correct it, or move it away"):
+        read_aliases(by_hand(workspace, text))
 
 
 def test_the_same_name_in_two_forms_of_unicode_is_one_text() -> None:

@@ -15,10 +15,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from artlib.workspace import Workspace
-from artlib.workspace.artist_names import clean_artist
 from artlib.workspace.catalog import read_catalog, relabel_rows
 from artlib.workspace.decisions import Decision, latest
-from artlib.workspace.ingest import Candidate, CollectReport, Conflict
+from artlib.workspace.ingest import Candidate, CollectReport, Conflict, obeying_aliases
 
 LEAST_SHARE = 0.5  # of an artist's pictures from one kind of source, found again
 BY_HAND = ("keep", "move")
@@ -55,7 +54,7 @@ def _is_settled(conflict: Conflict, decisions: dict[str, Decision]) -> bool:
 
 
 def _corrected(workspace: Workspace, candidates: Sequence[Candidate], conflicts: Sequence[Conflict]) -> list[Conflict]:
-    present = {clean_artist(candidate.artist) for candidate in candidates}
+    present = {candidate.artist for candidate in obeying_aliases(workspace, candidates)}
     claims = Counter(image_id for image_id, _ in {(conflict.id, conflict.second) for conflict in conflicts})
     catalog = read_catalog(workspace)
     sources = dict(zip(catalog["id"], catalog["source"], strict=True))

@@ -72,7 +72,14 @@ def planned_archive(
     licence: str = "",
 ) -> Iterator[Plan]:
     """Yield what `archive` would collect, and under which names; the file is open until the block ends."""
+    if not str(path).strip():
+        raise CollectError(f"The path is empty. Received: path={str(path)!r}. Give the path of a zip file.")
     file = Path(path).expanduser()
+    if file.is_dir():
+        raise CollectError(
+            f"{file} is a folder. Give the path of a zip file, or use `artlib collect folder PATH` "
+            "(artlib.collect.folder)."
+        )
     if not file.is_file():
         raise CollectError(f"There is no file {file}. Give the path of a zip file.")
     with _listed(file, encoding) as (listing, notes):

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from artlib.collect.errors import CollectError
 from artlib.collect.run import collected
+from artlib.collect.sources.own_files import refuse_own_files
 from artlib.collect.understanding.listing import Entry, Listing
 from artlib.collect.understanding.plan import Plan
 from artlib.collect.understanding.planning import make_plan
 from artlib.collect.understanding.text import decoded, parts_of
 from artlib.images.files import head_of
-from artlib.workspace import AnyWorkspace
+from artlib.images.folders import why_refused
+from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.ingest import CollectReport
 
 CATALOG = "catalog.csv"  # whoever has one is a workspace
@@ -58,7 +60,17 @@ def plan_folder(
     encoding: str | None = None,
     licence: str = "",
 ) -> Plan:
-    """Return what `folder` would collect, and under which names; nothing is written."""
+    """Return what `folder` would collect, and under which names; nothing is written.
+
+    Raises:
+        CollectError: the path is empty, or a whole computer, home folder or Google Drive; the folder is missing, holds
+            no picture, or is a workspace or a part of one.
+    """
+    if reason := why_refused(path):
+        raise CollectError(
+            f"{reason} Received: path={str(path)!r}. Give a folder that holds nothing but pictures, with one subfolder "
+            "per artist."
+        )
     root = Path(path).expanduser()
     if not root.is_dir():
         what = "is a file" if root.exists() else "does not exist"
@@ -67,6 +79,7 @@ def plan_folder(
         )
     if (root / CATALOG).exists():
         raise CollectError(f"{root} is a workspace: it has a {CATALOG}. Give the folder that the pictures came from.")
+    refuse_own_files(as_workspace(workspace), root)
     listing = listing_of(root, encoding)
     return make_plan(f"folder: {root}", listing, workspace, artist=artist, level=level, licence=licence)
 

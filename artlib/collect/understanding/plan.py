@@ -15,8 +15,6 @@ from artlib.collect.understanding.text import example
 from artlib.images import UnreadableImageError
 from artlib.workspace.ingest import Candidate
 
-ARTISTS_TABLE = "artists.csv"
-NAME_COLUMNS = ("name", "artist", "artist_name")
 OPTED_OUT = "opted out"
 STRAY = "in no artist's folder"
 
