@@ -218,7 +218,7 @@ def test_a_picture_collected_after_the_groups_asks_for_new_groups(grouped: Works
 
 
 def test_one_artist_alone_can_not_be_told_from_others(workspace: Workspace, photos: Path) -> None:
-    folder(workspace, photos / "Wlop")
+    folder(workspace, photos / "Wlop", artist="Wlop")
     group_each_alone(workspace)
     with pytest.raises(WorkspaceError, match=r"at least 2 artists. .*\['Wlop'\].*01_collect"):
         make_split(workspace)
