@@ -18,10 +18,10 @@ def add_to(commands: Any) -> None:
     sources = collect.add_subparsers(metavar="SOURCE", required=True)
     own = _own()
     text = "a folder in which a folder of each path names the artist"
-    folder = options.command(sources, "folder", text, _collect_folder, workspace, own)
+    folder = options.command(sources, "folder", text, _collect_own, workspace, own)
     folder.add_argument("path", metavar="PATH")
     text = "a zip or tar file, laid out in the same way"
-    archive = options.command(sources, "zip", text, _collect_archive, workspace, own)
+    archive = options.command(sources, "zip", text, _collect_own, workspace, own)
     archive.add_argument("path", metavar="FILE")
     text = "the Open Clip Art Library (Debian, Ubuntu)"
     library = options.command(sources, "openclipart", text, _collect_openclipart, workspace)
@@ -56,13 +56,8 @@ def _options(asked: argparse.Namespace) -> dict[str, Any]:
     return names | {"licence": asked.licence}
 
 
-def _collect_folder(asked: argparse.Namespace) -> int:
-    return _collect_plan(asked, artlib.collect.plan_folder(asked.workspace, asked.path, **_options(asked)))
-
-
-def _collect_archive(asked: argparse.Namespace) -> int:
-    with artlib.collect.planned_archive(asked.workspace, asked.path, **_options(asked)) as plan:
-        return _collect_plan(asked, plan)
+def _collect_own(asked: argparse.Namespace) -> int:
+    return _collect_plan(asked, artlib.collect.plan(asked.workspace, asked.path, **_options(asked)))
 
 
 def _collect_plan(asked: argparse.Namespace, plan: Any) -> int:
@@ -72,7 +67,7 @@ def _collect_plan(asked: argparse.Namespace, plan: Any) -> int:
     if not asked.yes and sys.stdin.isatty() and input("Go on? [Y/n] ").strip().lower() not in ("", "y", "yes"):
         print("Nothing was collected. Correct it with --artist-level N or --artist NAME.")
         return USAGE
-    return _report(artlib.collect.collected(asked.workspace, list(plan.candidates())))
+    return _report(artlib.collect.take(asked.workspace, plan))
 
 
 def _collect_openclipart(asked: argparse.Namespace) -> int:

@@ -5,19 +5,19 @@
 
 from artlib.collect.errors import CollectError
 from artlib.collect.other_artists.run import others
-from artlib.collect.run import collected
-from artlib.collect.sources.archives import archive, planned_archive
-from artlib.collect.sources.folders import folder, plan_folder
+from artlib.collect.run import take
+from artlib.collect.sources.archives import archive
+from artlib.collect.sources.folders import folder
+from artlib.collect.sources.given import plan
 from artlib.collect.sources.open_clip_art import openclipart, openclipart_works
 
 __all__ = [
     "CollectError",
     "archive",
-    "collected",
     "folder",
     "openclipart",
     "openclipart_works",
     "others",
-    "plan_folder",
-    "planned_archive",
+    "plan",
+    "take",
 ]

@@ -3,8 +3,23 @@
 from collections.abc import Sequence
 
 from artlib.collect.corrections.relabelling import relabel
+from artlib.collect.understanding.plan import Plan
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
+
+
+def take(workspace: AnyWorkspace, plan: Plan) -> CollectReport:
+    """Collect what was planned.
+
+    Args:
+        workspace: a Workspace, or the path of one, that the pictures are collected into.
+        plan: from `artlib.collect.plan`.
+
+    Raises:
+        CollectError: the plan is a guess; the text says what to give.
+    """
+    plan.check()
+    return collected(workspace, list(plan.candidates()))
 
 
 def collected(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> CollectReport:

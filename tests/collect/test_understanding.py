@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from drawing import encoded, photo, write
 
-from artlib.collect import archive, folder, plan_folder, planned_archive
+from artlib.collect import archive, folder
+from artlib.collect import plan as planned
 from artlib.collect.errors import CollectError
 from artlib.collect.naming import alike
 from artlib.collect.understanding import text
@@ -27,7 +28,7 @@ def source(root: Path, names: list[str]) -> Path:
 
 
 def understood(root: Path, names: list[str], workspace: object = "nowhere", **options) -> dict[str, int]:
-    plan = plan_folder(workspace, source(root, names), **options)
+    plan = planned(workspace, source(root, names), **options)
     plan.check()
     return dict(plan.counts)
 
@@ -175,23 +176,23 @@ class TestLevel:
 
 class TestShown:
     def test_what_was_understood_is_one_line(self, tmp_path):
-        plan = plan_folder("nowhere", source(tmp_path / "art", under("images/Wlop", "images/Ross", works=2)))
+        plan = planned("nowhere", source(tmp_path / "art", under("images/Wlop", "images/Ross", works=2)))
 
         assert plan.headline() == "artist = 2nd folder, e.g. images/**Ross**/…: 2 artists, 4 pictures."
 
     def test_a_table_has_each_artist_with_an_example(self, tmp_path):
-        table = plan_folder("nowhere", source(tmp_path / "art", under("Wlop", "Ross"))).table()
+        table = planned("nowhere", source(tmp_path / "art", under("Wlop", "Ross"))).table()
 
         assert table["artist"].tolist() == ["Ross", "Wlop"]
         assert table["example"].tolist() == ["Ross/0.jpg", "Wlop/0.jpg"]
 
     def test_nothing_is_written_before(self, tmp_path):
-        plan_folder(tmp_path / "data", source(tmp_path / "art", under("Wlop")))
+        planned(tmp_path / "data", source(tmp_path / "art", under("Wlop")))
 
         assert not (tmp_path / "data").exists()
 
     def test_names_that_look_alike_are_pointed_out(self, tmp_path):
-        plan = plan_folder("nowhere", source(tmp_path / "art", ["Ross Tran/a.jpg", "ross_tran/b.jpg", "Wlop/c.jpg"]))
+        plan = planned("nowhere", source(tmp_path / "art", ["Ross Tran/a.jpg", "ross_tran/b.jpg", "Wlop/c.jpg"]))
 
         assert "Ross Tran and ross_tran may be one artist" in str(plan)
         assert "Wlop and" not in str(plan)
@@ -205,7 +206,7 @@ class TestLeftOut:
         def add(name: str, content: bytes) -> object:
             root = source(tmp_path / "art", under("Wlop"))
             write(root / "Wlop" / name, content)
-            return plan_folder("nowhere", root)
+            return planned("nowhere", root)
 
         return add
 
@@ -256,7 +257,7 @@ class TestLeftOut:
         os.mkfifo(root / "Wlop" / "pipe.jpg")
         (root / "Nobody").mkdir()
 
-        told = str(plan_folder("nowhere", root))
+        told = str(planned("nowhere", root))
 
         assert "2 × link" in told
         assert "1 × pipe or device" in told
@@ -267,13 +268,13 @@ class TestLeftOut:
         with (root / "Wlop" / "huge.jpg").open("wb") as file:
             file.truncate(40_000_000_000)
 
-        assert "1 × file too large for a picture" in str(plan_folder("nowhere", root))
+        assert "1 × file too large for a picture" in str(planned("nowhere", root))
 
     def test_a_workspace_in_the_source_is_passed_over(self, tmp_path):
         root = source(tmp_path / "art", under("Wlop"))
         folder(root / "data", root)
 
-        again = plan_folder(root / "data", root)
+        again = planned(root / "data", root)
 
         assert again.counts == {"Wlop": 3}
         assert "a workspace lies there: data" in str(again)
@@ -282,7 +283,7 @@ class TestLeftOut:
         folder(tmp_path / "data", source(tmp_path / "art", under("Wlop")))
 
         with pytest.raises(CollectError, match="is a workspace"):
-            plan_folder(tmp_path / "other", tmp_path / "data")
+            planned(tmp_path / "other", tmp_path / "data")
 
     def test_what_may_hold_pictures_gets_its_row_among_the_rejected(self, workspace, tmp_path):
         root = source(tmp_path / "art", under("Wlop"))
@@ -298,21 +299,21 @@ class TestNames:
     def test_macos_names_without_the_flag_are_utf8(self, tmp_path):
         file = raw_named(tmp_path / "a.zip", ["Dürer/0.jpg".encode(), "Dürer/1.jpg".encode()])
 
-        with planned_archive("nowhere", file) as plan:
-            assert plan.counts == {"Dürer": 2}
+        plan = planned("nowhere", file)
+        assert plan.counts == {"Dürer": 2}
 
     def test_an_encoding_can_be_given(self, tmp_path):
         file = raw_named(tmp_path / "a.zip", ["北斎/0.jpg".encode("shift_jis"), "北斎/1.jpg".encode("shift_jis")])
 
-        with planned_archive("nowhere", file, encoding="shift_jis") as plan:
-            assert plan.counts == {"北斎": 2}
+        plan = planned("nowhere", file, encoding="shift_jis")
+        assert plan.counts == {"北斎": 2}
 
     def test_without_it_the_picture_is_collected_and_encodings_are_offered(self, tmp_path, workspace):
         file = raw_named(tmp_path / "a.zip", ["北斎/0.jpg".encode("shift_jis"), b"Wlop/1.jpg"])
 
-        with planned_archive("nowhere", file) as plan:
-            assert plan.counts.total() == 2
-            assert "--encoding shift_jis: 北斎" in str(plan)
+        plan = planned("nowhere", file)
+        assert plan.counts.total() == 2
+        assert "--encoding shift_jis: 北斎" in str(plan)
         assert archive(workspace, file).added.total() == 2
 
     def test_a_name_on_disk_that_is_not_utf8_is_collected(self, tmp_path, workspace):
@@ -339,8 +340,8 @@ class TestNames:
             tmp_path / "a.zip", [(rf"set\{artist}\{n}.jpg", encoded(photo(n))) for n, artist in enumerate("AB")]
         )
 
-        with planned_archive("nowhere", file) as plan:
-            assert plan.counts == {"A": 1, "B": 1}
+        plan = planned("nowhere", file)
+        assert plan.counts == {"A": 1, "B": 1}
 
     def test_equal_names_in_one_archive_are_kept_apart(self, tmp_path, workspace):
         with pytest.warns(UserWarning, match="Duplicate name"):
@@ -391,17 +392,17 @@ class TestArchives:
         link.external_attr = 0o120777 << 16
         file = zipped(tmp_path / "a.zip", [("Wlop/a.jpg", encoded(photo(1))), (link, b"/etc/passwd")])
 
-        with planned_archive("nowhere", file) as plan:
-            assert "1 × link" in str(plan)
-            assert plan.counts == {"Wlop": 1}
+        plan = planned("nowhere", file)
+        assert "1 × link" in str(plan)
+        assert plan.counts == {"Wlop": 1}
 
     def test_a_member_that_unpacks_to_hundreds_of_times_its_size_is_named(self, tmp_path):
         with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as opened:
             opened.writestr("Wlop/a.jpg", encoded(photo(1)))
             opened.writestr("Wlop/bomb.jpg", bytes(60_000_000))
 
-        with planned_archive("nowhere", tmp_path / "a.zip") as plan:
-            assert "hundreds of times its size" in str(plan)
+        plan = planned("nowhere", tmp_path / "a.zip")
+        assert "hundreds of times its size" in str(plan)
 
     def test_a_compression_that_python_cant_read_says_what_to_do(self, tmp_path, workspace):
         file = zipped(tmp_path / "a.zip", [("Wlop/a.jpg", encoded(photo(1))), ("Wlop/b.jpg", encoded(photo(2)))])
@@ -465,4 +466,4 @@ class TestGalleryDl:
         root = source(tmp_path / "art", under("Wlop"))
         write(root / "Wlop/0.jpg.json", b'{"exif": 1}')
 
-        assert "1 data file (json, csv)" in str(plan_folder("nowhere", root))
+        assert "1 data file (json, csv)" in str(planned("nowhere", root))

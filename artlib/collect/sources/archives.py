@@ -6,15 +6,12 @@ import stat
 import tarfile
 import tempfile
 import zipfile
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from tqdm.auto import tqdm
 
 from artlib.collect.errors import CollectError
-from artlib.collect.run import collected
+from artlib.collect.run import take
 from artlib.collect.sources.folders import listing_of
 from artlib.collect.understanding.listing import LARGEST, UNREADABLE, Entry, Listing
 from artlib.collect.understanding.plan import Plan
@@ -24,6 +21,8 @@ from artlib.images import UnreadableImageError
 from artlib.images.kinds import HEAD
 from artlib.workspace import AnyWorkspace
 from artlib.workspace.ingest import CollectReport
+from artlib.workspace.keeping import drive
+from artlib.workspace.keeping.archive import copied, progress
 
 TOTAL = 200_000_000_000  # bytes that an archive may unpack to
 RATIO, ANY_RATIO_BELOW = 500, 50_000_000  # pictures are compressed already; bombs unpack to thousands of times
@@ -56,13 +55,11 @@ def archive(
         CollectError: the file is missing, is no archive or contains no picture, or it is not clear whose works they
             are.
     """
-    with planned_archive(workspace, path, artist=artist, level=level, encoding=encoding, licence=licence) as plan:
-        plan.check()
-        return collected(workspace, list(plan.candidates()))
+    plan = plan_archive(workspace, path, artist=artist, level=level, encoding=encoding, licence=licence)
+    return take(workspace, plan)
 
 
-@contextmanager
-def planned_archive(
+def plan_archive(
     workspace: AnyWorkspace,
     path: str | Path,
     *,
@@ -70,8 +67,12 @@ def planned_archive(
     level: int | str | None = None,
     encoding: str | None = None,
     licence: str = "",
-) -> Iterator[Plan]:
-    """Yield what `archive` would collect, and under which names; the file is open until the block ends."""
+) -> Plan:
+    """Return what `archive` would collect, and under which names; nothing is written into the workspace.
+
+    Raises:
+        CollectError: the path is empty, or the file is missing, is no archive or contains no picture.
+    """
     if not str(path).strip():
         raise CollectError(f"The path is empty. Received: path={str(path)!r}. Give the path of a zip file.")
     file = Path(path).expanduser()
@@ -82,26 +83,37 @@ def planned_archive(
         )
     if not file.is_file():
         raise CollectError(f"There is no file {file}. Give the path of a zip file.")
-    with _listed(file, encoding) as (listing, notes):
-        plan = make_plan(f"zip: {file.name}", listing, workspace, artist=artist, level=level, licence=licence)
-        plan.notes.extend(notes)
-        yield plan
+    temporary = tempfile.TemporaryDirectory(prefix="artlib-")  # it is removed when the plan is no longer used
+    here = _local(file, Path(temporary.name))
+    if not zipfile.is_zipfile(here) and tarfile.is_tarfile(here):
+        listing = _unpacked(here, Path(temporary.name) / "unpacked", encoding)
+        notes: list[str] = []
+    else:
+        listing, notes = _listed(here, encoding)
+    plan = make_plan(f"zip: {file.name}", listing, workspace, artist=artist, level=level, licence=licence)
+    plan.notes.extend(notes)
+    plan.resources.append(temporary)
+    return plan
 
 
-@contextmanager
-def _listed(file: Path, encoding: str | None) -> Iterator[tuple[Listing, list[str]]]:
-    if not zipfile.is_zipfile(file) and tarfile.is_tarfile(file):
-        with tempfile.TemporaryDirectory(prefix="artlib-") as temporary:
-            yield _unpacked(file, Path(temporary), encoding), []
-        return
+def _local(file: Path, to: Path) -> Path:
+    """Return an archive on the computer's own disk: on Colab's Google Drive, reading here and there takes minutes."""
+    if not file.resolve().is_relative_to(drive.MOUNT):
+        return file
+    size = file.stat().st_size
+    with progress(size, f"Copying {file.name}") as bar:
+        return copied(file, to / file.name, bar)
+
+
+def _listed(file: Path, encoding: str | None) -> tuple[Listing, list[str]]:
     try:
-        with zipfile.ZipFile(file) as opened:
-            members = [member for member in opened.infolist() if not member.is_dir()]
-            _refuse_bomb(file, members)
-            shown = tqdm(members, desc="Looking", unit="file", disable=len(members) < 1000)
-            yield Listing.of(_entry(opened, member, encoding) for member in shown), _notes(members, encoding)
+        opened = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
         raise CollectError(f"{file} is not a complete zip or tar file ({error}). Download it again.") from error
+    members = [member for member in opened.infolist() if not member.is_dir()]
+    _refuse_bomb(file, members)
+    shown = tqdm(members, desc="Looking", unit="file", disable=len(members) < 1000)
+    return Listing.of(_entry(opened, member, encoding) for member in shown), _notes(members, encoding)
 
 
 def _refuse_bomb(file: Path, members: list[zipfile.ZipInfo]) -> None:
@@ -164,7 +176,7 @@ def _notes(members: list[zipfile.ZipInfo], encoding: str | None) -> list[str]:
 
 def _unpacked(file: Path, to: Path, encoding: str | None) -> Listing:
     """Unpack the regular files of a tar file into a folder; reading one here and there would start over each time."""
-    left_out: Counter[str] = Counter()
+    to.mkdir()
     try:
         with tarfile.open(file, encoding="utf-8", errors="surrogateescape") as opened:
             room = min(TOTAL, shutil.disk_usage(to).free)
@@ -174,8 +186,6 @@ def _unpacked(file: Path, to: Path, encoding: str | None) -> Listing:
                     raise CollectError(f"{file} needs more room than there is in {to.parent}. Free some, or unpack it.")
                 if member.isfile() and member.size <= LARGEST:
                     _unpack_member(opened, member, to, number, encoding)
-                elif not member.isdir():
-                    left_out["link, device or file too large for a picture"] += 1
     except (tarfile.TarError, *UNREADABLE) as error:
         raise CollectError(f"{file} is not a complete tar file ({error}). Download it again.") from error
     return listing_of(to)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from artlib.collect.errors import CollectError
-from artlib.collect.run import collected
+from artlib.collect.run import take
 from artlib.collect.sources.own_files import refuse_own_files
 from artlib.collect.understanding.listing import Entry, Listing
 from artlib.collect.understanding.plan import Plan
@@ -47,8 +47,7 @@ def folder(
         CollectError: the folder is missing or holds no picture, or it is not clear whose works these are.
     """
     plan = plan_folder(workspace, path, artist=artist, level=level, encoding=encoding, licence=licence)
-    plan.check()
-    return collected(workspace, list(plan.candidates()))
+    return take(workspace, plan)
 
 
 def plan_folder(

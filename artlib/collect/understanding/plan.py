@@ -4,6 +4,7 @@ import functools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -31,6 +32,7 @@ class Plan:
         stated: what gallery-dl's files beside the pictures state, by the picture's path.
         licence: of the pictures, for the catalog.
         notes: what else there is to know before collecting, a line each.
+        resources: what must stay until the pictures are collected, such as a temporary folder.
     """
 
     source: str
@@ -40,6 +42,7 @@ class Plan:
     stated: dict[str, Metadata] = field(default_factory=dict)
     licence: str = ""
     notes: list[str] = field(default_factory=list)
+    resources: list[Any] = field(default_factory=list, repr=False)
 
     @property
     def is_sure(self) -> bool:
