@@ -7,7 +7,7 @@ RUN := $(VENV)/bin/python
 export PYTHONUNBUFFERED := 1
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help demo test test-colab quick engines lint lab clean
+.PHONY: help demo test test-colab quick engines lint lab notebooks clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -47,6 +47,9 @@ lint: $(VENV)/ready ## style and types
 
 lab: $(VENV)/ready ## open JupyterLab on the notebooks
 	@$(RUN) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks
+
+notebooks: $(VENV)/ready ## write the set-up cell and the badges into the notebooks
+	@$(RUN) notebooks/generate.py
 
 clean: ## remove the environments and the demo
 	rm -rf $(VENV) $(COLAB) data/demo
