@@ -29,7 +29,7 @@ def mount(mountpoint: str, force_remount: bool = False, timeout_ms: int = 120000
     if " " in mountpoint:
         raise ValueError("Mountpoint must not contain a space.")
     if _is_mounted(mountpoint) and not force_remount:
-        os.listdir(mountpoint)  # fails where the Drive has dropped out; then only force_remount helps
+        any(Path(mountpoint).iterdir())  # fails where the Drive has dropped out; then only force_remount helps
         again = f'drive.mount("{mountpoint}", force_remount=True)'
         print(f"Drive already mounted at {mountpoint}; to attempt to forcibly remount, call {again}.")
         return
