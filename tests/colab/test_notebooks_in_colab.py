@@ -54,7 +54,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Kernel]:
 @pytest.mark.parametrize("name", ALONE)
 class TestAloneOnAFreshMachine:
     def test_a_text_offers_what_can_be_done(self, alone: dict[str, Kernel], name: str) -> None:
-        assert all(offer in alone[name].text for offer in ("Run 01_collect", "for a trial", "/content/drive/MyDrive"))
+        assert all(offer in alone[name].text for offer in ("Run 01_collect", "Google Drive", "demo"))
 
     def test_no_traceback_is_shown(self, alone: dict[str, Kernel], name: str) -> None:
         assert not any(word in alone[name].text for word in ("Traceback", "site-packages", "---->"))
