@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
-PREFIX = "opted out: "  # how the reason of every work begins whose maker does not want it
+from artlib.images.reservations import OPTED_OUT
+
 DIRECTIVE = re.compile(r"\bno[-_ ]?(image)?[-_ ]?(ai|ml)\b", re.IGNORECASE)
 # in the text of a description
 IN_TEXT = re.compile(
@@ -37,9 +38,9 @@ def in_headers(headers: Mapping[str, str]) -> str:
     """
     lower = {name.lower(): value for name, value in headers.items()}
     if found := DIRECTIVE.search(lower.get("x-robots-tag", "")):
-        return f"{PREFIX}the server says {found.group().lower()} (X-Robots-Tag)"
+        return f"{OPTED_OUT}the server says {found.group().lower()} (X-Robots-Tag)"
     reserved = lower.get("tdm-reservation", "").strip() == "1"
-    return f"{PREFIX}the server reserves text and data mining (tdm-reservation)" if reserved else ""
+    return f"{OPTED_OUT}the server reserves text and data mining (tdm-reservation)" if reserved else ""
 
 
 def in_page(page: bytes) -> str:
@@ -48,9 +49,9 @@ def in_page(page: bytes) -> str:
     reader.feed(page.decode("utf-8", errors="replace"))
     for name, text in reader.found:
         if name == "tdm-reservation" and text.strip() == "1":
-            return f"{PREFIX}its page reserves text and data mining (tdm-reservation)"
+            return f"{OPTED_OUT}its page reserves text and data mining (tdm-reservation)"
         if found := DIRECTIVE.search(text):
-            return f"{PREFIX}its page says {found.group().lower()} (meta tag {name})"
+            return f"{OPTED_OUT}its page says {found.group().lower()} (meta tag {name})"
     return ""
 
 
@@ -80,11 +81,11 @@ def in_fields(fields: Mapping[str, Any]) -> str:
         plain = _plain(name)
         if isinstance(value, str):
             if "tag" in plain and any(TAG.fullmatch(_plain(tag)) for tag in _tags(value)):
-                return f"{PREFIX}its maker tagged it {_shortened(value)}"
+                return f"{OPTED_OUT}its maker tagged it {_shortened(value)}"
             if IN_TEXT.search(value) or ("robots" in plain and DIRECTIVE.search(value)):
-                return f"{PREFIX}its maker wrote {_shortened(value)}"
+                return f"{OPTED_OUT}its maker wrote {_shortened(value)}"
         if _is_refusal(plain, value):
-            return f"{PREFIX}its maker set {name}: {_shortened(str(value))}"
+            return f"{OPTED_OUT}its maker set {name}: {_shortened(str(value))}"
     return ""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from xml.parsers import expat
 
+OPTED_OUT = "opted out: "  # how the reason of every picture begins whose maker does not want that
 PACKET = re.compile(rb"<([A-Za-z]\w*:)?(xmpmeta|xapmeta|RDF)\b.*?</(?:[A-Za-z]\w*:)?\2\s*>", re.DOTALL)
 COMPRESSED = b"XML:com.adobe.xmp\0\1\0"  # in a PNG, before two texts that end with a zero byte and the packed XMP
 LONGEST = 10_000_000  # bytes of one packet
@@ -19,7 +20,7 @@ PROPERTIES = (PLUS, *TDM)
 WORDS = (b"DataMining", b"tdmrep")  # without one of them, no packet needs to be parsed
 
 
-def opted_out(content: bytes) -> str:
+def reservation(content: bytes) -> str:
     """Return why a picture's metadata forbids that machines learn from it; "" if it does not.
 
     Args:

@@ -9,7 +9,7 @@ from drawing import photo
 from PIL import PngImagePlugin
 
 from artlib.collect import opt_outs
-from artlib.images.reservations import opted_out
+from artlib.images.reservations import reservation
 
 VOCABULARY = "http://ns.useplus.org/ldf/vocab/"
 PACKET = (
@@ -38,7 +38,7 @@ def saved(xmp: bytes, kind: str = "JPEG") -> bytes:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_the_data_mining_property_of_a_picture_is_obeyed(kind: str) -> None:
-    assert "DMI-PROHIBITED" in opted_out(saved(as_attribute("DMI-PROHIBITED"), kind))
+    assert "DMI-PROHIBITED" in reservation(saved(as_attribute("DMI-PROHIBITED"), kind))
 
 
 def test_a_compressed_property_of_a_png_is_obeyed() -> None:
@@ -46,7 +46,7 @@ def test_a_compressed_property_of_a_png_is_obeyed() -> None:
     text.add_itxt("XML:com.adobe.xmp", as_attribute("DMI-PROHIBITED").decode(), zip=True)
     photo(1).save(buffer, "PNG", pnginfo=text)
     assert b"DataMining" not in buffer.getvalue()
-    assert opted_out(buffer.getvalue())
+    assert reservation(buffer.getvalue())
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_a_compressed_property_of_a_png_is_obeyed() -> None:
     ],
 )
 def test_every_prohibiting_value_is_obeyed(value: str) -> None:
-    assert value in opted_out(saved(as_attribute(value)))
+    assert value in reservation(saved(as_attribute(value)))
 
 
 @pytest.mark.parametrize("value", ["DMI-ALLOWED", "DMI-UNSPECIFIED", ""])
 def test_values_that_allow_are_no_opt_out(value: str) -> None:
-    assert opted_out(saved(as_attribute(value))) == ""
+    assert reservation(saved(as_attribute(value))) == ""
 
 
 @pytest.mark.parametrize(
@@ -80,37 +80,37 @@ def test_values_that_allow_are_no_opt_out(value: str) -> None:
 )
 def test_the_property_is_found_however_it_is_written(element: str) -> None:
     xmp = PACKET.format(attribute="", element=element.format(value=f"{VOCABULARY}DMI-PROHIBITED"))
-    assert opted_out(saved(xmp.encode()))
+    assert reservation(saved(xmp.encode()))
 
 
 def test_a_tdm_reservation_in_a_picture_is_obeyed() -> None:
     xmp = PACKET.format(attribute='xmlns:tdm="http://www.w3.org/ns/tdmrep/" tdm:reservation="1"', element="")
-    assert "tdm:reservation" in opted_out(saved(xmp.encode()))
+    assert "tdm:reservation" in reservation(saved(xmp.encode()))
 
 
 def test_a_property_of_another_standard_with_the_same_name_is_none() -> None:
     xmp = PACKET.format(attribute='xmlns:o="http://other.example/" o:DataMining="DMI-PROHIBITED"', element="")
-    assert opted_out(saved(xmp.encode())) == ""
+    assert reservation(saved(xmp.encode())) == ""
 
 
 def test_an_entity_is_not_read() -> None:
     laughs = "".join(f'<!ENTITY a{n} "{"&a" + str(n - 1) + ";" if n else "ha"}">' for n in range(9))
     packet = f"<!DOCTYPE x [{laughs}]>{as_attribute('DMI-PROHIBITED').decode()}&a8;".encode()
-    assert opted_out(saved(packet)).startswith("its metadata says DMI-PROHIBITED")  # the declarations stand outside
+    assert reservation(saved(packet)).startswith("its metadata says DMI-PROHIBITED")  # the declarations stand outside
 
 
 @pytest.mark.parametrize("packet", [b"<x:xmpmeta><plus:DataMining", b"<x:xmpmeta>DataMining</x:xmpmeta", b"DataMining"])
 def test_damaged_metadata_is_no_opt_out_and_no_error(packet: bytes) -> None:
-    assert opted_out(saved(packet)) == ""
+    assert reservation(saved(packet)) == ""
 
 
 def test_a_packed_bomb_is_not_unpacked() -> None:
     bomb = b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(b" " * 200_000_000)
-    assert opted_out(bomb) == ""
+    assert reservation(bomb) == ""
 
 
 def test_a_picture_without_metadata_is_no_opt_out() -> None:
-    assert opted_out(saved(b"")) == ""
+    assert reservation(saved(b"")) == ""
 
 
 @pytest.mark.parametrize(
