@@ -25,7 +25,7 @@ NAMES = ("artistName", "full_name", "fullname", "realname", "display_name", "dis
 # on these, people show what others have made
 OF_OTHERS = re.compile(r"favou?rite|like|bookmark|collection|board|pool|following|search|^pin", re.IGNORECASE)
 NOT_THE_MAKERS = {"pinterest", "reddit", "4chan", "imgur", "twitter-likes"}
-PAGES = ("permalink", "post_url", "page_url", "webpage_url", "html_url", "short_url", "url", "link")
+PAGES = ("permalink", "post_url", "page_url", "pageurl", "webpage_url", "html_url", "short_url", "url", "link")
 LICENCES = ("license_name", "licence", "license", "rights", "usage_terms")
 PAGE_OF = {
     "pixiv": "https://www.pixiv.net/artworks/{}",

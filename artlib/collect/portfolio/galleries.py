@@ -2,19 +2,18 @@
 
 import hashlib
 import shutil
-from dataclasses import replace
+from pathlib import Path
 
 from artlib.collect.errors import CollectError
 from artlib.collect.portfolio.report import FetchReport
 from artlib.collect.portfolio.run import collected_so_far
 from artlib.collect.portfolio.wanted import Wanted
-from artlib.collect.sources.gallery_dl import gallery_works, run_gallery_dl
-from artlib.collect.work import Work
+from artlib.collect.sources.gallery_dl import NOBODY_STATED, SOURCE, gallery_works, run_gallery_dl
 from artlib.errors import ArgumentError
 from artlib.images import is_url
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.ingest import Candidate, take_in
-from artlib.workspace.rejections import record_rejections, rejected_for_good
+from artlib.workspace.rejections import record_rejections
 
 
 def gallery_dl(workspace: AnyWorkspace, url: str, *, artist: str | None = None) -> FetchReport:
@@ -43,27 +42,42 @@ def gallery_dl(workspace: AnyWorkspace, url: str, *, artist: str | None = None) 
     workspace, report = as_workspace(workspace), FetchReport("gallery-dl", artist or "")
     folder = workspace.downloads / "gallery-dl" / hashlib.sha256(url.encode()).hexdigest()[:16]
     archive = workspace.downloads / "gallery-dl.sqlite3"
-    trouble = run_gallery_dl(url, folder, archive)
-    works = list(gallery_works(folder, url, artist, report.left_out, report.opted_out))
-    if trouble and not (works or report.left_out or report.opted_out):
+    try:
+        report.known, trouble = run_gallery_dl(url, folder, archive)
+    except KeyboardInterrupt:
+        _take(workspace, folder, url, artist, report)
+        raise
+    _take(workspace, folder, url, artist, report)
+    if trouble and not (report.collected.added or report.known or report.left_out or report.opted_out):
         raise CollectError(f"Nothing came from {url}: {trouble}")
     if trouble:
         report.stopped.append(f"{trouble} Run the same command again for what did not come.")
-    _take(workspace, works, report)
-    shutil.rmtree(folder, ignore_errors=True)  # all of it is in the catalog, or not wanted
-    if not (works or report.left_out or report.opted_out):
-        report.stopped.append(f"Nothing new came. What gallery-dl has fetched before is noted in {archive}.")
+    if report.known:
+        report.notes.append(
+            f"{archive} notes what gallery-dl has fetched before. Without this file, it fetches all again."
+        )
+    if report.left_out[NOBODY_STATED]:
+        report.notes.append(
+            "If they are all by one artist, run it again with --artist NAME: they wait in the workspace."
+        )
+    workspace.keep()
     return report
 
 
-def _take(workspace: Workspace, works: list[Work], report: FetchReport) -> None:
+def _take(workspace: Workspace, folder: Path, url: str, artist: str | None, report: FetchReport) -> None:
+    """Take everything that lies in the folder into the catalog, but for pictures of nobody."""
+    works = list(gallery_works(folder, url, artist, report.left_out, report.opted_out))
     artists = list(collected_so_far(workspace)["artist"].unique())
-    known = rejected_for_good(workspace)
-    works = [
-        replace(work, artist=Wanted(work.artist).spelled_as(artists)) for work in works if work.source not in known
-    ]
     candidates = [
-        Candidate(work.artist, work.name, work.read, work.source, work.source_url, work.licence) for work in works
+        Candidate(
+            Wanted(work.artist).spelled_as(artists), work.name, work.read, work.source, work.source_url, work.licence
+        )
+        for work in works
     ]
     report.add(take_in(workspace, candidates))
     record_rejections(workspace, report.opted_out, {source for source, _ in report.opted_out})
+    if not report.left_out[NOBODY_STATED]:  # gallery-dl would not fetch them once more
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        for source in [work.source for work in works] + [source for source, _ in report.opted_out]:
+            (folder / source.removeprefix(SOURCE)).unlink(missing_ok=True)

@@ -23,6 +23,7 @@ class FetchReport:
         opted_out: source and reason of works that their makers or sites keep from machine learning.
         failed: source and reason of works that did not come this time; the same command tries them again.
         stopped: why the source gave no more.
+        notes: what else is worth knowing.
         similar: artists with a similar name whom the source has, and how many of their works were seen.
     """
 
@@ -35,12 +36,14 @@ class FetchReport:
     opted_out: list[tuple[str, str]] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     similar: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything came that may come; opted-out works may not."""
-        return not (self.failed or self.stopped or self.rejected)
+        """Whether there is something, and everything came that may come; opted-out works may not."""
+        there = self.collected.added.total() + self.known + self.collected.known
+        return there > 0 and not (self.failed or self.stopped or self.rejected)
 
     @property
     def rejected(self) -> list[tuple[str, str]]:
@@ -74,7 +77,7 @@ class FetchReport:
             f"  kept as {first}, although also found as {second}: {source}"
             for source, first, second in self.collected.conflicts
         ]
-        lines += [f"  {reason}" for reason in self.stopped]
+        lines += [f"  {text}" for text in self.stopped + self.notes]
         if self.failed and not self.stopped:
             lines.append("  Run the same command again for what did not come.")
         if self.artist and not self.collected.added and not known:

@@ -63,8 +63,8 @@ def commons_works(client: PoliteClient, category: str, wanted: Wanted, left_out:
                 yield work
         if is_empty and len(seen) == 1:
             raise CollectError(
-                f"{NAME} has nothing in a category {title!r}. Look for its name on commons.wikimedia.org, where capitals "
-                "count."
+                f"{NAME} has nothing in a category {title!r}. Look for its name on commons.wikimedia.org: capitals "
+                "count there."
             )
 
 

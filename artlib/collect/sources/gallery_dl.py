@@ -16,7 +16,7 @@ from tqdm.auto import tqdm
 
 from artlib.collect.errors import CollectError
 from artlib.collect.gallery_dl_metadata import Metadata, metadata_names, read_metadata
-from artlib.collect.work import NOT_ONE_ARTIST, Work
+from artlib.collect.work import Work
 from artlib.images import BYTE_LIMIT
 from artlib.images.kinds import is_supported
 
@@ -26,6 +26,8 @@ MISSING = (
     "under the GPL, and no part of artlib), or fetch the pictures yourself and use `artlib collect folder PATH`."
 )
 OPTIONS = ("--write-metadata", "--no-mtime", "--filesize-max", str(BYTE_LIMIT))
+SOURCE = "gallery-dl: "  # how the source of each picture begins; then comes its path
+NOBODY_STATED = "the site does not say who made it, or several have"
 LOG = re.compile(r"\[[^\]]*\]\[(\w+)\] (.*)")  # "[deviantart][error] 404 Not Found"
 SILENCE = 900.0  # seconds without a line, after which it is ended: it waits longer than that for nobody
 # bits of its exit status (its documentation calls them so), and what to do
@@ -38,7 +40,7 @@ STATUS = {
 }
 
 
-def run_gallery_dl(url: str, folder: Path, archive: Path) -> str:
+def run_gallery_dl(url: str, folder: Path, archive: Path) -> tuple[int, str]:
     """Run gallery-dl on an address, and show what it fetches.
 
     Args:
@@ -47,7 +49,8 @@ def run_gallery_dl(url: str, folder: Path, archive: Path) -> str:
         archive: a file in which gallery-dl notes what it has fetched, so that it fetches nothing twice.
 
     Returns:
-        What went wrong; empty if nothing did.
+        How many pictures it has passed over because it had fetched them before, and what went wrong; empty if nothing
+        did.
 
     Raises:
         CollectError: the command is not installed.
@@ -70,29 +73,31 @@ def run_gallery_dl(url: str, folder: Path, archive: Path) -> str:
         env=environment,
     )
     try:
-        told = _follow(running)
+        known, told = _follow(running)
         status = running.wait()
     finally:
         if running.poll() is None:
             running.terminate()
             running.wait()
-    return "" if status == 0 else _reason(status, told)
+    return known, "" if status == 0 else _reason(status, told)
 
 
-def _follow(running: "subprocess.Popen[str]") -> str:
-    """Show how many pictures have come; return the last error that gallery-dl told."""
-    told = ""
+def _follow(running: "subprocess.Popen[str]") -> tuple[int, str]:
+    """Show how many pictures have come; return how many were passed over, and the last error that gallery-dl told."""
+    known, told = 0, ""
     assert running.stdout is not None  # because of PIPE
     with tqdm(desc="gallery-dl fetches", unit="picture") as bar:
         for line in _lines_until_silence(running):
             found = LOG.match(line)
             if found and found.group(1) in ("error", "critical"):
                 told = found.group(2).strip()
-            elif not found and line.strip() and not line.startswith("#"):  # it writes "# path" of what it has already
-                bar.update()
             elif found:
                 bar.set_postfix_str(found.group(2)[:60])
-    return told
+            elif line.startswith("#"):
+                known += 1
+            elif line.strip():
+                bar.update()
+    return known, told
 
 
 def _lines_until_silence(running: "subprocess.Popen[str]") -> Iterator[str]:
@@ -130,17 +135,17 @@ def gallery_works(
     for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".json", ".part")):
         name = PurePosixPath(file.relative_to(folder).as_posix())
         stated = next((found for each in metadata_names(str(name)) if (found := _metadata(folder / each))), None)
-        source = f"gallery-dl: {name}"
+        source = f"{SOURCE}{name}"
         with file.open("rb") as opened:
             is_picture = is_supported(opened.read(1024))
         if not is_picture:
             left_out["no picture of a kind that artlib reads"] += 1
-        elif stated is None:
+        elif stated is None:  # nor would it be known whether its maker allows it
             left_out["without a JSON file that says whose it is"] += 1
         elif stated.opted_out:
             opted_out.append((source, stated.opted_out))
         elif not (artist or stated.artist):
-            left_out[NOT_ONE_ARTIST] += 1
+            left_out[NOBODY_STATED] += 1
         else:
             page, maker = stated.page or url, artist or stated.artist
             yield Work(maker, stated.title, name.name, source, page, stated.licence, file.read_bytes)
