@@ -66,21 +66,26 @@ class _Fetching:
         self._for_good, self._for_now = rejected_for_good(workspace), rejected_for_now(workspace)
         self._waiting: dict[Future[tuple[Path, int]], Work] = {}
         self._come: list[tuple[Work, Path]] = []
+        self._is_stopped = False
 
     def run(self, offered: Iterable[Work], limit: int, bar: tqdm) -> None:
         pool = ThreadPoolExecutor(THREADS)
         try:
-            for work in self._missing(offered, limit):
-                self._waiting[pool.submit(self._staging.fetch, work)] = work
-                while len(self._waiting) >= 2 * THREADS:
-                    self._settle(bar)
+            try:
+                for work in self._missing(offered, limit):
+                    self._waiting[pool.submit(self._staging.fetch, work)] = work
+                    while len(self._waiting) >= 2 * THREADS:
+                        self._settle(bar)
+                    if self._is_stopped:
+                        break
+            except CollectError as error:  # there is no more of the list; what it has named still comes
+                self._report.stopped.append(str(error))
             while self._waiting:
                 self._settle(bar)
-        except CollectError as error:
-            self._report.stopped.append(str(error))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            self._settle_the_rest(bar)
+            for done in [each for each in self._waiting if each.done() and not each.cancelled()]:
+                self._note(self._waiting.pop(done), done, bar)  # they came just before an interruption
 
     def _missing(self, offered: Iterable[Work], limit: int) -> Iterator[Work]:
         """Yield the works that are to be fetched; those that failed before come last, so that they stop no others."""
@@ -97,18 +102,17 @@ class _Fetching:
     def _settle(self, bar: tqdm) -> None:
         """Wait for the next works, and note what came of them."""
         for done in wait(self._waiting, return_when=FIRST_COMPLETED).done:
-            self._note(self._waiting.pop(done), done, bar)
+            if work := self._waiting.pop(done, None):
+                self._note(work, done, bar)
         self.take(at_least=CHUNK)
 
-    def _settle_the_rest(self, bar: tqdm) -> None:
-        """Note what came of those that had begun when it was stopped."""
-        for done, work in self._waiting.items():
-            if not done.cancelled() and done.done():
-                try:
-                    self._note(work, done, bar)
-                except CollectError:
-                    continue  # the reason is the same
-        self._waiting.clear()
+    def _stop(self, reason: str) -> None:
+        """Fetch no more than what has begun."""
+        self._is_stopped = True
+        if reason not in self._report.stopped:
+            self._report.stopped.append(reason)
+        for waiting in [each for each in self._waiting if each.cancel()]:
+            del self._waiting[waiting]
 
     def _note(self, work: Work, done: "Future[tuple[Path, int]]", bar: tqdm) -> None:
         try:
@@ -116,6 +120,8 @@ class _Fetching:
         except OptedOutError as error:
             self._report.opted_out.append((work.source, str(error)))
             record_rejections(self._workspace, [(work.source, str(error))], {work.source})
+        except CollectError as error:
+            self._stop(str(error))
         except (LeftOutError, OSError) as error:
             self._report.failed.append((work.source, str(error)))
             record_rejections(self._workspace, [(work.source, str(error))], {work.source}, again=True)

@@ -46,7 +46,7 @@ class PoliteClient:
         self._closed, self._lock = threading.Event(), threading.Lock()
         self._pace = Pace(sleep or self._closed.wait)
         self._robots = Robots(self._robots_of, self._pace.slow_down)
-        self._refused: Counter[str] = Counter()  # addresses in a row, by host
+        self._refused: Counter[tuple[str, str]] = Counter()  # addresses in a row, by host and kind
         self._has_answered = False
 
     def get(self, url: str, kind: str) -> bytes:
@@ -117,14 +117,14 @@ class PoliteClient:
             raise CollectError(f"{self._server} can't be reached: {error.reason}.") from error
         self._has_answered |= error.status is not None
         if not _may_pass(error):
-            self._refused[_host(url)] = 0  # only this address is wrong
+            self._refused[_host(url), kind] = 0  # only this address is wrong
             return None
         wait = _asked_for(error.headers)
         if wait is not None and wait > LONGEST_WAIT:
             raise CollectError(f"{self._server} asks to wait {wait:.0f} s. Run this again later.") from error
         if attempt + 1 < (ATTEMPTS_IN_SILENCE if error.status is None else ATTEMPTS):
             return FIRST_WAIT * 2**attempt if wait is None else wait
-        self._count_refusal(url, error.reason)
+        self._count_refusal(url, kind, error.reason)
         return None
 
     def _checked(self, url: str, answer: Answer, kind: str) -> bytes:
@@ -137,15 +137,15 @@ class PoliteClient:
         if not is_picture and (is_page or not sent.startswith(kind)):  # such as a page that wants to see a person
             what = "a web page" if is_page and sent.startswith(kind) else sent or "something of no type"
             reason = f"the server sent {what}, not {kind.rstrip('/')}"
-            self._count_refusal(url, reason)
+            self._count_refusal(url, kind, reason)
             raise LeftOutError(reason)
-        self._refused[_host(url)] = 0
+        self._refused[_host(url), kind] = 0
         return answer.content
 
-    def _count_refusal(self, url: str, reason: str) -> None:
+    def _count_refusal(self, url: str, kind: str, reason: str) -> None:
         with self._lock:
-            self._refused[_host(url)] += 1
-            refused = self._refused[_host(url)]
+            self._refused[_host(url), kind] += 1
+            refused = self._refused[_host(url), kind]
         if refused >= self._limit:
             raise CollectError(f"{self._server} refused {refused} requests in a row: {reason}. Run this again later.")
 
