@@ -13,3 +13,7 @@ class LeftOutError(ArtlibError):
 
 class OptedOutError(LeftOutError):
     """The maker or the site of a picture does not want that machines learn from it."""
+
+
+class DisallowedError(LeftOutError):
+    """A server's robots.txt asks programs to leave an address alone."""

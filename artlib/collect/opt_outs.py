@@ -11,6 +11,7 @@ from typing import Any
 from artlib.images.reservations import OPTED_OUT
 
 DIRECTIVE = re.compile(r"\bno[-_ ]?(image)?[-_ ]?(ai|ml)\b", re.IGNORECASE)
+NO_TRAINING = re.compile(r"\b(train-ai|ai-train|train-genai)\s*=\s*(no?)\b", re.IGNORECASE)
 # in the text of a description
 IN_TEXT = re.compile(
     r"#no[-_]?(image)?[-_]?ai\b|\b(ai|ai training) ?: ?(prohibited|forbidden|not allowed)\b", re.IGNORECASE
@@ -39,6 +40,8 @@ def in_headers(headers: Mapping[str, str]) -> str:
     lower = {name.lower(): value for name, value in headers.items()}
     if found := DIRECTIVE.search(lower.get("x-robots-tag", "")):
         return f"{OPTED_OUT}the server says {found.group().lower()} (X-Robots-Tag)"
+    if found := NO_TRAINING.search(f"{lower.get('content-usage', '')},{lower.get('content-signal', '')}"):
+        return f"{OPTED_OUT}the server says {found.group().lower()}"
     reserved = lower.get("tdm-reservation", "").strip() == "1"
     return f"{OPTED_OUT}the server reserves text and data mining (tdm-reservation)" if reserved else ""
 

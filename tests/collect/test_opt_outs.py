@@ -121,13 +121,18 @@ def test_a_picture_without_metadata_is_no_opt_out() -> None:
         {"X-Robots-Tag": "otherbot: noindex, noai"},
         {"tdm-reservation": "1"},
         {"TDM-Reservation": " 1 "},
+        {"Content-Usage": "search=y, train-ai=n"},
+        {"Content-Signal": "search=yes, ai-train=no"},
     ],
 )
 def test_headers_are_obeyed(headers: dict[str, str]) -> None:
     assert opt_outs.in_headers(headers).startswith("opted out: ")
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-Robots-Tag": "noindex"}, {"tdm-reservation": "0"}, {"Server": "noai"}])
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"X-Robots-Tag": "noindex"}, {"tdm-reservation": "0"}, {"Content-Usage": "train-ai=y"}, {"Server": "noai"}],
+)
 def test_other_headers_are_no_opt_out(headers: dict[str, str]) -> None:
     assert opt_outs.in_headers(headers) == ""
 

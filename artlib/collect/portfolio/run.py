@@ -1,5 +1,6 @@
 """Fetching what a source offers: several pictures at once, each once, into the catalog as they come."""
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -8,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from tqdm.auto import tqdm
 
-from artlib.collect.errors import CollectError, LeftOutError, OptedOutError
+from artlib.collect.errors import CollectError, DisallowedError, LeftOutError, OptedOutError
 from artlib.collect.portfolio.report import FetchReport
 from artlib.collect.portfolio.staging import Staging
 from artlib.collect.work import Work
@@ -119,17 +120,23 @@ class _Fetching:
             path, size = done.result()
         except OptedOutError as error:
             self._report.opted_out.append((work.source, str(error)))
-            record_rejections(self._workspace, [(work.source, str(error))], {work.source})
+            self._record(work, error, again=False)
+        except DisallowedError as error:
+            self._report.left_out[str(error)] += 1
+            self._record(work, error, again=True)  # the next run asks robots.txt, and nothing else
         except CollectError as error:
             self._stop(str(error))
         except (LeftOutError, OSError) as error:
             self._report.failed.append((work.source, str(error)))
-            record_rejections(self._workspace, [(work.source, str(error))], {work.source}, again=True)
+            self._record(work, error, again=True)
         else:
             self._come.append((work, path))
             self._report.fetched += size
             bar.update()
         bar.set_postfix_str(f"{self._report.fetched / 1e6:.1f} MB, {len(self._report.failed)} failed")
+
+    def _record(self, work: Work, error: Exception, *, again: bool) -> None:
+        record_rejections(self._workspace, [(work.source, str(error))], {work.source}, again=again)
 
     def take(self, at_least: int) -> None:
         """Take what has come into the catalog, if it is so many works."""
@@ -137,8 +144,15 @@ class _Fetching:
             return
         come, self._come = self._come, []
         candidates = [
-            Candidate(work.artist, work.name, path.read_bytes, work.source, work.source_url, work.licence)
-            for work, path in come
+            Candidate(
+                work.artist,
+                work.name,
+                functools.partial(self._staging.read, work),
+                work.source,
+                work.source_url,
+                work.licence,
+            )
+            for work, _ in come
         ]
         self._report.add(take_in(self._workspace, candidates, progress_bar=False))
         for _, path in come:

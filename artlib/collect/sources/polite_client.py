@@ -58,7 +58,8 @@ class PoliteClient:
                 answers of an interface that is made to be asked by programs.
 
         Raises:
-            LeftOutError: there is none at this address, or it may not be fetched.
+            LeftOutError: there is none at this address.
+            DisallowedError: robots.txt asks programs to leave it alone.
             OptedOutError: the server asks that it is not used for AI.
             CollectError: the server can't be reached, or refuses one address after the other.
         """

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
-from artlib.collect.errors import LeftOutError
+from artlib.collect.errors import DisallowedError, LeftOutError
 from artlib.images import USER_AGENT, UnreachableImageError
 
 LONGEST = 500_000  # bytes that are read, as RFC 9309 asks for
@@ -29,7 +29,8 @@ class Robots:
         """Do nothing if an address may be fetched.
 
         Raises:
-            LeftOutError: it may not, or robots.txt can't be read now.
+            DisallowedError: it may not.
+            LeftOutError: robots.txt can't be read now.
         """
         parts = urlsplit(url)
         with self._lock:
@@ -37,7 +38,7 @@ class Robots:
         if isinstance(rules, str):
             raise LeftOutError(f"the server's robots.txt can't be read now ({rules})")
         if not rules.can_fetch(USER_AGENT, url):
-            raise LeftOutError("the server's robots.txt does not allow it")
+            raise DisallowedError("the server's robots.txt does not allow it")
 
     def _of(self, origin: str, host: str) -> RobotFileParser | str:
         if origin not in self._rules:
