@@ -7,11 +7,16 @@ import importlib
 from typing import Any
 
 from artlib._version import __version__
+from artlib.inference import quiet_tensorflow
+
+quiet_tensorflow.install()
 
 _HOME = {
     "AnyWorkspace": "artlib.workspace",
     "ArtlibError": "artlib.errors",
     "Workspace": "artlib.workspace",
+    "from_notebook": "artlib.workspace.place",
+    "gpu_advice": "artlib.workspace.place",
     "open_workspace": "artlib.workspace.opening",
     "pack": "artlib.workspace.handing",
     "unpack": "artlib.workspace.handing",

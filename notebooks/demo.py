@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 import time
 from contextlib import redirect_stderr
@@ -30,10 +31,6 @@ DEMO = artlib.Workspace("data/demo")
 EXECUTED, PICTURES = DEMO.root / "notebooks", DEMO.root / "pictures"
 SECONDS_BETWEEN_LINES = 5  # of progress
 FIGURE_SPACE = "\u2007"  # with which tqdm pads
-# no setting hides what TensorFlow prints while it is loaded
-TENSORFLOW_HINTS = re.compile(
-    r"^(?:WARNING: All log messages before absl|[IW]0000 |E0000 .*cuInit|To enable the following instr).*\n", re.M
-)
 
 MIN_WORKS, MAX_WORKS = 100, 300  # of each artist: all nine artists, and few enough works for 8 minutes on 2 cores
 EPOCHS = 3
@@ -77,13 +74,6 @@ class WatchedClient(PapermillNotebookClient):
     """Reads the progress bars, too: in a notebook they are widgets, which print nothing."""
 
     _label = ""
-
-    def output(self, outs: list, msg: dict, display_id: str, cell_index: int) -> Any:
-        if msg["msg_type"] == "stream":
-            msg["content"]["text"] = TENSORFLOW_HINTS.sub("", msg["content"]["text"])
-            if not msg["content"]["text"]:
-                return None
-        return super().output(outs, msg, display_id, cell_index)
 
     def handle_comm_msg(self, outs: list, msg: dict, cell_index: int) -> None:
         super().handle_comm_msg(outs, msg, cell_index)
@@ -165,11 +155,15 @@ def unknown_artist() -> dict[str, str]:
     """Return a work by an artist with too few works to be learned: the verdict should be that the hand is unknown."""
     known = set(artlib.read_catalog(DEMO)["artist"])
     with redirect_stderr(io.StringIO()):  # its progress bar, for 2 seconds
-        everyone = artlib.collect.openclipart_works(DEMO)
+        everyone = artlib.collect.openclipart_works()
     works = {artist: mine for artist, mine in everyone.items() if artist not in known}
     artist = max(works, key=lambda name: (len(works[name]), name))
-    picture = works[artist][len(works[artist]) // 2]
-    return {"picture": picture.relative_to(REPOSITORY).as_posix(), "actual_artist": artist}
+    work = works[artist][len(works[artist]) // 2]
+    # a copy, because the library is in the computer's temporary folder and the demo's results outlive that
+    picture = DEMO.root / "asked" / work.name
+    picture.parent.mkdir(exist_ok=True)
+    shutil.copyfile(work, picture)
+    return {"picture": picture.as_posix(), "actual_artist": artist}
 
 
 def answers() -> list[str]:

@@ -25,6 +25,13 @@ MARKS = [
     pytest.mark.skipif(os.name != "posix", reason="needs process groups to stop JupyterLab with its kernel"),
 ]
 
+# the file input is outside of the page, and a person's dialog can't be filled in; so a click brings it into the page
+BRING_THE_INPUT_IN = """
+HTMLInputElement.prototype.click = function () { this.id = "chosen"; this.style = ""; document.body.append(this) }
+document.querySelector(".widget-upload").click()
+delete HTMLInputElement.prototype.click
+"""
+
 
 @contextlib.contextmanager
 def jupyterlab(folder: Path, source: str) -> Iterator[str]:
@@ -94,6 +101,12 @@ def click(browser: Any, selector: str) -> None:
     wait_to_be_clickable(browser, selector).click()
 
 
+def file_chooser(browser: Any) -> Any:
+    """The field of the page's upload button, to which a test can send the path of a file."""
+    browser.execute_script(BRING_THE_INPUT_IN)
+    return browser.find_element("id", "chosen")
+
+
 def show(browser: Any, notebook: str, selector: str, attempts: int = 6, seconds: float = 20) -> None:
     """Run the notebook's cell until what the selector names is there."""
     from selenium.common.exceptions import TimeoutException
@@ -108,6 +121,18 @@ def show(browser: Any, notebook: str, selector: str, attempts: int = 6, seconds:
             wait_to_be_clickable(browser, selector, seconds)
             return
     pytest.fail(f"{selector} did not appear in any of {attempts} runs of the cell.")
+
+
+def restart_kernel(browser: Any) -> None:
+    """Restart the kernel as a person does."""
+    click(browser, "[data-command='notebook:restart-kernel']")
+    click(browser, ".jp-Dialog .jp-mod-accept")
+
+
+def words_over(browser: Any, selector: str) -> str:
+    """What the page lays over an element by its style sheets; "none" if nothing."""
+    script = "return getComputedStyle(document.querySelector(arguments[0]), '::before').content"
+    return browser.execute_script(script, selector).strip('"')
 
 
 def wait_until(is_true: Callable[[], Any], seconds: float = 60) -> Any:

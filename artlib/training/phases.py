@@ -1,5 +1,6 @@
 """A phase of a training: one call of fit() on the layers that it trains, with their data."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from artlib.training.checkpoint import TrainingState
 from artlib.training.recipes import Phase
 from artlib.workspace import Workspace
 from artlib.workspace.split import Split
+
+KEPT_EVERY = 300.0  # seconds, where the workspace is kept elsewhere
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ def run(context: TrainingContext, phase: Phase, state: TrainingState) -> bool:
     learner = _compiled(context, phase, len(training))
     # before the first phase there are no trained weights to keep
     best = KeepBest(validation if earlier else None, phase.patience or phase.epochs, state)
+    keep = functools.partial(context.workspace.keep, at_most_every=KEPT_EVERY)
+    saving = Checkpoint(context.folder, context.model, state, best, keep)
     try:
         learner.fit(
             training,
@@ -78,10 +83,13 @@ def run(context: TrainingContext, phase: Phase, state: TrainingState) -> bool:
             epochs=phase.epochs,
             class_weight=dict(enumerate(context.split.class_weights)),
             shuffle=False,  # the batches shuffle themselves, by the seed and the epoch
-            callbacks=_callbacks(context, phase, state, best),
+            callbacks=_callbacks(context, phase, state, best, saving),
             verbose=0,
         )
-    except KeyboardInterrupt:
+    except BaseException as error:  # whatever ended it, the epochs before are not lost
+        saving.write()
+        if not isinstance(error, KeyboardInterrupt):
+            raise
         if best.best_weights is None:
             raise
         best.on_train_end()
@@ -105,7 +113,7 @@ def _compiled(context: TrainingContext, phase: Phase, steps_per_epoch: int) -> k
 
 
 def _callbacks(
-    context: TrainingContext, phase: Phase, state: TrainingState, best: KeepBest
+    context: TrainingContext, phase: Phase, state: TrainingState, best: KeepBest, saving: Checkpoint
 ) -> list[keras.callbacks.Callback]:
     """Return a phase's callbacks in their order: those that keep and save weights come after the averaging."""
     past = [row for row in state.rows if row["phase"] == phase.name]
@@ -114,7 +122,7 @@ def _callbacks(
         *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if phase.averaging else []),
         best,
         *([Plateau(past)] if phase.schedule == "plateau" else []),
-        Checkpoint(context.folder, context.model, state, best),
+        saving,
         TqdmCallback(verbose=1, desc=phase.name),
     ]
 

@@ -22,7 +22,7 @@ def record_rejections(
         looked_at: the sources of all pictures that were looked at; a former row of one of them goes away.
         again: whether the next collection is to try these once more, because the reason may pass.
     """
-    with locked(workspace.rejected):
+    with locked(workspace.catalog):  # one lock for the tables of a collection
         table = _table(workspace)
         table = table[~table["source"].isin(looked_at)]
         new = pd.DataFrame([(*row, AGAIN if again else "") for row in rejected], columns=list(COLUMNS))

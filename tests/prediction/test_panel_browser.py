@@ -16,14 +16,9 @@ from drawing import encoded, photo, write
 from artlib.workspace import Workspace
 
 pytestmark = lab.MARKS
+exceptions = pytest.importorskip("selenium.common.exceptions")
 
 CARDS = ".artlib-predict .card"
-# the file input is outside of the page, and a person's dialog can't be filled in; so a click brings it into the page
-BRING_THE_INPUT_IN = """
-HTMLInputElement.prototype.click = function () { this.id = "chosen"; this.style = ""; document.body.append(this) }
-document.querySelector(".widget-upload").click()
-delete HTMLInputElement.prototype.click
-"""
 DROP = """
 const carried = new DataTransfer()
 carried.items.add(FILE)
@@ -85,8 +80,7 @@ def test_what_is_chosen_dropped_and_typed_gets_a_card_with_its_verdict(
     panel: None, browser: Any, served: str, tmp_path: Path
 ) -> None:
     # one test of several facts, because JupyterLab takes half a minute to show the panel
-    browser.execute_script(BRING_THE_INPUT_IN)
-    chooser = browser.find_element("id", "chosen")
+    chooser = lab.file_chooser(browser)
     chooser.send_keys(str(write(tmp_path / "chosen.jpg", photo(1))))
     assert says_a_verdict(texts(browser, 1)[0], "chosen.jpg")
 
@@ -116,6 +110,14 @@ def test_what_is_chosen_dropped_and_typed_gets_a_card_with_its_verdict(
     cards = texts(browser, 5)
     assert cards[0].startswith("No answer: The picture is cut off")
     assert len(cards) == 5, "each was answered once"
+
+    assert lab.words_over(browser, ".artlib-ask") == "none"
+    lab.restart_kernel(browser)
+    lost = "This panel has lost its kernel. Run its cell again to ask about further pictures."
+    assert lab.wait_until(lambda: lab.words_over(browser, ".artlib-ask") == lost, 20)
+    with pytest.raises(exceptions.ElementClickInterceptedException):
+        browser.find_element("css selector", ".widget-upload").click()
+    assert texts(browser, 5) == cards, "the answers stay readable"
 
 
 def says_a_verdict(text: str, name: str) -> bool:

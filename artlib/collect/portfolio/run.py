@@ -1,7 +1,7 @@
 """Fetching what a source offers: several pictures at once, each once, into the catalog as they come."""
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from pathlib import Path
@@ -45,6 +45,8 @@ def fetch_works(
             close()
             raise
         finally:
+            if isinstance(offered, Generator):
+                offered.close()  # with its progress bar
             fetching.take(at_least=1)
     workspace.keep()
     return report

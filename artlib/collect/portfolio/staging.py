@@ -11,7 +11,7 @@ from artlib.collect.errors import LeftOutError
 from artlib.collect.work import Work
 from artlib.images.kinds import is_cut_off
 from artlib.workspace import Workspace
-from artlib.workspace.writing import append_line, atomic, drop_torn_line, locked
+from artlib.workspace.writing import append_line, drop_torn_line, locked, write_bytes
 
 
 class Staging:
@@ -44,8 +44,7 @@ class Staging:
             return path, 0
         content = work.read()
         check_whole(content)
-        with atomic(path) as temporary:
-            temporary.write_bytes(content)
+        write_bytes(path, content)
         self._acknowledge(work.source, hashlib.sha256(content).hexdigest())
         return path, len(content)
 
