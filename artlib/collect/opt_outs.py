@@ -28,6 +28,7 @@ FIELD = re.compile(
 ALLOWS = re.compile(r"(allow|permit)s?(gen)?(ai|ml|training|data)|(ai|ml|training|mining)(is)?(allowed|permitted)")
 REFUSES = re.compile(r"\b(prohibit|disallow|forbid|den(y|ied)|reserved|opt(ed)?[- _]?out|not allowed)", re.IGNORECASE)
 OPT_OUT = re.compile(r"(ai|ml|training|mining)opt(ed)?out|opt(ed)?out(of)?(ai|ml|training|mining)")
+LONGEST = 200_000  # bytes of a page that are read; meta tags stand at its beginning
 DEPTH = 6  # of nested fields that are looked at
 
 
@@ -49,7 +50,7 @@ def in_headers(headers: Mapping[str, str]) -> str:
 def in_page(page: bytes) -> str:
     """Return why the meta tags of a web page forbid that machines learn from what it shows; "" if they do not."""
     reader = _MetaTags()
-    reader.feed(page.decode("utf-8", errors="replace"))
+    reader.feed(page[:LONGEST].decode("utf-8", errors="replace"))
     for name, text in reader.found:
         if name == "tdm-reservation" and text.strip() == "1":
             return f"{OPTED_OUT}its page reserves text and data mining (tdm-reservation)"

@@ -1,6 +1,7 @@
 """Opt-outs: what makers and sites say against machine learning, in all the places where they say it."""
 
 import io
+import time
 import zlib
 from typing import Any
 
@@ -83,6 +84,11 @@ def test_the_property_is_found_however_it_is_written(element: str) -> None:
     assert reservation(saved(xmp.encode()))
 
 
+def test_a_property_written_by_hand_is_found_without_its_namespace() -> None:
+    assert reservation(b'<x:xmpmeta><rdf:Description plus:DataMining="DMI-PROHIBITED"/></x:xmpmeta>')
+    assert not reservation(b'<x:xmpmeta><rdf:Description plus:DataMining="DMI-ALLOWED"/></x:xmpmeta>')
+
+
 def test_a_tdm_reservation_in_a_picture_is_obeyed() -> None:
     xmp = PACKET.format(attribute='xmlns:tdm="http://www.w3.org/ns/tdmrep/" tdm:reservation="1"', element="")
     assert "tdm:reservation" in reservation(saved(xmp.encode()))
@@ -102,6 +108,19 @@ def test_an_entity_is_not_read() -> None:
 @pytest.mark.parametrize("packet", [b"<x:xmpmeta><plus:DataMining", b"<x:xmpmeta>DataMining</x:xmpmeta", b"DataMining"])
 def test_damaged_metadata_is_no_opt_out_and_no_error(packet: bytes) -> None:
     assert reservation(saved(packet)) == ""
+
+
+@pytest.mark.parametrize("part", [b"<x:RDF ", b"<a%d:RDF "])
+def test_a_file_that_is_made_to_take_long_does_not(part: bytes) -> None:
+    parts = b"".join(part % number if b"%" in part else part for number in range(300_000))
+    began = time.monotonic()
+    assert reservation(b"DataMining" + parts) == ""
+    assert time.monotonic() - began < 2
+
+
+def test_a_packet_behind_a_broken_one_is_read() -> None:
+    assert reservation(b"<x:xmpmeta>" + as_attribute("DMI-PROHIBITED")) and not reservation(as_attribute("DMI-ALLOWED"))
+    assert reservation(b"<rdf:RDF " + as_attribute("DMI-PROHIBITED").replace(b"x:xmpmeta", b"y:xmpmeta"))
 
 
 def test_a_packed_bomb_is_not_unpacked() -> None:

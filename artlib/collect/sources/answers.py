@@ -1,9 +1,9 @@
 """The answers of museums' interfaces: JSON objects, or a plain error."""
 
-import json
 from typing import Any
 
 from artlib.collect.errors import CollectError
+from artlib.collect.json_text import read_json
 from artlib.collect.sources.polite_client import PoliteClient
 
 
@@ -20,8 +20,8 @@ def ask_for_json(client: PoliteClient, url: str, server: str) -> dict[str, Any]:
         CollectError: the server can't be reached, or its answer is of another form.
     """
     try:
-        answer = json.loads(client.get(url, "application/json"))
-    except (ValueError, RecursionError) as error:
+        answer = read_json(client.get(url, "application/json"))
+    except ValueError as error:
         raise unknown_form(server, error) from error
     if not isinstance(answer, dict):
         raise unknown_form(server, "it is no JSON object")

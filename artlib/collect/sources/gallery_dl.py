@@ -135,7 +135,7 @@ def gallery_works(
     for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".json", ".part")):
         name = PurePosixPath(file.relative_to(folder).as_posix())
         stated = next((found for each in metadata_names(str(name)) if (found := _metadata(folder / each))), None)
-        source = f"{SOURCE}{name}"
+        source = f"{SOURCE}{name}".encode(errors="replace").decode()  # a name need not be text
         with file.open("rb") as opened:
             is_picture = is_supported(opened.read(1024))
         if not is_picture:
