@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 import artlib
-from artlib.cli import options
+from artlib.cli import fetching, options
 from artlib.cli.options import ANSWERED, PARTLY, USAGE
 
 
@@ -27,6 +27,7 @@ def add_to(commands: Any) -> None:
     library = options.command(sources, "openclipart", text, _collect_openclipart, workspace)
     library.add_argument("--min-works", type=int, default=100, help="leave out artists with fewer works (default: 100)")
     library.add_argument("--max-works", type=int, help="collect at most this many works of each artist")
+    fetching.add_to(sources, workspace)
     text = "free works by other artists, from which the recogniser learns whose hand it does not know"
     others = options.command(sources, "others", text, _collect_others, workspace)
     others.add_argument("--works", type=int, default=300, metavar="N", help="how many works in all (default: 300)")

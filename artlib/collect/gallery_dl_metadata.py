@@ -3,7 +3,6 @@
 The names of the fields differ from site to site: https://codeberg.org/mikf/gallery-dl.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from artlib.collect.json_text import read_json
 from artlib.collect.naming import NOBODY
 from artlib.collect.opt_outs import in_fields
 from artlib.images.files import has_picture_name
@@ -25,7 +25,7 @@ NAMES = ("artistName", "full_name", "fullname", "realname", "display_name", "dis
 # on these, people show what others have made
 OF_OTHERS = re.compile(r"favou?rite|like|bookmark|collection|board|pool|following|search|^pin", re.IGNORECASE)
 NOT_THE_MAKERS = {"pinterest", "reddit", "4chan", "imgur", "twitter-likes"}
-PAGES = ("permalink", "post_url", "page_url", "webpage_url", "html_url", "short_url", "url", "link")
+PAGES = ("permalink", "post_url", "page_url", "pageurl", "webpage_url", "html_url", "short_url", "url", "link")
 LICENCES = ("license_name", "licence", "license", "rights", "usage_terms")
 PAGE_OF = {
     "pixiv": "https://www.pixiv.net/artworks/{}",
@@ -67,8 +67,8 @@ def read_metadata(content: bytes) -> Metadata | None:
         content: the bytes of the file.
     """
     try:
-        stated = json.loads(content.decode("utf-8-sig")) if len(content) <= LONGEST else None
-    except (ValueError, RecursionError):
+        stated = read_json(content) if len(content) <= LONGEST else None
+    except ValueError:
         return None
     if not isinstance(stated, dict):
         return None
@@ -117,7 +117,7 @@ def _makers(stated: dict[str, Any]) -> Iterator[Any]:
 def _names(value: Any) -> list[str]:
     """Return the names in a text, in a person's fields, or in a list of them."""
     if isinstance(value, list):
-        return [name for each in value for name in _names(each)[:1]]
+        return [name for each in value if not isinstance(each, list) for name in _names(each)]
     if isinstance(value, dict):
         value = next((value[key] for key in NAMES if isinstance(value.get(key), str) and value[key].strip()), "")
     name = clean_artist(value) if isinstance(value, str) else ""

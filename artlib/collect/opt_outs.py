@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
-PREFIX = "opted out: "  # how the reason of every work begins whose maker does not want it
+from artlib.images.reservations import OPTED_OUT
+
 DIRECTIVE = re.compile(r"\bno[-_ ]?(image)?[-_ ]?(ai|ml)\b", re.IGNORECASE)
+NO_TRAINING = re.compile(r"\b(train-ai|ai-train|train-genai)\s*=\s*(no?)\b", re.IGNORECASE)
 # in the text of a description
 IN_TEXT = re.compile(
     r"#no[-_]?(image)?[-_]?ai\b|\b(ai|ai training) ?: ?(prohibited|forbidden|not allowed)\b", re.IGNORECASE
@@ -26,6 +28,7 @@ FIELD = re.compile(
 ALLOWS = re.compile(r"(allow|permit)s?(gen)?(ai|ml|training|data)|(ai|ml|training|mining)(is)?(allowed|permitted)")
 REFUSES = re.compile(r"\b(prohibit|disallow|forbid|den(y|ied)|reserved|opt(ed)?[- _]?out|not allowed)", re.IGNORECASE)
 OPT_OUT = re.compile(r"(ai|ml|training|mining)opt(ed)?out|opt(ed)?out(of)?(ai|ml|training|mining)")
+LONGEST = 200_000  # bytes of a page that are read; meta tags stand at its beginning
 DEPTH = 6  # of nested fields that are looked at
 
 
@@ -37,20 +40,22 @@ def in_headers(headers: Mapping[str, str]) -> str:
     """
     lower = {name.lower(): value for name, value in headers.items()}
     if found := DIRECTIVE.search(lower.get("x-robots-tag", "")):
-        return f"{PREFIX}the server says {found.group().lower()} (X-Robots-Tag)"
+        return f"{OPTED_OUT}the server says {found.group().lower()} (X-Robots-Tag)"
+    if found := NO_TRAINING.search(f"{lower.get('content-usage', '')},{lower.get('content-signal', '')}"):
+        return f"{OPTED_OUT}the server says {found.group().lower()}"
     reserved = lower.get("tdm-reservation", "").strip() == "1"
-    return f"{PREFIX}the server reserves text and data mining (tdm-reservation)" if reserved else ""
+    return f"{OPTED_OUT}the server reserves text and data mining (tdm-reservation)" if reserved else ""
 
 
 def in_page(page: bytes) -> str:
     """Return why the meta tags of a web page forbid that machines learn from what it shows; "" if they do not."""
     reader = _MetaTags()
-    reader.feed(page.decode("utf-8", errors="replace"))
+    reader.feed(page[:LONGEST].decode("utf-8", errors="replace"))
     for name, text in reader.found:
         if name == "tdm-reservation" and text.strip() == "1":
-            return f"{PREFIX}its page reserves text and data mining (tdm-reservation)"
+            return f"{OPTED_OUT}its page reserves text and data mining (tdm-reservation)"
         if found := DIRECTIVE.search(text):
-            return f"{PREFIX}its page says {found.group().lower()} (meta tag {name})"
+            return f"{OPTED_OUT}its page says {found.group().lower()} (meta tag {name})"
     return ""
 
 
@@ -80,11 +85,11 @@ def in_fields(fields: Mapping[str, Any]) -> str:
         plain = _plain(name)
         if isinstance(value, str):
             if "tag" in plain and any(TAG.fullmatch(_plain(tag)) for tag in _tags(value)):
-                return f"{PREFIX}its maker tagged it {_shortened(value)}"
+                return f"{OPTED_OUT}its maker tagged it {_shortened(value)}"
             if IN_TEXT.search(value) or ("robots" in plain and DIRECTIVE.search(value)):
-                return f"{PREFIX}its maker wrote {_shortened(value)}"
+                return f"{OPTED_OUT}its maker wrote {_shortened(value)}"
         if _is_refusal(plain, value):
-            return f"{PREFIX}its maker set {name}: {_shortened(str(value))}"
+            return f"{OPTED_OUT}its maker set {name}: {_shortened(str(value))}"
     return ""
 
 

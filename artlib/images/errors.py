@@ -44,13 +44,24 @@ class UnreachableImageError(ImageError):
         reason: why, in a few words.
         status: of the server's answer, 400 or more; None if there was none, or it was of no use.
         headers: of that answer.
+        may_pass: whether, without an answer, another attempt may bring one.
     """
 
     def __init__(
-        self, message: str, reason: str = "", status: int | None = None, headers: Mapping[str, str] | None = None
+        self,
+        message: str,
+        reason: str = "",
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        may_pass: bool = False,
     ) -> None:
         super().__init__(message)
         self.reason, self.status, self.headers = reason or message, status, headers or {}
+        self.may_pass = may_pass
+
+
+class ReservedImageError(ImageError):
+    """The picture itself says that machines must not learn from it."""
 
 
 class UnreadableImageError(ImageError):

@@ -76,9 +76,10 @@ def ask(url: str, name: str, headers: Mapping[str, str] | None = None) -> Answer
         except UnreachableImageError:
             raise
         except (requests.RequestException, ValueError) as error:  # some malformed addresses fail before requests looks
-            raise _unreachable(_late() if deadline.passed() else _plain_reason(error), name) from error
+            reason = _late() if deadline.passed() else _plain_reason(error)
+            raise _unreachable(reason, name, may_pass=_may_pass(error)) from error
         if deadline.passed():  # without a declared length, a download that was cut off looks complete
-            raise _unreachable(_late(), name)
+            raise _unreachable(_late(), name, may_pass=True)
     return answer
 
 
@@ -131,6 +132,13 @@ def _plain_reason(error: Exception) -> str:
         exceptions.InvalidSchema: "it redirects to no http(s) address, or a SOCKS proxy is set and PySocks missing",
     }
     return next((text for kind, text in reasons.items() if isinstance(error, kind)), "it is not a valid address")
+
+
+def _may_pass(error: Exception) -> bool:
+    from requests import exceptions
+
+    passing = (exceptions.Timeout, exceptions.ConnectionError, exceptions.ChunkedEncodingError)
+    return isinstance(error, passing) and not isinstance(error, exceptions.SSLError)
 
 
 def _late() -> str:

@@ -7,19 +7,22 @@ TDM Reservation Protocol has `tdm:reservation`.
 import re
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
+from itertools import islice
 from xml.parsers import expat
 
-PACKET = re.compile(rb"<([A-Za-z]\w*:)?(xmpmeta|xapmeta|RDF)\b.*?</(?:[A-Za-z]\w*:)?\2\s*>", re.DOTALL)
+OPTED_OUT = "opted out: "  # how the reason of every picture begins whose maker does not want that
+OPENING = re.compile(rb"<((?:[A-Za-z]\w{0,30}:)?(?:xmpmeta|xapmeta|RDF))\b")
+OPENINGS = 100  # that are looked at: pictures have one or two, files that are made to take long have thousands
 COMPRESSED = b"XML:com.adobe.xmp\0\1\0"  # in a PNG, before two texts that end with a zero byte and the packed XMP
 LONGEST = 10_000_000  # bytes of one packet
 PLUS = "http://ns.useplus.org/ldf/xmp/1.0/ DataMining"
 TDM = ("http://www.w3.org/ns/tdmrep/ reservation", "http://www.w3.org/ns/tdmrep# reservation")
+BY_HAND = re.compile(rb"plus:DataMining\b[^<]{0,300}?(DMI-PROHIBITED[A-Z-]{0,60})")
 PROPERTIES = (PLUS, *TDM)
 WORDS = (b"DataMining", b"tdmrep")  # without one of them, no packet needs to be parsed
 
 
-def opted_out(content: bytes) -> str:
+def reservation(content: bytes) -> str:
     """Return why a picture's metadata forbids that machines learn from it; "" if it does not.
 
     Args:
@@ -35,7 +38,7 @@ def opted_out(content: bytes) -> str:
 
 def _packets(content: bytes) -> Iterator[bytes]:
     if any(word in content for word in WORDS):
-        yield from (found.group() for found in PACKET.finditer(content) if len(found.group()) <= LONGEST)
+        yield from _plain_packets(content)
     start = content.find(COMPRESSED, 0, LONGEST)
     if start >= 0:
         packed = content[start + len(COMPRESSED) :][: LONGEST // 10].split(b"\0", 2)[-1]
@@ -43,6 +46,15 @@ def _packets(content: bytes) -> Iterator[bytes]:
             yield zlib.decompressobj().decompress(packed, LONGEST)
         except zlib.error:
             return  # damaged, which decoding the picture says better
+
+
+def _plain_packets(content: bytes) -> Iterator[bytes]:
+    end = 0
+    for found in islice(OPENING.finditer(content), OPENINGS):
+        closing = b"</" + found.group(1)
+        if found.start() >= end and (begin := content.find(closing, found.end(), found.end() + LONGEST)) >= 0:
+            end = begin + len(closing)
+            yield content[found.start() : end] + b">"
 
 
 def _stated(packet: bytes) -> list[tuple[str, str]]:
@@ -68,8 +80,10 @@ def _stated(packet: bytes) -> list[tuple[str, str]]:
     parser.StartElementHandler, parser.CharacterDataHandler = start, text
     parser.EndElementHandler = lambda _: inside.pop()
     parser.EntityDeclHandler = refuse  # external ones are never fetched
-    with suppress(expat.ExpatError):  # what stood before the damage counts
+    try:
         parser.Parse(packet, True)
+    except expat.ExpatError:  # damaged, or written by hand: what can be read counts
+        found += [(PLUS, value.decode("ascii", errors="replace")) for value in BY_HAND.findall(packet)[:1]]
     return found
 
 

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-import pandas as pd
 from tqdm.auto import tqdm
 
 from artlib import images
+from artlib.images.reservations import OPTED_OUT, reservation
 from artlib.similarity.hashing import phash
 from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import ID_LENGTH, CatalogRow, append_rows, known_hashes
 from artlib.workspace.fingerprints import fingerprinted
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
-from artlib.workspace.writing import safe_name, write_bytes, write_once, write_table
+from artlib.workspace.rejections import record_rejections
+from artlib.workspace.writing import safe_name, write_bytes, write_once
 
 JPEG_QUALITY = 92
 JPEG_BEGINNING = b"\xff\xd8"
@@ -118,7 +119,7 @@ class _Picture:
     phash: str
 
 
-def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> CollectReport:
+def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate], *, progress_bar: bool = True) -> CollectReport:
     """Take pictures into the workspace, each exactly once by its bytes.
 
     An interrupted collection continues where it stopped when it is run again. Every 64 pictures are acknowledged by
@@ -127,6 +128,7 @@ def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Collect
     Args:
         workspace: a Workspace, or the path of one, that the pictures are collected into.
         candidates: the pictures of the source.
+        progress_bar: whether to show how far it is.
 
     Returns:
         What was added, what was known already, and what was rejected and why (also in `rejected.csv`).
@@ -134,7 +136,8 @@ def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Collect
     workspace = as_workspace(workspace)
     candidates = obeying_aliases(workspace, candidates)
     report, artist_of = CollectReport(), known_hashes(workspace)
-    with ThreadPoolExecutor(THREADS) as pool, tqdm(total=len(candidates), desc="Collecting", unit="image") as progress:
+    bar = tqdm(total=len(candidates), desc="Collecting", unit="image", disable=not progress_bar)
+    with ThreadPoolExecutor(THREADS) as pool, bar as progress:
         for start in range(0, len(candidates), CHUNK):
             chunk = candidates[start : start + CHUNK]
             results = pool.map(lambda candidate: _check(candidate, artist_of), chunk)
@@ -148,7 +151,7 @@ def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Collect
                 artist_of[row.sha256] = _report_row(workspace, row, *in_catalog[row.sha256], report)
             progress.update(len(chunk))
             workspace.keep(at_most_every=KEPT_EVERY)
-    write_table(workspace.rejected, pd.DataFrame(report.rejected, columns=["source", "reason"]))
+    record_rejections(workspace, report.rejected, {candidate.source for candidate in candidates})
     workspace.keep()
     return report
 
@@ -166,6 +169,8 @@ def _check(candidate: Candidate, known: dict[str, str]) -> _Picture | str | imag
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 in known:
             return sha256
+        if reason := reservation(content):
+            raise images.ReservedImageError(f"{OPTED_OUT}{reason}")
         image = images.load(content, at_least=images.LONGEST_SIDE)  # several times faster for large JPEGs
         width, height = size = images.size_of(content)
         if min(size) < images.SMALLEST_SIDE:

@@ -54,6 +54,11 @@ class Workspace:
         return self._here("others")
 
     @property
+    def downloads(self) -> Path:
+        """The folder with what came from the web and is not in the catalog yet, and the list of all that came."""
+        return self.root / "downloads"
+
+    @property
     def catalog(self) -> Path:
         return self.root / "catalog.csv"
 

@@ -61,6 +61,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         self.server.headers = dict(self.headers)
+        if parts.path == "/robots.txt":
+            self.reply(b"", 404, {})
+            return
         what = "search" if parts.path == "/api/v1/artworks/search" else parts.path.split("/")[2]
         self.server.asked.append(what)
         waiting = self.server.trouble.get(what, [])

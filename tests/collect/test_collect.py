@@ -467,3 +467,18 @@ def test_a_picture_that_another_command_takes_in_meanwhile_is_known_and_leaves_n
     assert [conflict[:3] for conflict in report.conflicts] == [("second", "Wlop", "Ross")]
     assert [file.name for file in workspace.originals.rglob("*.*")] == ["a.jpg"]
     assert read_catalog(workspace)["artist"].tolist() == ["Wlop"]
+
+
+# --- opt-outs ---
+
+
+def test_a_picture_that_says_it_must_not_be_learned_from_is_refused(workspace: Workspace, photos: Path) -> None:
+    xmp = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/" plus:DataMining="DMI-PROHIBITED"/>'
+        b"</rdf:RDF></x:xmpmeta>"
+    )
+    write(photos / "Wlop" / "no.jpg", encoded(photo(77), xmp=xmp))
+    report = folder(workspace, photos)
+    assert report.added.total() == 6
+    assert report.rejected == [("folder: Wlop/no.jpg", "opted out: its metadata says DMI-PROHIBITED (plus:DataMining)")]

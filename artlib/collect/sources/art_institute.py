@@ -12,7 +12,9 @@ from tqdm.auto import tqdm
 
 from artlib.collect.errors import CollectError, LeftOutError
 from artlib.collect.naming import name_words, one_artist
-from artlib.collect.sources.polite_client import PoliteClient
+from artlib.collect.portfolio.wanted import Wanted
+from artlib.collect.sources.answers import ask_for_json, unknown_form
+from artlib.collect.sources.polite_client import PICTURE, PoliteClient
 from artlib.collect.work import NOT_ONE_ARTIST, Work
 from artlib.images import USER_AGENT
 from artlib.images.fetching import is_url
@@ -58,6 +60,33 @@ def art_institute_works(client: PoliteClient, artists: int, left_out: Counter[st
     return list(works.values())
 
 
+def works_by(client: PoliteClient, wanted: Wanted, left_out: Counter[str]) -> Iterator[Work]:
+    """Yield one artist's works in the public domain.
+
+    Args:
+        client: asks the museum.
+        wanted: the artist.
+        left_out: counts by reason the works that are listed, but not yielded.
+
+    Raises:
+        CollectError: the museum can't be reached, or its answer is of another form.
+    """
+    # a field of its own: the parameter `q` only ranks, it does not filter
+    matches = {"match": {"artist_title": {"query": wanted.artist, "operator": "and"}}}
+    for page in range(1, PAGES + 1):
+        answer = _page(client, matches, page)
+        for row in answer["data"]:
+            names = _names(row)
+            if len(names) != 1 or not wanted.is_by(names.pop()):
+                left_out["by somebody else, or not by exactly one artist"] += 1
+            elif row.get("is_public_domain") is not True or not row.get("image_id"):
+                left_out["not in the public domain, or without a picture"] += 1
+            else:
+                yield _work(client, row, wanted.artist, _images(answer))
+        if page >= answer["pagination"]["total_pages"]:
+            return
+
+
 def _rows(client: PoliteClient) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield each work's fields and the address of the picture server; the first pages of all kinds come first."""
     ended = set()
@@ -65,22 +94,20 @@ def _rows(client: PoliteClient) -> Iterator[tuple[dict[str, Any], str]]:
         for kind in KINDS:
             if kind in ended:
                 continue
-            answer = _page(client, kind, page)
-            stated = (answer.get("config") or {}).get("iiif_url")
-            images = str(stated) if is_url(stated) else IMAGES
-            yield from ((row, images) for row in answer["data"])
+            answer = _page(client, {"match": {"classification_titles": kind}}, page)
+            yield from ((row, _images(answer)) for row in answer["data"])
             if page >= answer["pagination"]["total_pages"]:
                 ended.add(kind)
 
 
-def _page(client: PoliteClient, kind: str, page: int) -> dict[str, Any]:
+def _page(client: PoliteClient, matches: dict[str, Any], page: int) -> dict[str, Any]:
     terms = [{"term": {"is_public_domain": True}}, {"exists": {"field": "image_id"}}]
-    query = {"bool": {"must": [*terms, {"match": {"classification_titles": kind}}]}}
-    parameters = {"query": query, "fields": ",".join(FIELDS), "limit": LIMIT, "page": page}
+    parameters = {"query": {"bool": {"must": [*terms, matches]}}, "fields": ",".join(FIELDS), "limit": LIMIT}
+    parameters["page"] = page
     address = os.environ.get(OWN_ADDRESS) or ADDRESS
     url = f"{address}/artworks/search?params={quote(json.dumps(parameters, separators=(',', ':')), safe='')}"
     try:
-        answer = json.loads(client.get(url, "application/json"))
+        answer = ask_for_json(client, url, NAME)
         if not (
             isinstance(answer["pagination"]["total_pages"], int)
             and all(isinstance(row, dict) and "id" in row for row in answer["data"])
@@ -89,13 +116,23 @@ def _page(client: PoliteClient, kind: str, page: int) -> dict[str, Any]:
     except LeftOutError as error:
         raise CollectError(f"{NAME} did not give its list: {error}.") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise CollectError(f"{NAME} answered in a form that artlib does not know ({error}).") from error
+        raise unknown_form(NAME, error) from error
     return answer
 
 
-def _artist(row: dict[str, Any]) -> str:
+def _images(answer: dict[str, Any]) -> str:
+    """Return the address of the picture server that an answer states."""
+    stated = (answer.get("config") or {}).get("iiif_url")
+    return str(stated) if is_url(stated) else IMAGES
+
+
+def _names(row: dict[str, Any]) -> set[str]:
     stated = row.get("artist_titles") or [row.get("artist_title")]
-    names = {name for name in stated if isinstance(name, str)}
+    return {name for name in stated if isinstance(name, str)}
+
+
+def _artist(row: dict[str, Any]) -> str:
+    names = _names(row)
     return one_artist(names.pop()) if len(names) == 1 else ""
 
 
@@ -108,5 +145,5 @@ def _work(client: PoliteClient, row: dict[str, Any], artist: str, images: str) -
         source=f"artic: {row['id']}",
         source_url=f"https://www.artic.edu/artworks/{row['id']}",
         licence=LICENCE,
-        read=functools.partial(client.get, picture, "image/"),
+        read=functools.partial(client.get, picture, PICTURE),
     )

@@ -1,0 +1,1 @@
+"""The works of one artist, fetched from the web into the catalog."""

@@ -1,0 +1,50 @@
+"""The rejected pictures: one row for each picture of any source that could not be taken, with the reason."""
+
+from collections.abc import Collection, Iterable
+
+import pandas as pd
+
+from artlib.workspace.paths import Workspace
+from artlib.workspace.writing import locked, write_table
+
+COLUMNS = ("source", "reason", "again")
+AGAIN = "yes"  # in the column `again`: the next collection from the same source tries it again
+
+
+def record_rejections(
+    workspace: Workspace, rejected: Iterable[tuple[str, str]], looked_at: Collection[str], *, again: bool = False
+) -> None:
+    """Write which pictures were rejected; rows of pictures that were not looked at this time stay as they are.
+
+    Args:
+        workspace: whose `rejected.csv` it is.
+        rejected: the source and the reason of each picture.
+        looked_at: the sources of all pictures that were looked at; a former row of one of them goes away.
+        again: whether the next collection is to try these once more, because the reason may pass.
+    """
+    with locked(workspace.catalog):  # one lock for the tables of a collection
+        table = _table(workspace)
+        table = table[~table["source"].isin(looked_at)]
+        new = pd.DataFrame([(*row, AGAIN if again else "") for row in rejected], columns=list(COLUMNS))
+        write_table(workspace.rejected, pd.concat([table, new], ignore_index=True))
+
+
+def rejected_for_good(workspace: Workspace) -> set[str]:
+    """Return the sources of those pictures that no further attempt can change."""
+    table = _table(workspace)
+    return set(table.loc[table["again"] != AGAIN, "source"])
+
+
+def rejected_for_now(workspace: Workspace) -> set[str]:
+    """Return the sources of those pictures that are to be tried again."""
+    table = _table(workspace)
+    return set(table.loc[table["again"] == AGAIN, "source"])
+
+
+def _table(workspace: Workspace) -> pd.DataFrame:
+    """Read the table, or begin a new one: it only repeats what collecting again would say."""
+    try:
+        table = pd.read_csv(workspace.rejected, dtype=str, keep_default_na=False)
+    except (OSError, ValueError):  # what pandas can't parse is a ValueError, too
+        table = pd.DataFrame()
+    return table.reindex(columns=list(COLUMNS), fill_value="")
