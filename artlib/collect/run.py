@@ -1,13 +1,20 @@
 """A collection: the pictures of one source are taken in, by the same way for every source."""
 
+from collections import Counter
 from collections.abc import Sequence
 
-from artlib.workspace import AnyWorkspace
+from artlib.collect.suggestions.copies import is_one_portfolio
+from artlib.collect.suggestions.run import set_apart
+from artlib.workspace import AnyWorkspace, as_workspace
+from artlib.workspace.catalog import read_catalog
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
+from artlib.workspace.paths import Workspace
 
 
 def collected(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> CollectReport:
-    """Take a source's pictures into the workspace; every source ends with this.
+    """Take a source's pictures into the workspace, and set apart what is probably no work.
+
+    Every source ends with this.
 
     Args:
         workspace: a Workspace, or the path of one, that the pictures are collected into.
@@ -16,4 +23,28 @@ def collected(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Colle
     Returns:
         What was added, what was known already, and what was rejected and why.
     """
-    return take_in(workspace, candidates)
+    workspace = as_workspace(workspace)
+    report = take_in(workspace, candidates)
+    if workspace.catalog.exists() and (report.added or report.known):
+        set_apart(workspace, _in_common(workspace, candidates, report))
+        workspace.keep()
+    return report
+
+
+def _in_common(workspace: Workspace, candidates: Sequence[Candidate], report: CollectReport) -> dict[str, set[str]]:
+    """Return all artists of the images whose bytes this collection found under the name of another artist, too.
+
+    If most of an artist's pictures are known under another name, it is the artist's other name.
+    """
+    offered = Counter(candidate.artist for candidate in candidates)
+    common = Counter(name for names in report.found_under.values() for name in names)
+    other_names = {name for name, count in common.items() if is_one_portfolio(count, offered[name])}
+    if not report.found_under:
+        return {}
+    catalog = read_catalog(workspace)
+    artist_of = dict(zip(catalog["id"], catalog["artist"], strict=True))
+    return {
+        image_id: {artist_of[image_id], *names} - other_names | {artist_of[image_id]}
+        for image_id, names in report.found_under.items()
+        if names - other_names
+    }

@@ -54,12 +54,14 @@ class CollectReport:
         added: images new in the catalog, per artist.
         known: pictures whose bytes were in the workspace already.
         conflicts: source and both artists of the same bytes under two names; the first name is kept.
+        found_under: from an image's id to the other artists under whose names its bytes were found.
         rejected: source and reason of each picture that can't be used.
     """
 
     added: Counter = field(default_factory=Counter)
     known: int = 0
     conflicts: list[tuple[str, str, str]] = field(default_factory=list)
+    found_under: dict[str, set[str]] = field(default_factory=dict)
     rejected: list[tuple[str, str]] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -155,6 +157,7 @@ def _take(
         report.known += 1
         if artist_of[sha256] != candidate.artist:
             report.conflicts.append((candidate.source, artist_of[sha256], candidate.artist))
+            report.found_under.setdefault(sha256[:ID_LENGTH], set()).add(candidate.artist)
         return None
     artist_of[sha256] = candidate.artist
     return _write(workspace, candidate, result)
@@ -169,6 +172,7 @@ def _report_row(workspace: Workspace, row: CatalogRow, artist: str, path: str, r
     report.known += 1
     if artist != row.artist:
         report.conflicts.append((row.source, artist, row.artist))
+        report.found_under.setdefault(row.id, set()).add(row.artist)
     return artist
 
 

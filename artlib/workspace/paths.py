@@ -14,6 +14,7 @@ from artlib.workspace.writing import safe_name
 
 MADE_BY = {
     "catalog.csv": "01_collect (artlib collect)",
+    "set_apart.csv": "01_collect (artlib collect)",
     "groups.csv": "02_sort (artlib duplicates)",
     "split.csv": "03_train (artlib split)",
     "artists.csv": "03_train (artlib split)",
@@ -72,6 +73,10 @@ class Workspace:
     @property
     def rejected(self) -> Path:
         return self.root / "rejected.csv"
+
+    @property
+    def set_apart(self) -> Path:
+        return self.root / "set_apart.csv"
 
     @property
     def decisions(self) -> Path:
