@@ -17,7 +17,7 @@ COLUMNS = ["id", "drawn", "mark"]
 SIDE = 128  # pixels
 THREADS = 4  # Pillow decodes without holding the interpreter's lock
 DIFFERENCE = 16  # of 255, in one channel: more than JPEG adds to a plain colour
-NEARLY_BLANK = 0.03  # share drawn; of 3,736 real works one has less, the barest of 1,892 clip arts have 0.045
+NEARLY_BLANK = 0.03  # share drawn; docs/collecting.md
 # Inkscape draws a picture that it can't find as a white cross on this red, above words in this grey
 MARK_RED, MARK_GREY = (255, 112, 112), (112, 112, 112)
 MARK_SHARE, MARK_DIFFERENCE = 0.015, 8
@@ -33,7 +33,8 @@ def looks_of(workspace: Workspace, ids: Sequence[str]) -> pd.DataFrame:
     """
     path = workspace.root / "looks.csv"
     known = pd.read_csv(path, dtype={"id": str}) if path.exists() else pd.DataFrame(columns=COLUMNS)
-    new = [image_id for image_id in ids if image_id not in set(known["id"])]
+    looked_at = set(known["id"])
+    new = [image_id for image_id in ids if image_id not in looked_at]
     if new:
         with ThreadPoolExecutor(THREADS) as pool:
             found = [row for row in pool.map(lambda image_id: _look(workspace, image_id), new) if row]
