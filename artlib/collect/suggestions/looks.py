@@ -1,20 +1,17 @@
 """Looks: what the pixels of each picture say about whether it is a work. A picture is opened for this once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
-from artlib import images
-from artlib.images.thumbnails import thumbnail
+from artlib.collect.suggestions.pixels import small_picture
 from artlib.workspace import Workspace
 from artlib.workspace.set_apart import BLANK, PLACEHOLDER
 from artlib.workspace.writing import write_table
 
 COLUMNS = ["id", "drawn", "mark"]
-SIDE = 128  # pixels
 THREADS = 4  # Pillow decodes without holding the interpreter's lock
 DIFFERENCE = 16  # of 255, in one channel: more than JPEG adds to a plain colour
 NEARLY_BLANK = 0.03  # share drawn; docs/collecting.md
@@ -57,30 +54,11 @@ def empty_pictures(looks: pd.DataFrame) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def small_pictures(workspace: Workspace) -> Callable[[str], Image.Image | None]:
-    """Return a function that gives a picture in a small size by its id, None if it can't be read."""
-    opened: dict[str, Image.Image | None] = {}
-
-    def picture(image_id: str) -> Image.Image | None:
-        if image_id not in opened:
-            opened[image_id] = _opened(workspace, image_id)
-        return opened[image_id]
-
-    return picture
-
-
-def _opened(workspace: Workspace, image_id: str) -> Image.Image | None:
-    try:
-        return thumbnail(workspace.image(image_id), SIDE)
-    except images.ImageError:
-        return None
-
-
 def _look(workspace: Workspace, image_id: str) -> tuple[str, float, float] | None:
-    picture = _opened(workspace, image_id)
+    picture = small_picture(workspace, image_id)
     if picture is None:
         return None
-    pixels = np.asarray(picture.convert("RGB"), np.int16).reshape(-1, 3)
+    pixels = np.asarray(picture, np.int16).reshape(-1, 3)
     drawn = (np.abs(pixels - np.median(pixels, axis=0)).max(axis=1) > DIFFERENCE).mean()
     mark = min(_share(pixels, MARK_RED), _share(pixels, MARK_GREY))
     return image_id, round(float(drawn), 4), round(mark, 4)

@@ -15,7 +15,7 @@ MUCH_LARGER = 4  # times the icon's side, of the works beside it
 WORKS, WORKS_SHARE = 3, 0.2  # so many works of an artist are much larger at least
 BETWEEN, BETWEEN_SHARE = 1.5, 0.1  # from so many times the icon's side up to the works' there are hardly any pictures
 STRIP_FORM = 5.0  # longest / shortest side of a strip, more than
-STRIPS, STRIPS_SHARE = 5, 0.25  # an artist with so many makes strips: scrolls or panoramas
+STRIPS, STRIPS_SHARE = 5, 0.4  # an artist with so many makes strips: scrolls or panoramas
 
 
 def icons(pictures: pd.DataFrame) -> list[Row]:
@@ -54,9 +54,7 @@ def strips(pictures: pd.DataFrame) -> list[Row]:
     form = pictures[["width", "height"]].max(axis=1) / pictures[["width", "height"]].min(axis=1)
     very = pictures[form > STRIP_FORM]
     strips, all_pictures = very["artist"].value_counts(), pictures["artist"].value_counts()
-    usual = {
-        name for name, count in strips.items() if count >= STRIPS and count >= STRIPS_SHARE * all_pictures[name]
-    }
+    usual = {name for name, count in strips.items() if count >= STRIPS and count >= STRIPS_SHARE * all_pictures[name]}
     return [
         (str(row.id), STRIP, "", f"{row.width}x{row.height} pixels, {form[row.Index]:.0f} times as {_way(row)}")
         for row in very.itertuples()
