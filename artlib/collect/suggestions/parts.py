@@ -29,10 +29,8 @@ def square_parts(pictures: pd.DataFrame, small: Small) -> list[Row]:
 
 
 def _parts_of_one_artist(mine: pd.DataFrame, small: Small) -> Iterator[Row]:
-    longest, shortest = (
-        mine[["width", "height"]].max(axis=1).to_numpy(),
-        mine[["width", "height"]].min(axis=1).to_numpy(),
-    )
+    sides = np.sort(mine[["width", "height"]].to_numpy(), axis=1)
+    shortest, longest = sides[:, 0], sides[:, 1]
     opened = {place: small(mine["id"].iat[place]) for place in np.flatnonzero(longest <= SQUARE * shortest).tolist()}
     seen = {place: direction(reduced(picture, (COMPARED, COMPARED))) for place, picture in opened.items() if picture}
     for full in np.flatnonzero(longest > NOT_SQUARE * shortest).tolist():

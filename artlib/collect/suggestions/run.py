@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 
 import pandas as pd
 
-from artlib.collect.suggestions.copies import in_common, shared_row, small_copies
+from artlib.collect.suggestions.copies import Row, in_common, shared_row, small_copies
 from artlib.collect.suggestions.looks import empty_pictures, looks_of
 from artlib.collect.suggestions.parts import square_parts
 from artlib.collect.suggestions.pixels import Small, small_pictures
@@ -52,13 +52,15 @@ def set_apart(workspace: Workspace, found_under: Mapping[str, Set[str]]) -> pd.D
         hash=[int(text, 16) for text in own["phash"]],
     ).astype({"hash": "uint64"})
     found = suggestions(pictures, looks_of(workspace, own["id"].tolist()), small_pictures(workspace))
-    shared = pd.DataFrame(
-        [shared_row(image_id, set(names)) for image_id, names in found_under.items()], columns=COLUMNS
-    )
+    shared = [shared_row(image_id, set(names)) for image_id, names in found_under.items()]
     # equal bytes under two names are in the catalog once: only the collection that met them could see it
     found_again = before["reason"].isin(FOUND_AGAIN) | ((before["reason"] == SHARED) & (before["of"] != ""))
     kept = before[~found_again & before["id"].isin(catalog["id"])]
-    table = pd.concat([found, shared, kept]).drop_duplicates("id").reset_index(drop=True)
+    table = (
+        pd.concat([found, pd.DataFrame(shared, columns=list(COLUMNS)), kept])
+        .drop_duplicates("id")
+        .reset_index(drop=True)
+    )
     write_set_apart(workspace, table)
     return table
 
@@ -74,7 +76,7 @@ def suggestions(pictures: pd.DataFrame, looks: pd.DataFrame, small: Small) -> pd
     Returns:
         Columns id, reason, of and detail.
     """
-    rows = []
+    rows: list[Row] = []
     rules = (
         lambda left: empty_pictures(looks[looks["id"].isin(left["id"])]),
         lambda left: small_copies(left, small),
