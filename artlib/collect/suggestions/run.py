@@ -56,11 +56,8 @@ def set_apart(workspace: Workspace, found_under: Mapping[str, Set[str]]) -> pd.D
     # equal bytes under two names are in the catalog once: only the collection that met them could see it
     found_again = before["reason"].isin(FOUND_AGAIN) | ((before["reason"] == SHARED) & (before["of"] != ""))
     kept = before[~found_again & before["id"].isin(catalog["id"])]
-    table = (
-        pd.concat([found, pd.DataFrame(shared, columns=list(COLUMNS)), kept])
-        .drop_duplicates("id")
-        .reset_index(drop=True)
-    )
+    every = pd.concat([found, pd.DataFrame(shared, columns=list(COLUMNS)), kept])
+    table = every.drop_duplicates("id").reset_index(drop=True)
     write_set_apart(workspace, table)
     return table
 
