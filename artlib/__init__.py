@@ -18,8 +18,10 @@ _HOME = {
     # collect and sort
     "SortGrid": "artlib.sort",
     "SortSession": "artlib.sort",
+    "collect_report": "artlib.collect.overview",
     "find_duplicates": "artlib.sort.duplicates",
     "read_catalog": "artlib.workspace.catalog",
+    "read_set_apart": "artlib.workspace.set_apart",
     "sorted_catalog": "artlib.workspace.decisions",
     # train
     "build_model": "artlib.recogniser.model",

@@ -43,12 +43,12 @@ def add_to(commands: Any) -> None:
 
 def _collect_own(asked: argparse.Namespace) -> int:
     collect = getattr(artlib.collect, asked.source)
-    return _report(collect(asked.workspace, asked.path, artist=asked.artist, licence=asked.licence))
+    return _report(asked, collect(asked.workspace, asked.path, artist=asked.artist, licence=asked.licence))
 
 
 def _collect_openclipart(asked: argparse.Namespace) -> int:
     limits = {"min_works": asked.min_works, "max_works": asked.max_works}
-    return _report(artlib.collect.openclipart(asked.workspace, **limits))
+    return _report(asked, artlib.collect.openclipart(asked.workspace, **limits))
 
 
 def _collect_others(asked: argparse.Namespace) -> int:
@@ -57,6 +57,7 @@ def _collect_others(asked: argparse.Namespace) -> int:
     return ANSWERED if report.is_complete else PARTLY
 
 
-def _report(report: Any) -> int:
+def _report(asked: argparse.Namespace, report: Any) -> int:
     print(report)
+    print(artlib.collect.described(artlib.collect_report(asked.workspace)))
     return PARTLY if report.rejected else ANSWERED

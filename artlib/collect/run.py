@@ -9,6 +9,7 @@ from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
 from artlib.workspace.paths import Workspace
+from artlib.workspace.set_apart import read_set_apart
 
 
 def collected(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> CollectReport:
@@ -26,7 +27,9 @@ def collected(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Colle
     workspace = as_workspace(workspace)
     report = take_in(workspace, candidates)
     if workspace.catalog.exists() and (report.added or report.known):
-        set_apart(workspace, _in_common(workspace, candidates, report))
+        before = set(read_set_apart(workspace)["id"])
+        table = set_apart(workspace, _in_common(workspace, candidates, report))
+        report.set_apart = Counter(table.loc[~table["id"].isin(before), "reason"])
         workspace.keep()
     return report
 

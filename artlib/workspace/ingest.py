@@ -56,6 +56,7 @@ class CollectReport:
         conflicts: source and both artists of the same bytes under two names; the first name is kept.
         found_under: from an image's id to the other artists under whose names its bytes were found.
         rejected: source and reason of each picture that can't be used.
+        set_apart: pictures newly set apart because they are probably no works, per reason.
     """
 
     added: Counter = field(default_factory=Counter)
@@ -63,10 +64,14 @@ class CollectReport:
     conflicts: list[tuple[str, str, str]] = field(default_factory=list)
     found_under: dict[str, set[str]] = field(default_factory=dict)
     rejected: list[tuple[str, str]] = field(default_factory=list)
+    set_apart: Counter = field(default_factory=Counter)
 
     def __str__(self) -> str:
         lines = [f"{self.added.total()} images added, {self.known} known already, {len(self.rejected)} rejected."]
         lines += [f"  {count:5d}  {artist}" for artist, count in sorted(self.added.items())]
+        lines += [f"  {count:5d}  set apart: {reason}" for reason, count in sorted(self.set_apart.items())]
+        if self.set_apart:
+            lines.append("         They are not learned from until somebody accepts them in 02_sort.")
         lines += [f"  rejected  {source}: {reason}" for source, reason in self.rejected[:10]]
         if len(self.rejected) > 10:
             lines.append(f"  (+{len(self.rejected) - 10} more in rejected.csv)")
