@@ -2,18 +2,27 @@
 
 PYTHON ?= python3
 VENV := .venv
+COLAB := .venv-colab
 RUN := $(VENV)/bin/python
 export PYTHONUNBUFFERED := 1
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help demo test quick engines lint lab clean
+.PHONY: help demo test test-colab quick engines lint lab notebooks clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(VENV)/ready: requirements.txt requirements-dev.txt pyproject.toml environment.sh
 	@./environment.sh $(PYTHON)
+	@touch $@
+
+$(COLAB)/ready: tests/colab/constraints.txt tests/colab/requirements.txt tests/colab/environment.sh environment.sh
+	@./tests/colab/environment.sh preloaded $(COLAB_PYTHON)
+	@touch $@
+
+$(COLAB)/artlib: $(COLAB)/ready pyproject.toml requirements.txt $(shell find artlib -type f -not -name '*.pyc')
+	@./tests/colab/environment.sh artlib
 	@touch $@
 
 demo: $(VENV)/ready ## real artists' works through notebooks 01 to 05; results in data/demo
@@ -21,6 +30,9 @@ demo: $(VENV)/ready ## real artists' works through notebooks 01 to 05; results i
 
 test: $(VENV)/ready ## every test
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check --quiet . && $(RUN) -m mypy && $(RUN) -m pytest
+
+test-colab: $(COLAB)/artlib ## the fast tests and the notebooks as in Colab: its packages, its folders, its Drive
+	@$(COLAB)/bin/python -m pytest -m "not slow and not browser" && $(COLAB)/bin/python -m pytest tests/colab
 
 quick: $(VENV)/ready ## the fast tests, under 2 minutes
 	@$(RUN) -m pytest -m "not slow and not browser"
@@ -36,5 +48,8 @@ lint: $(VENV)/ready ## style and types
 lab: $(VENV)/ready ## open JupyterLab on the notebooks
 	@$(RUN) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks
 
-clean: ## remove the environment and the demo
-	rm -rf $(VENV) data/demo
+notebooks: $(VENV)/ready ## write the set-up cell and the badges into the notebooks
+	@$(RUN) notebooks/generate.py
+
+clean: ## remove the environments and the demo
+	rm -rf $(VENV) $(COLAB) data/demo

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Makes the environment folder .venv from requirements-dev.txt, with the Python given as $1; called by make.
+# Makes a folder with an environment, with the Python given as $1; called by make.
+# $2 is the folder (.venv), and what follows goes to `pip install` (-r requirements-dev.txt -e .).
 # Works without root, and on Debian and Ubuntu also where the package python3-venv is not installed.
 set -eu
 python=$1
-venv=.venv
+venv=${2:-.venv}
+[ $# -gt 2 ] && shift 2 || set -- -r requirements-dev.txt -e .
 
 fail() {
     echo "$1" >&2
@@ -33,5 +35,5 @@ echo "Making the environment in $venv (2 to 5 minutes and 3 GB, once) …"
     "$python" -m venv --without-pip "$venv"
     add_pip
 }
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -e .
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
 echo "The environment is ready."

@@ -12,6 +12,8 @@ _HOME = {
     "AnyWorkspace": "artlib.workspace",
     "ArtlibError": "artlib.errors",
     "Workspace": "artlib.workspace",
+    "from_notebook": "artlib.workspace.place",
+    "gpu_advice": "artlib.workspace.place",
     "open_workspace": "artlib.workspace.opening",
     "pack": "artlib.workspace.handing",
     "unpack": "artlib.workspace.handing",

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 import time
 from contextlib import redirect_stderr
@@ -165,11 +166,15 @@ def unknown_artist() -> dict[str, str]:
     """Return a work by an artist with too few works to be learned: the verdict should be that the hand is unknown."""
     known = set(artlib.read_catalog(DEMO)["artist"])
     with redirect_stderr(io.StringIO()):  # its progress bar, for 2 seconds
-        everyone = artlib.collect.openclipart_works(DEMO)
+        everyone = artlib.collect.openclipart_works()
     works = {artist: mine for artist, mine in everyone.items() if artist not in known}
     artist = max(works, key=lambda name: (len(works[name]), name))
-    picture = works[artist][len(works[artist]) // 2]
-    return {"picture": picture.relative_to(REPOSITORY).as_posix(), "actual_artist": artist}
+    work = works[artist][len(works[artist]) // 2]
+    # a copy, because the library is in the computer's temporary folder and the demo's results outlive that
+    picture = DEMO.root / "asked" / work.name
+    picture.parent.mkdir(exist_ok=True)
+    shutil.copyfile(work, picture)
+    return {"picture": picture.as_posix(), "actual_artist": artist}
 
 
 def answers() -> list[str]:

@@ -25,6 +25,13 @@ MARKS = [
     pytest.mark.skipif(os.name != "posix", reason="needs process groups to stop JupyterLab with its kernel"),
 ]
 
+# the file input is outside of the page, and a person's dialog can't be filled in; so a click brings it into the page
+BRING_THE_INPUT_IN = """
+HTMLInputElement.prototype.click = function () { this.id = "chosen"; this.style = ""; document.body.append(this) }
+document.querySelector(".widget-upload").click()
+delete HTMLInputElement.prototype.click
+"""
+
 
 @contextlib.contextmanager
 def jupyterlab(folder: Path, source: str) -> Iterator[str]:
@@ -92,6 +99,12 @@ def wait_to_be_clickable(browser: Any, selector: str, seconds: float = 120) -> A
 
 def click(browser: Any, selector: str) -> None:
     wait_to_be_clickable(browser, selector).click()
+
+
+def file_chooser(browser: Any) -> Any:
+    """The field of the page's upload button, to which a test can send the path of a file."""
+    browser.execute_script(BRING_THE_INPUT_IN)
+    return browser.find_element("id", "chosen")
 
 
 def show(browser: Any, notebook: str, selector: str, attempts: int = 6, seconds: float = 20) -> None:

@@ -107,22 +107,37 @@ def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFix
     assert "usage: artlib" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("arguments", "step"),
-    [
-        (["duplicates"], "01_collect"),
-        (["split"], "01_collect"),
-        (["train"], "03_train"),
-        (["evaluate"], "03_train"),
-        (["predict", "a.png"], "03_train"),
-    ],
-)
-def test_a_missing_earlier_step_is_status_2_and_named(
-    arguments: list[str], step: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+NEEDY = {
+    "duplicates": ["collect folder PATH"],
+    "split": ["collect folder PATH", "duplicates"],
+    "train": ["collect folder PATH", "duplicates", "split"],
+    "compare": ["collect folder PATH", "duplicates", "split"],
+    "evaluate": ["collect folder PATH", "duplicates", "split", "train"],
+    "predict a.png": ["collect folder PATH", "duplicates", "split", "train"],
+    "add-artist Name folder": ["collect folder PATH", "duplicates", "split", "train"],
+    "remove-artist Name": ["collect folder PATH", "duplicates", "split", "train"],
+}
+
+
+@pytest.mark.parametrize("command", NEEDY)
+def test_earlier_steps_that_were_not_run_are_all_named_and_status_2(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*arguments, "--workspace", str(tmp_path / "data")]) == 2
-    error = capsys.readouterr().err
-    assert error.startswith("artlib: There is no ") and f"Run {step}" in error and "Traceback" not in error
+    monkeypatch.chdir(tmp_path)
+    assert main(command.split()) == 2
+    first, _, steps = capsys.readouterr().err.partition("\nRun first:\n")
+    assert first.startswith(f"artlib: {tmp_path / 'data'} has no ")
+    assert steps.splitlines() == [f"    artlib {step}" for step in NEEDY[command]]
+
+
+@pytest.mark.parametrize("command", NEEDY)
+def test_what_is_missing_is_noticed_before_anything_heavy_is_loaded(command: str, tmp_path: Path) -> None:
+    code = f"from artlib.cli import main; status = main({command.split()!r})\n"
+    code += "import sys; print(status, *{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    status, *loaded = done.stdout.split()
+    assert status == "2"
+    assert not {"tensorflow", "keras", "sklearn", "scipy", "matplotlib"} & set(loaded)
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +207,9 @@ def test_a_share_out_of_its_range_is_status_2_with_one_sentence(
 
 
 @pytest.mark.parametrize("command", ["predict", "evaluate"])
-def test_the_shares_on_the_command_line_are_those_asked_for(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_shares_on_the_command_line_are_those_asked_for(
+    command: str, with_model: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: dict[str, float] = {}
 
     def asking(*_: object, **options: Any) -> Any:
@@ -202,10 +219,10 @@ def test_the_shares_on_the_command_line_are_those_asked_for(command: str, monkey
     monkeypatch.setattr(
         "artlib.prediction.batch.run" if command == "predict" else "artlib.evaluation.run.evaluate", asking
     )
-    pictures = ["a.png"] if command == "predict" else []
-    main([command, *pictures, "--firm-error", "0.05", "--unknown-share", "0.2"])
+    call = [command, *(["a.png"] if command == "predict" else []), "--workspace", str(with_model.root)]
+    main([*call, "--firm-error", "0.05", "--unknown-share", "0.2"])
     assert (asked["firm_error"], asked["unknown_share"]) == (0.05, 0.2)
-    main([command, *pictures])
+    main(call)
     assert (asked["firm_error"], asked["unknown_share"]) == (None, None)  # the model's own
 
 
@@ -223,6 +240,14 @@ def test_a_file_that_can_not_be_written_is_status_2_before_any_prediction(
     assert error.startswith("artlib: ") and words in error and error.count("\n") == 1
 
 
+def test_an_empty_path_is_not_the_current_folder(
+    untrained: Workspace, photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(photos)
+    assert main(["predict", "", "--workspace", str(untrained.root)]) == 1
+    assert "The path is empty." in (answers := capsys.readouterr().out) and answers.count("\n\n") == 1
+
+
 def raising(error: BaseException) -> Callable[..., Any]:
     def function(*_: Any, **__: Any) -> Any:
         raise error
@@ -230,17 +255,19 @@ def raising(error: BaseException) -> Callable[..., Any]:
     return function
 
 
-def test_a_bug_shows_its_trace_and_is_not_taken_for_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_shows_its_trace_and_is_not_taken_for_wrong_usage(
+    collected: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("artlib.sort.duplicates.find_duplicates", raising(ValueError("a bug")))
     with pytest.raises(ValueError, match="a bug"):  # Python then prints the trace and exits with 1
-        main(["duplicates"])
+        main(["duplicates", "--workspace", str(collected.root)])
 
 
 def test_an_interrupted_command_is_status_130(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    collected: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("artlib.sort.duplicates.find_duplicates", raising(KeyboardInterrupt()))
-    assert main(["duplicates"]) == 130
+    assert main(["duplicates", "--workspace", str(collected.root)]) == 130
     assert "interrupted. Finished work is kept" in capsys.readouterr().err
 
 

@@ -59,19 +59,37 @@ def get(name: str) -> Backbone:
     return BACKBONES[name]
 
 
-def choose(name: str = "auto") -> Backbone:
-    """Return a backbone by name; "auto" takes ResNet50 if its weights can be had, else EfficientNet-Lite0.
+def choose(name: str = "auto", begun: str | None = None) -> Backbone:
+    """Return a backbone by name; "auto" takes what suits this machine, and prints in one line which one and why.
 
-    With "auto", one printed line states which one and why.
+    ResNet50 is taken where there is a GPU and its weights can be had, else EfficientNet-Lite0.
+
+    Args:
+        name: one of BACKBONES, or "auto".
+        begun: the backbone of a training or a comparison that goes on; "auto" stays with it, whatever the machine
+            has now.
     """
     if name != "auto":
         return get(name)
+    chosen, reason = (begun, "what was begun goes on with it") if begun else _automatic()
+    print(f"backbone=auto: {chosen}, because {reason}.")
+    return get(chosen)
+
+
+def _automatic() -> tuple[str, str]:
+    """Return which backbone suits this machine, and why."""
+    if not _has_gpu():
+        return "efficientnet_lite0", "there is no GPU here, and ResNet50 takes about five times as long on a processor"
     file = applications.RESNET50.file
     if file.cached():
-        print("backbone=auto: resnet50, its weights are in the Keras cache.")
-        return BACKBONES["resnet50"]
+        return "resnet50", "there is a GPU here, and its weights are in the Keras cache"
     if file.downloadable():
-        print("backbone=auto: resnet50, its weights can be downloaded.")
-        return BACKBONES["resnet50"]
-    print("backbone=auto: efficientnet_lite0, because the ResNet50 weights are not here and could not be downloaded.")
-    return BACKBONES["efficientnet_lite0"]
+        return "resnet50", "there is a GPU here, and its weights can be downloaded"
+    return "efficientnet_lite0", "the ResNet50 weights are not here and could not be downloaded"
+
+
+def _has_gpu() -> bool:
+    """Return whether TensorFlow can use a GPU, which not every one that is built into a machine is."""
+    import tensorflow
+
+    return bool(tensorflow.config.list_physical_devices("GPU"))

@@ -18,6 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parser().parse_args(arguments)
     try:
+        _require(options)
         return options.command(options)
     except ArtlibError as error:
         print(f"artlib: {error}", file=sys.stderr)
@@ -25,6 +26,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("artlib: interrupted. Finished work is kept; the same command continues from there.", file=sys.stderr)
         return INTERRUPTED
+
+
+def _require(options: argparse.Namespace) -> None:
+    """Refuse a command whose workspace lacks something, before the seconds in which TensorFlow is loaded."""
+    from artlib.workspace.needs import require  # with pandas, which help need not wait for
+
+    require(options.workspace, options.needs, getattr(options, "name", "default"))
 
 
 def parser() -> argparse.ArgumentParser:

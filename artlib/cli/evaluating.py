@@ -12,7 +12,7 @@ def add_to(commands: Any) -> None:
     """Add the command `evaluate`."""
     shared = (options.workspace(), options.model(), options.others(), options.promise())
     text = "measure a trained model (metrics.json, report.html)"
-    options.command(commands, "evaluate", text, _evaluate, *shared)
+    options.command(commands, "evaluate", text, _evaluate, *shared, needs=("pictures", "split", "model"))
 
 
 def _evaluate(asked: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
 """Options that several commands share, and the exit statuses."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 ANSWERED, PARTLY, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -62,8 +62,12 @@ def command(
     text: str,
     function: Callable[[argparse.Namespace], int],
     *parents: argparse.ArgumentParser,
+    needs: Sequence[str] = (),
 ) -> argparse.ArgumentParser:
-    """Add a command with its help text and function, and the options of its parents; return its parser."""
+    """Add a command with its help text and function, and the options of its parents; return its parser.
+
+    What it needs of the workspace is checked before it runs (artlib.workspace.needs).
+    """
     command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", parents=parents)
-    command.set_defaults(command=function)
+    command.set_defaults(command=function, needs=needs)
     return command

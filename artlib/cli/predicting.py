@@ -9,7 +9,9 @@ from artlib.cli import options
 def add_to(commands: Any) -> None:
     """Add the command `predict`."""
     shared = (options.workspace(), options.model(), options.promise())
-    predict = options.command(commands, "predict", "predict the artists of pictures", _predict, *shared)
+    predict = options.command(
+        commands, "predict", "predict the artists of pictures", _predict, *shared, needs=("model",)
+    )
     predict.add_argument("paths", nargs="+", metavar="PATH", help="a picture, a folder or an http(s) URL")
     predict.add_argument("--actual", metavar="NAME", help="the real artist, if you know")
     predict.add_argument("--csv", metavar="FILE", help="write one row per picture to this file")

@@ -11,7 +11,7 @@ from artlib.cli.options import ANSWERED
 def add_to(commands: Any) -> None:
     """Add the command `duplicates`."""
     text = "find near-duplicate groups (groups.csv)"
-    options.command(commands, "duplicates", text, _duplicates, options.workspace())
+    options.command(commands, "duplicates", text, _duplicates, options.workspace(), needs=("pictures",))
 
 
 def _duplicates(asked: argparse.Namespace) -> int:

@@ -12,26 +12,28 @@ def add_to(commands: Any) -> None:
     """Add the commands `split`, `train`, `compare`, `add-artist` and `remove-artist`."""
     workspace, model, network = options.workspace(), options.model(), options.network()
     text = "split into train, validation and test (split.csv, artists.csv)"
-    split = options.command(commands, "split", text, _split, workspace)
+    split = options.command(commands, "split", text, _split, workspace, needs=("pictures", "groups"))
     split.add_argument("--seed", type=options.seed, default=0, metavar="N", help="of the random choices (default: 0)")
     text = "train a recogniser (models/NAME/)"
-    train = options.command(commands, "train", text, _train, workspace, model, network, options.others())
+    train = options.command(
+        commands, "train", text, _train, workspace, model, network, options.others(), needs=("pictures", "split")
+    )
     train.add_argument("--recipe", choices=("artlib", "original"), default="artlib")
     train.add_argument("--weights", metavar="PATH", help="a file with pre-trained weights of the backbone")
     train.add_argument("--seed", type=options.seed, default=0, metavar="N", help="of the random choices (default: 0)")
     text = "a second, frozen one, whose logits are added (slower; docs/training.md); none by default"
     train.add_argument("--second-backbone", metavar="NAME", help=text)
     text = "train recipes or backbones several times on one split and test whether one is better"
-    compare = options.command(commands, "compare", text, _compare, workspace, network)
+    compare = options.command(commands, "compare", text, _compare, workspace, network, needs=("pictures", "split"))
     compare.add_argument("--recipes", default="original,artlib", help="separated by commas (default: original,artlib)")
     compare.add_argument("--backbones", metavar="A,B", help="several, separated by commas, instead of --backbone")
     compare.add_argument("--seeds", type=int, default=3, metavar="N", help="trainings of each recipe (default: 3)")
     text = "add an artist to a trained model from 5 to 20 images"
-    add = options.command(commands, "add-artist", text, _add_artist, workspace, model)
+    add = options.command(commands, "add-artist", text, _add_artist, workspace, model, needs=("model",))
     add.add_argument("artist", metavar="NAME", help="the artist's name")
     add.add_argument("folder", metavar="FOLDER", help="a folder with the images")
     text = "remove an artist who was added"
-    remove = options.command(commands, "remove-artist", text, _remove_artist, workspace, model)
+    remove = options.command(commands, "remove-artist", text, _remove_artist, workspace, model, needs=("model",))
     remove.add_argument("artist", metavar="NAME", help="the artist's name")
 
 

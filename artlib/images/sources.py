@@ -52,6 +52,8 @@ def opened(source: Any, name: str) -> IO[bytes]:
             f"Only http:// and https:// addresses can be opened. Received: {name}. "
             "Give the path of a file, or an address that a browser opens."
         )
+    if isinstance(source, str) and not source.strip():
+        raise MissingImageError(f"The path is empty. Received: {name}. Give the path or the address of a picture.")
     if isinstance(source, str | os.PathLike):
         return _opened_file(Path(source), name)
     raise NotAnImageError(

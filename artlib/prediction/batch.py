@@ -121,7 +121,7 @@ def _summary(counts: Counter[str]) -> str:
 def expand(paths: Sequence[str]) -> Iterator[str]:
     """Yield files and URLs as they are, and of a folder each picture under it; a folder without pictures as it is."""
     for path in paths:
-        if images.is_url(path) or not Path(path).is_dir():
+        if not path or images.is_url(path) or not Path(path).is_dir():  # an empty path is not the current folder
             yield path
         else:
             found = sorted(pictures_under(Path(path)))

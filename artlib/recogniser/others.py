@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from artlib.errors import ArtlibError, warn
+from artlib.errors import ArgumentError, ArtlibError, warn
 from artlib.images.files import opened_under
+from artlib.images.folders import why_refused
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser.content_files import DAMAGED, write_arrays
 from artlib.recogniser.outputs import ModelOutputs
@@ -87,8 +88,14 @@ def look(workspace: Workspace, folder: str | Path, side: int) -> tuple[np.ndarra
         Prepared pictures, uint8 RGB (m, side, side, 3), and the artist of each, str (m,).
 
     Raises:
+        ArgumentError: the path is empty, or a whole computer, home folder or Google Drive.
         WorkspaceError: no picture is left.
     """
+    if reason := why_refused(folder):
+        raise ArgumentError(
+            f"{reason} Received: others={str(folder)!r}. Give a folder with one subfolder for each artist who is none "
+            "of yours, or leave it out."
+        )
     catalog = catalog_with_fingerprints(workspace)
     known = {clean_artist(artist).casefold() for artist in catalog["artist"]}
     hashes = np.array([int(phash, 16) for phash in catalog["phash"]], np.uint64)

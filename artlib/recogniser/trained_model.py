@@ -166,8 +166,8 @@ class TrainedModel:
 
     def look_at_others(self, folder: str | Path | None = None) -> Others | None:
         """Return the works by other artists in a folder, or in the workspace; see `others.look` and `.collected`."""
-        look = others.look if folder else others.collected
-        pixels, artists = look(self.workspace, folder or self.workspace.others, self.prepared_side)
+        look = others.collected if folder is None else others.look
+        pixels, artists = look(self.workspace, self.workspace.others if folder is None else folder, self.prepared_side)
         if not len(pixels):
             return None
         metadata, backbone = self.metadata, backbones.get(self.metadata.backbone)
@@ -192,9 +192,10 @@ class TrainedModel:
             no others).
 
         Raises:
+            ArgumentError: the path of others is empty, or a whole computer, home folder or Google Drive.
             WorkspaceError: the split was made again, or there is no readable picture of others.
         """
-        if others or self.others is None:
+        if others is not None or self.others is None:
             self.others = self.look_at_others(others)
         promise, last_stage = promise or self.metadata.promise, backbones.get(self.metadata.backbone).width
         pictures = (self.split, self.outputs, self.frozen_features(self.split.ids))

@@ -8,6 +8,7 @@ import numpy as np
 
 from artlib import images
 from artlib.errors import warn
+from artlib.images.folders import why_refused
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser.additions import AddedArtist, AdditionError
 from artlib.recogniser.few_shot import FewShots
@@ -91,6 +92,10 @@ def add_artist(workspace: AnyWorkspace, artist: str, folder: str | Path, *, name
     additions, known = model.decision_rule.additions, model.class_names
     if not artist:
         raise AdditionError(f"An artist needs a name. Received: artist={artist!r}.")
+    if reason := why_refused(folder):
+        raise AdditionError(
+            f"{reason} Received: folder={str(folder)!r}. Give a folder with 5 to 20 images of {artist}."
+        )
     if artist in known:
         raise AdditionError(
             f"{artist} is known to this model already. Received: artist={artist!r}. Give another name; or, if this "

@@ -1,6 +1,7 @@
 """The callbacks of fit(): each goes on where an earlier session stopped."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 
 from artlib.training import checkpoint
 from artlib.training.checkpoint import TrainingState
+
+SECONDS = 30  # of training that a kill may cost, or one epoch; epochs of the head alone take less than one
 
 
 class EpochLog(keras.callbacks.Callback):
@@ -82,29 +85,42 @@ class Plateau(keras.callbacks.ReduceLROnPlateau):
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """Writes the checkpoint after each epoch, and restores the model and optimizer of one.
+    """Writes the checkpoint after epochs, some 30 seconds apart, and restores the model and optimizer of one.
 
-    It writes when the next epoch begins, because the model holds averaged weights until then.
+    It takes the state when the next epoch begins, because the model holds averaged weights until then.
     """
 
     def __init__(self, folder: Path, model: keras.Model, state: TrainingState, best: KeepBest) -> None:
         super().__init__()
         self.folder, self.whole, self.state, self.best = folder, model, state, best
         self.first = state.epoch
+        self.taken: TrainingState | None = None  # of a finished epoch, not written yet
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        self.written = self.began = time.monotonic()
         if self.first:
             checkpoint.assign(self._variables(), self.state.variables)
             checkpoint.assign(self.model.optimizer.variables, self.state.optimizer)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        now = time.monotonic()
+        epoch_seconds, self.began = now - self.began, now
         if epoch == self.first:
             return
         self.state.epoch = epoch
         self.state.variables = checkpoint.values(self._variables())
         self.state.optimizer = checkpoint.values(self.model.optimizer.variables)
         self.best.save(self.state)
-        checkpoint.write(self.folder, self.state)
+        self.taken = replace(self.state, rows=list(self.state.rows))  # the next row comes before the next state
+        # if the next epoch takes as long as this one, a kill in it must not cost more
+        if now + epoch_seconds - self.written > SECONDS:
+            self.write()
+
+    def write(self) -> None:
+        """Write the state of the last finished epoch, unless that was done."""
+        if self.taken:
+            checkpoint.write(self.folder, self.taken)
+            self.taken, self.written = None, time.monotonic()
 
     def _variables(self) -> list[keras.Variable]:
         return checkpoint.variables_of(self.whole, self.state.learned)

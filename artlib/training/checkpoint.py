@@ -1,4 +1,4 @@
-"""The checkpoint: the state of a training after each epoch, in one small file, so that a kill costs one epoch at most.
+"""The checkpoint: the state of a training after an epoch, in one file, so that a kill costs one epoch or 30 seconds.
 
 It holds only what training has changed: the weights of the layers that learn. The frozen weights are read again from
 the pre-trained file.
@@ -75,6 +75,22 @@ def read(folder: Path, settings: dict[str, Any]) -> TrainingState:
         warn(f"{path} is of an unfinished training with other settings or another split: training begins again.")
         return TrainingState(settings)
     return TrainingState(**content)
+
+
+def backbone_of(folder: Path, settings: dict[str, Any]) -> str | None:
+    """Return the backbone of an unfinished training with these settings; None if there is no such training.
+
+    Args:
+        folder: the model's.
+        settings: those that do not depend on the backbone.
+    """
+    try:
+        with np.load(folder / CHECKPOINT) as file:
+            found = json.loads(str(file["progress"]))["settings"]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None  # `read` says what is wrong with it
+    same = all(found.get(name) == value for name, value in settings.items())
+    return found.get("backbone") if same else None
 
 
 def remove(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """Comparison: recipes and backbones trained on one split with several seeds, and how much they differ."""
 
+import itertools
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,12 @@ import pandas as pd
 from scipy import stats
 
 from artlib.backbones import Backbone, choose
-from artlib.errors import ArgumentError, ArtlibError, warn
+from artlib.errors import ArgumentError, warn
 from artlib.recogniser.trained_model import HISTORY, TrainedModel
 from artlib.statistics import metrics
+from artlib.training.contenders import backbone_begun, is_there
 from artlib.training.recipes import recipe_phases
-from artlib.training.run import is_trained, train
+from artlib.training.run import train
 from artlib.workspace import AnyWorkspace, Workspace, WorkspaceError, as_workspace
 from artlib.workspace.split import Split, read_split
 
@@ -82,7 +83,8 @@ def compare(
         workspace: a Workspace, or the path of one, with a split.
         recipes: "original", "artlib" or both, each once.
         seeds: one training for each, each once.
-        backbone: one of artlib.backbones.BACKBONES, or auto.
+        backbone: one of artlib.backbones.BACKBONES, or auto, which looks at the GPU and at the weights, and stays with
+            the backbone with which a comparison was begun.
         backbones: several of them, each once; None takes `backbone` alone.
         epochs: the limit for each phase that runs the network; None takes the recipe's own number.
         image_size: height and width of the network's input, in pixels.
@@ -94,19 +96,24 @@ def compare(
         ValueError: no recipe, backbone or seed, one given twice, or an unknown recipe, backbone or part.
     """
     workspace = as_workspace(workspace)
-    split, networks = read_split(workspace), [choose(name) for name in ([backbone] if backbones is None else backbones)]
+    split = read_split(workspace)
+    if backbones is None:
+        limits = {"epochs": epochs, "image_size": image_size}
+        networks = [choose(backbone, backbone_begun(workspace, itertools.product(seeds, recipes), limits))]
+    else:
+        networks = [choose(name) for name in backbones]
     rows = _rows_to_measure(split, part)
     _check(list(recipes), list(seeds), networks, epochs)
     # seed by seed, so that an interruption leaves recipes that can be compared
-    plan = [(recipe, network, seed) for seed in seeds for recipe in recipes for network in networks]
+    plan = list(itertools.product(seeds, recipes, networks))
     runs: list[dict[str, Any]] = []
     right: dict[str, list[np.ndarray]] = {}
-    for place, (recipe, network, seed) in enumerate(plan, 1):
+    for place, (seed, recipe, network) in enumerate(plan, 1):
         several = len(networks) > 1
         contender = f"{recipe} on {network.name}" if several else recipe
         name = f"compare-{recipe}-{network.name}-{seed}" if several else f"compare-{recipe}-{seed}"
         options = {"recipe": recipe, "seed": seed, "backbone": network.name, "epochs": epochs, "image_size": image_size}
-        if not (_is_there(workspace, name, options) or _trained(workspace, name, options)):
+        if not (is_there(workspace, name, options) or _trained(workspace, name, options)):
             warn(f"Interrupted in model {place} of {len(plan)}, {name}: compare again to go on from there.")
             break
         model = TrainedModel(workspace, name)
@@ -182,15 +189,6 @@ def _check(recipes: list[str], seeds: list[int], networks: list[Backbone], epoch
             network.weights_file()
         for recipe in recipes:
             recipe_phases(recipe, network, epochs)
-
-
-def _is_there(workspace: Workspace, name: str, options: Mapping[str, Any]) -> bool:
-    """Return whether a finished model was trained on this split with these options; a damaged one is trained again."""
-    with suppress(ArtlibError):
-        if is_trained(workspace, name=name):
-            metadata = TrainedModel(workspace, name).metadata
-            return all(getattr(metadata, option) == value for option, value in options.items())
-    return False
 
 
 def _trained(workspace: Workspace, name: str, options: dict[str, Any]) -> bool:

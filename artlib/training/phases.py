@@ -70,6 +70,7 @@ def run(context: TrainingContext, phase: Phase, state: TrainingState) -> bool:
     learner = _compiled(context, phase, len(training))
     # before the first phase there are no trained weights to keep
     best = KeepBest(validation if earlier else None, phase.patience or phase.epochs, state)
+    saving = Checkpoint(context.folder, context.model, state, best)
     try:
         learner.fit(
             training,
@@ -78,10 +79,13 @@ def run(context: TrainingContext, phase: Phase, state: TrainingState) -> bool:
             epochs=phase.epochs,
             class_weight=dict(enumerate(context.split.class_weights)),
             shuffle=False,  # the batches shuffle themselves, by the seed and the epoch
-            callbacks=_callbacks(context, phase, state, best),
+            callbacks=_callbacks(context, phase, state, best, saving),
             verbose=0,
         )
-    except KeyboardInterrupt:
+    except BaseException as error:  # whatever ended it, the epochs before are not lost
+        saving.write()
+        if not isinstance(error, KeyboardInterrupt):
+            raise
         if best.best_weights is None:
             raise
         best.on_train_end()
@@ -105,7 +109,7 @@ def _compiled(context: TrainingContext, phase: Phase, steps_per_epoch: int) -> k
 
 
 def _callbacks(
-    context: TrainingContext, phase: Phase, state: TrainingState, best: KeepBest
+    context: TrainingContext, phase: Phase, state: TrainingState, best: KeepBest, saving: Checkpoint
 ) -> list[keras.callbacks.Callback]:
     """Return a phase's callbacks in their order: those that keep and save weights come after the averaging."""
     past = [row for row in state.rows if row["phase"] == phase.name]
@@ -114,7 +118,7 @@ def _callbacks(
         *([keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if phase.averaging else []),
         best,
         *([Plateau(past)] if phase.schedule == "plateau" else []),
-        Checkpoint(context.folder, context.model, state, best),
+        saving,
         TqdmCallback(verbose=1, desc=phase.name),
     ]
 

@@ -4,6 +4,7 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import pandas as pd
@@ -78,14 +79,16 @@ def train(
 ) -> Run:
     """Train a recogniser and save it as `models/<name>/`.
 
-    If it is interrupted, the best weights so far are saved. After an interruption, or a kill at any moment, the same
-    call goes on from the last finished epoch, and gives the same model as without the interruption. On one processor
-    the same seed gives the same model; on a GPU nearly the same. With several GPUs every step is shared among them.
+    If it is interrupted, the best weights so far are saved. After an interruption the same call goes on from the last
+    finished epoch; after a kill at any moment too, or from one that was finished half a minute earlier. It gives the
+    same model as without the interruption. On one processor the same seed gives the same model; on a GPU nearly the
+    same. With several GPUs every step is shared among them.
 
     Args:
         workspace: a Workspace, or the path of one, with a split.
         recipe: "artlib" or "original".
-        backbone: one of artlib.backbones.BACKBONES, or auto.
+        backbone: one of artlib.backbones.BACKBONES, or auto, which looks at the GPU and at the weights. Under auto an
+            unfinished training goes on with the backbone with which it was begun.
         name: of the model; an earlier one of that name is replaced when the new one is finished or interrupted.
         epochs: the limit for each phase that runs the network; None takes the recipe's own number.
         seed: of every random choice.
@@ -99,7 +102,7 @@ def train(
     Raises:
         WorkspaceError: there is no split, there is no readable picture of others, or it holds no image to validate on.
         WeightsError: the weights can't be had or do not fit.
-        ValueError: an unknown recipe or backbone.
+        ValueError: an unknown recipe or backbone, or an empty path of others.
     """
     began, workspace = time.perf_counter(), as_workspace(workspace)
     folder, split = workspace.model(name), read_split(workspace)
@@ -107,25 +110,25 @@ def train(
         raise WorkspaceError(
             "The split has no validation image: every artist has too few. Collect more, then split again."
         )
-    if others:  # training may take hours, so a folder that is no use is refused first
+    if others is not None:  # training may take hours, so a folder that is no use is refused first
         look(workspace, others, prepared_side(image_size))
-    network, given = backbones.choose(backbone), str(weights or "imagenet")
+    settings: dict[str, Any] = {
+        "class_names": split.class_names,
+        "image_size": image_size,
+        "recipe": recipe,
+        "weights": str(weights or "imagenet"),
+        "epochs": epochs,
+        "seed": seed,
+        "data_hash": split_hash(workspace),
+        "versions": versions(),
+    }
+    network, given = backbones.choose(backbone, checkpoint.backbone_of(folder, settings)), settings["weights"]
     second = backbones.choose(second_backbone) if second_backbone else None
     if second:
         second.weights_file()  # training may take hours, so they are looked for first
     plan = recipes.recipe_phases(recipe, network, epochs, len(split.rows("train")))
-    metadata = ModelMetadata(
-        class_names=split.class_names,
-        backbone=network.name,
-        image_size=image_size,
-        recipe=recipe,
-        weights=given,
-        epochs=epochs,
-        seed=seed,
-        unknown_threshold=1.0,  # replaced after training
-        data_hash=split_hash(workspace),
-        versions=versions(),
-    )
+    # the threshold is replaced after training
+    metadata = ModelMetadata(backbone=network.name, unknown_threshold=1.0, **settings)
     keras.utils.set_random_seed(seed)
     strategy = _strategy()
     with strategy.scope():

@@ -16,7 +16,7 @@ from artlib.similarity.hashing import phash
 from artlib.workspace.catalog import ID_LENGTH, CatalogRow, append_rows, known_hashes
 from artlib.workspace.fingerprints import fingerprinted
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
-from artlib.workspace.writing import atomic, safe_name, write_once, write_table
+from artlib.workspace.writing import safe_name, write_bytes, write_once, write_table
 
 JPEG_QUALITY = 92
 JPEG_BEGINNING = b"\xff\xd8"
@@ -185,8 +185,7 @@ def _write(workspace: Workspace, candidate: Candidate, picture: _Picture) -> Cat
     image_id = picture.sha256[:ID_LENGTH]
     folder = workspace.originals / safe_name(candidate.artist)
     original = write_once(folder / safe_name(candidate.name), picture.content)
-    with atomic(workspace.image(image_id)) as temporary:
-        temporary.write_bytes(picture.copy)
+    write_bytes(workspace.image(image_id), picture.copy)
     return CatalogRow(
         id=image_id,
         artist=candidate.artist,

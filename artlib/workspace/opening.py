@@ -9,8 +9,9 @@ from artlib.workspace.keeping import drive, manifest, state, units
 from artlib.workspace.keeping.kept import Kept
 from artlib.workspace.keeping.manifest import KeptError, Manifest
 from artlib.workspace.keeping.state import State
+from artlib.workspace.needs import require
 from artlib.workspace.paths import Workspace
-from artlib.workspace.place import place
+from artlib.workspace.place import from_notebook, place
 
 
 def open_workspace(
@@ -37,7 +38,7 @@ def open_workspace(
         WorkspaceError: something that is needed is not there; the text says how to get it.
         KeptError: what is kept can't be read, or this folder belongs to what is kept elsewhere.
     """
-    local, kept_in = _folders(Path(path).expanduser(), keep_in)
+    local, kept_in = _folders(Path(from_notebook(os.fspath(path))).expanduser(), keep_in)
     if kept_in:
         try:
             kept = _kept(local, kept_in)
@@ -45,7 +46,9 @@ def open_workspace(
             print(f"The work in {local} is kept in {kept.folder}.")
         except OSError as error:
             raise KeptError(f"{kept_in} can't be used ({error}). Bring it back, or give another folder.") from error
-    return Workspace(local)
+    workspace = Workspace(local)
+    require(workspace, needs, name)
+    return workspace
 
 
 def _folders(path: Path, keep_in: str | os.PathLike[str] | None) -> tuple[Path, Path | None]:

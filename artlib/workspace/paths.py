@@ -9,19 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from artlib.errors import ArgumentError, ArtlibError
+from artlib.workspace.advice import lacks_file
 from artlib.workspace.keeping.kept import Kept
+from artlib.workspace.stages import maker
 from artlib.workspace.writing import safe_name
-
-MADE_BY = {
-    "catalog.csv": "01_collect (artlib collect)",
-    "set_apart.csv": "01_collect (artlib collect)",
-    "groups.csv": "02_sort (artlib duplicates)",
-    "split.csv": "03_train (artlib split)",
-    "artists.csv": "03_train (artlib split)",
-    "model.keras": "03_train (artlib train)",
-    "artist_model.json": "03_train (artlib train)",
-    "metrics.json": "04_evaluate (artlib evaluate)",
-}
 
 
 class WorkspaceError(ArtlibError):
@@ -56,10 +47,6 @@ class Workspace:
     @property
     def features(self) -> Path:
         return self._here("features")
-
-    @property
-    def downloads(self) -> Path:
-        return self.root / "downloads"
 
     @property
     def others(self) -> Path:
@@ -141,13 +128,10 @@ class Workspace:
         """Return `path` if it exists.
 
         Raises:
-            WorkspaceError: it is missing; the text names the notebook and the command that write it.
+            WorkspaceError: it is missing; the text says what writes it, as fits the place.
         """
         if not path.exists():
-            maker = MADE_BY.get(path.name, "an earlier notebook")
-            raise WorkspaceError(
-                f"There is no {path.name} in {path.parent}. Run {maker} first, or give another workspace."
-            )
+            raise WorkspaceError(lacks_file(self.root, path, self.model_names()))
         return path
 
     def read_table(self, path: Path) -> pd.DataFrame:
@@ -155,8 +139,7 @@ class Workspace:
         try:
             return pd.read_csv(self.require(path), dtype=str, keep_default_na=False)
         except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-            maker = MADE_BY.get(path.name, "the earlier notebook")
-            raise WorkspaceError(f"{path} is damaged ({error}). Delete it and run {maker} again.") from error
+            raise WorkspaceError(f"{path} is damaged ({error}). Delete it and run {maker(path)} again.") from error
 
     def _here(self, unit: str) -> Path:
         """Return the folder of what is kept together, after bringing it here."""

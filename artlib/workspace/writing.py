@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 from filelock import FileLock
@@ -28,16 +28,44 @@ NAME_BYTES = 200  # of a file name; the usual limit is 255, and temporary names 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; move it into place on success, leave the old file as it was on failure."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with _new_file_beside(path) as file:
+        temporary = Path(file.name)
+    with _moved_into_place(temporary, path):
+        yield temporary
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file atomically, in two calls of the file system: open and rename. On a network drive each is slow."""
+    file = _new_file_beside(path)
+    with _moved_into_place(Path(file.name), path), file:
+        file.write(content)
+
+
+def _new_file_beside(path: Path) -> BinaryIO:
+    """Open a new file with a temporary name in the folder of `path`, which is made if it is missing."""
     _remove_leftovers(path.parent)
     # not by mkstemp, so that it has the same permissions as other files of its owner
     temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
-    temporary.touch(exist_ok=False)
+    return _opened(temporary, "xb")
+
+
+def _opened(path: Path, mode: str, **options: Any) -> Any:
+    """Open a file for writing; only if that fails is its folder looked at, and made."""
     try:
-        yield temporary
+        return path.open(mode, **options)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open(mode, **options)
+
+
+@contextmanager
+def _moved_into_place(temporary: Path, path: Path) -> Iterator[None]:
+    try:
+        yield
         temporary.replace(path)
-    finally:
+    except BaseException:  # also when it is interrupted
         temporary.unlink(missing_ok=True)
+        raise
 
 
 @functools.cache  # once per folder: searching a large one takes longer than writing
@@ -57,7 +85,8 @@ def is_leftover(path: Path) -> bool:
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Lock a file that several commands append to or rewrite; other processes wait until it is free."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     with ExitStack() as stack:
         with suppress(NotImplementedError):  # a file system without locks, such as some network drives
@@ -67,8 +96,7 @@ def locked(path: Path) -> Iterator[None]:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file atomically, as UTF-8."""
-    with atomic(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+    write_bytes(path, text.encode())
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -78,18 +106,21 @@ def write_json(path: Path, value: Any) -> None:
 
 def write_table(path: Path, table: pd.DataFrame) -> None:
     """Write a CSV file atomically, without the index."""
-    with atomic(path) as temporary:
-        table.to_csv(temporary, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+    write_text(path, table.to_csv(index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n"))
 
 
 def write_once(path: Path, content: bytes) -> Path:
     """Write a file unless it is there, and return its path; beside a file of other content it gets a longer name."""
-    if path.exists() and path.read_bytes() != content:
-        path = path.with_name(f"{path.stem}-{hashlib.sha256(content).hexdigest()[:8]}{path.suffix}")
-    if not path.exists():
-        with atomic(path) as temporary:
-            temporary.write_bytes(content)
-    return path
+    longer = path.with_name(f"{path.stem}-{hashlib.sha256(content).hexdigest()[:8]}{path.suffix}")
+    for name in (path, longer):
+        try:
+            if name.read_bytes() == content:
+                return name
+        except FileNotFoundError:
+            write_bytes(name, content)
+            return name
+    write_bytes(longer, content)  # what stands there was changed since
+    return longer
 
 
 BLOCK = 1 << 16  # bytes
@@ -114,8 +145,7 @@ def drop_torn_line(path: Path) -> None:
 
 def append_line(path: Path, line: str) -> None:
     """Append one line and write it through to the disk; when this returns, the line is acknowledged."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8", newline="\n") as file:
+    with _opened(path, "a", encoding="utf-8", newline="\n") as file:
         file.write(line + "\n")
         file.flush()
         os.fsync(file.fileno())

@@ -20,13 +20,14 @@ import h5py
 import keras
 import numpy as np
 import pytest
+import tensorflow
 from conftest import Hostile, write_as_keras_serves
 from keras.applications import resnet
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
 from artlib import backbones
-from artlib.backbones import WeightsError, keras_files
+from artlib.backbones import BACKBONES, WeightsError, keras_files
 from artlib.backbones.efficientnet_lite import LITE0 as LITE0_NETWORK
 from artlib.backbones.keras_applications import RESNET50 as RESNET50_NETWORK
 from artlib.backbones.torch_file import read_state_dict
@@ -263,7 +264,23 @@ def unreachable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(keras_files, "SERVER", f"http://127.0.0.1:{port}")
 
 
-@pytest.mark.usefixtures("unreachable")
+@pytest.fixture
+def gpus(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The GPUs that TensorFlow sees: one."""
+    devices = [object()]
+    monkeypatch.setattr(tensorflow.config, "list_physical_devices", lambda kind: {"GPU": devices}[kind])
+    return devices
+
+
+@pytest.fixture
+def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Keras cache with ResNet50's weights."""
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / FILE.name).touch()
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+
+
+@pytest.mark.usefixtures("unreachable", "gpus")
 def test_auto_without_resnet50s_weights_takes_efficientnet_and_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert backbones.choose("auto") is LITE0
     said = capsys.readouterr().out
@@ -271,14 +288,41 @@ def test_auto_without_resnet50s_weights_takes_efficientnet_and_says_why(capsys: 
     assert "efficientnet_lite0, because the ResNet50 weights are not here and could not be downloaded" in said
 
 
-def test_auto_with_resnet50s_weights_in_the_cache_takes_them_and_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.usefixtures("cached", "gpus")
+def test_auto_with_a_gpu_and_resnet50s_weights_in_the_cache_takes_them_and_says_so(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / FILE.name).touch()
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert backbones.choose("auto") is RESNET50
-    assert capsys.readouterr().out == "backbone=auto: resnet50, its weights are in the Keras cache.\n"
+    assert capsys.readouterr().out == (
+        "backbone=auto: resnet50, because there is a GPU here, and its weights are in the Keras cache.\n"
+    )
+
+
+@pytest.mark.usefixtures("cached")
+def test_auto_without_a_gpu_takes_efficientnet_though_resnet50s_weights_are_here(
+    gpus: list[object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    gpus.clear()
+    assert backbones.choose("auto") is LITE0
+    assert capsys.readouterr().out == (
+        "backbone=auto: efficientnet_lite0, because there is no GPU here, and ResNet50 takes about five times as long "
+        "on a processor.\n"
+    )
+
+
+@pytest.mark.usefixtures("cached")
+@pytest.mark.parametrize("count", [0, 1])
+def test_auto_stays_with_what_was_begun_whatever_the_machine_has(
+    count: int, gpus: list[object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    gpus[count:] = []
+    assert backbones.choose("auto", begun="convnext_tiny") is BACKBONES["convnext_tiny"]
+    assert capsys.readouterr().out == ("backbone=auto: convnext_tiny, because what was begun goes on with it.\n")
+
+
+def test_a_name_is_taken_at_its_word_whatever_was_begun(capsys: pytest.CaptureFixture[str]) -> None:
+    assert backbones.choose("resnet50", begun="convnext_tiny") is RESNET50
+    assert capsys.readouterr().out == ""
 
 
 @contextmanager

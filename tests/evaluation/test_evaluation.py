@@ -69,8 +69,8 @@ def test_without_a_test_part_the_findings_follow_the_first_two_lines() -> None:
     assert summary(MEASURED | {"test": None}, FOUND).splitlines()[2:] == summary(MEASURED, FOUND).splitlines()[3:]
 
 
-def test_without_a_model_the_error_names_the_third_notebook(workspace: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="03_train"):
+def test_without_a_model_the_error_names_the_command_that_makes_it(workspace: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match="artlib train"):
         artlib.evaluate(workspace)
 
 

@@ -389,6 +389,12 @@ def test_a_missing_file_is_named_with_the_place_looked_at(tmp_path: Path, monkey
     assert tmp_path.name in str(caught.value)
 
 
+@pytest.mark.parametrize("path", ["", " "])
+def test_an_empty_path_is_not_called_a_folder(path: str) -> None:
+    with pytest.raises(images.MissingImageError, match=f"path is empty. Received: '{path}'. Give"):
+        images.load(path)
+
+
 def test_a_name_that_no_file_can_have_is_missing() -> None:
     with pytest.raises(images.MissingImageError):
         images.load("a\0b.png")

@@ -5,12 +5,12 @@ import re
 import tomllib
 from pathlib import Path
 
+import generate
 import papermill
 import pytest
 from drawing import LOOKS, write
 
 from artlib.backbones import BACKBONES
-from artlib.workspace import WorkspaceError
 
 REPOSITORY = Path(__file__).parents[2]
 NAMES = ["01_collect", "02_sort", "03_train", "04_evaluate", "05_predict"]
@@ -88,8 +88,24 @@ class TestForm:
     def test_the_set_up_installs_from_the_projects_own_repository(self, name):
         project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
-        assert "google.colab" in code(read(name))[0]
-        assert f'git+{project["urls"]["Repository"]}"' in code(read(name))[0]
+        assert f'source = "git+{project["urls"]["Repository"]}"' in code(read(name))[0]
+
+    def test_make_notebooks_has_nothing_to_write(self, name):
+        path = REPOSITORY / "notebooks" / f"{name}.ipynb"
+
+        assert generate.text_of(path, generate.repository()) == path.read_text(encoding="utf-8")
+
+    def test_the_workspace_is_opened_right_after_the_parameters(self, name):
+        cells = [cell for cell in read(name)["cells"] if cell["cell_type"] == "code"]
+        (place,) = (place for place, cell in enumerate(cells) if "parameters" in cell["metadata"].get("tags", []))
+
+        assert "".join(cells[place + 1]["source"]).startswith("data = artlib.open_workspace(workspace")
+
+    def test_only_training_asks_colab_for_a_gpu(self, name):
+        metadata = read(name)["metadata"]
+
+        assert metadata.get("accelerator") == ("GPU" if name == "03_train" else None)
+        assert metadata["colab"].get("gpuType") == ("T4" if name == "03_train" else None)
 
     def test_the_set_up_is_the_same_in_all(self, name):
         assert code(read(name))[0] == code(read(NAMES[0]))[0]
@@ -118,20 +134,38 @@ class TestForm:
         assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in cells)
 
     def test_a_cell_has_at_most_15_lines_and_defines_no_function(self, name):
-        assert all(len(cell.splitlines()) <= 15 and "def " not in cell for cell in code(read(name)))
+        _, *cells = code(read(name))  # of the set-up, Colab shows the title alone
+
+        assert all(len(cell.splitlines()) <= 15 and "def " not in cell for cell in cells)
 
 
-def test_the_training_notebook_asks_colab_for_a_gpu():
-    assert read("03_train")["metadata"]["accelerator"] == "GPU"
+def test_make_notebooks_writes_another_repositorys_address():
+    notebook = generate.generated(read("02_sort"), "02_sort", "https://github.com/somebody/else")
+
+    assert "(https://colab.research.google.com/github/somebody/else/blob/main/notebooks/02_sort.ipynb)" in opening(
+        notebook
+    )
+    assert 'source = "git+https://github.com/somebody/else"' in code(notebook)[0]
+    assert "artlib/artlib" not in opening(notebook) + code(notebook)[0]
 
 
-@pytest.mark.parametrize(
-    ("name", "earlier"),
-    [("02_sort", "01_collect"), ("03_train", "01_collect"), ("04_evaluate", "03_train"), ("05_predict", "03_train")],
-)
-def test_without_what_it_needs_it_names_the_notebook_to_run_first(name, earlier, tmp_path, monkeypatch):
-    with pytest.raises(WorkspaceError, match=f"Run {earlier}"):
-        execute_here(name, tmp_path, monkeypatch)
+ALONE = {
+    "02_sort": "Run 01_collect first",
+    "03_train": "Run 01_collect and 02_sort first",
+    "04_evaluate": "Run 01_collect, 02_sort and 03_train first",
+    "05_predict": "Run 01_collect, 02_sort and 03_train first",
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_opened_alone_it_stops_where_the_workspace_is_opened_and_shows_the_text_alone(name, tmp_path):
+    with pytest.raises(papermill.PapermillExecutionError, match=ALONE[name]):
+        execute(name, tmp_path)
+    cells = [cell for cell in read(name, tmp_path)["cells"] if cell["cell_type"] == "code" and cell["execution_count"]]
+    (error,) = [output for output in cells[-1]["outputs"] if output["output_type"] == "error"]
+
+    assert "open_workspace" in "".join(cells[-1]["source"])
+    assert "\n".join(error["traceback"]) == f"WorkspaceError: {error['evalue']}"
 
 
 @pytest.fixture(scope="module")

@@ -18,12 +18,6 @@ from artlib.workspace import Workspace
 pytestmark = lab.MARKS
 
 CARDS = ".artlib-predict .card"
-# the file input is outside of the page, and a person's dialog can't be filled in; so a click brings it into the page
-BRING_THE_INPUT_IN = """
-HTMLInputElement.prototype.click = function () { this.id = "chosen"; this.style = ""; document.body.append(this) }
-document.querySelector(".widget-upload").click()
-delete HTMLInputElement.prototype.click
-"""
 DROP = """
 const carried = new DataTransfer()
 carried.items.add(FILE)
@@ -85,8 +79,7 @@ def test_what_is_chosen_dropped_and_typed_gets_a_card_with_its_verdict(
     panel: None, browser: Any, served: str, tmp_path: Path
 ) -> None:
     # one test of several facts, because JupyterLab takes half a minute to show the panel
-    browser.execute_script(BRING_THE_INPUT_IN)
-    chooser = browser.find_element("id", "chosen")
+    chooser = lab.file_chooser(browser)
     chooser.send_keys(str(write(tmp_path / "chosen.jpg", photo(1))))
     assert says_a_verdict(texts(browser, 1)[0], "chosen.jpg")
 

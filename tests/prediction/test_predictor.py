@@ -222,7 +222,7 @@ def test_a_refused_connection_is_an_image_error(distinct: Workspace) -> None:
 
 
 def test_without_a_model_the_error_says_to_train(workspace: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="Run 03_train"):
+    with pytest.raises(WorkspaceError, match="artlib train"):
         predict(photo(1), workspace)
 
 

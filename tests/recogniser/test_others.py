@@ -9,6 +9,7 @@ from clouds import others_of
 from conftest import Hostile, copy_of
 from drawing import photo, rings, write
 
+from artlib.errors import ArgumentError
 from artlib.recogniser import others
 from artlib.recogniser.others import Others, OthersError, look
 from artlib.workspace import Workspace, WorkspaceError
@@ -92,6 +93,14 @@ def test_a_folder_without_pictures_is_refused(name: str, collected: Workspace, t
     (tmp_path / "empty").mkdir()
     with pytest.raises(WorkspaceError, match=f"no readable picture of other artists. Received: others='.*{name}'"):
         look(collected, tmp_path / name, SIDE)
+
+
+def test_an_empty_path_is_refused_and_not_taken_for_the_current_folder(
+    collected: Workspace, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shelf)
+    with pytest.raises(ArgumentError, match="path is empty. Received: others=''. Give a folder .* or leave it out"):
+        look(collected, "", SIDE)
 
 
 def test_a_folder_with_nothing_but_collected_artists_is_refused_with_the_reason(

@@ -8,6 +8,7 @@ from conftest import copy_of
 from drawing import photo, write
 from learned_model import NAMES, change_metadata, divide, learn, some_outputs
 
+from artlib.errors import ArgumentError
 from artlib.images import load
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser.files import ModelError
@@ -39,8 +40,8 @@ def own(learned: Workspace, tmp_path: Path) -> Workspace:
 # --- what it is read from ---
 
 
-def test_a_missing_model_names_the_third_notebook(divided: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match=r"no artist_model\.json in .*another.*03_train"):
+def test_a_missing_model_names_the_command_that_makes_it(divided: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match=r"(?s)another/artist_model\.json.*artlib train"):
         TrainedModel(divided, "another")
 
 
@@ -98,9 +99,9 @@ def test_a_network_that_changed_is_refused(part: str, own: Workspace) -> None:
 
 
 @pytest.mark.parametrize("part", ["model_hash", "network", "outputs", "known_works"])
-def test_without_its_network_the_error_names_the_third_notebook(part: str, own: Workspace) -> None:
+def test_without_its_network_the_error_names_the_command_that_makes_it(part: str, own: Workspace) -> None:
     (own.model() / "model.keras").unlink()
-    with pytest.raises(WorkspaceError, match=r"no model\.keras.*03_train"):
+    with pytest.raises(WorkspaceError, match=r"(?s)model\.keras.*artlib train"):
         getattr(TrainedModel(own), part)
 
 
@@ -157,6 +158,11 @@ def test_stored_outputs_that_are_no_use_are_computed_anew(damage: str, own: Work
 
 
 # --- other artists ---
+
+
+def test_an_empty_path_for_other_artists_is_refused_and_not_passed_over(untrained: Workspace) -> None:
+    with pytest.raises(ArgumentError, match="path is empty. Received: others=''"):
+        TrainedModel(untrained).learn_decision_rule("")
 
 
 @pytest.mark.slow

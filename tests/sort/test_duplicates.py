@@ -92,8 +92,8 @@ def test_a_discarded_picture_is_not_compared(photos: Path, workspace: Workspace)
     assert find_duplicates(workspace).images == 5
 
 
-def test_without_a_catalog_the_error_names_the_first_notebook(workspace: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="01_collect"):
+def test_without_a_catalog_the_error_names_the_command_that_makes_it(workspace: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match="artlib collect"):
         find_duplicates(workspace)
 
 

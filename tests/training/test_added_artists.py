@@ -332,6 +332,14 @@ def test_four_readable_images_are_too_few(refused: Refusals) -> None:
     assert "from 5 to 20 images. Received: 4 readable ones" in refused()
 
 
+def test_an_empty_path_is_refused_and_not_taken_for_the_current_folder(
+    added: Added, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(drawn(tmp_path, waves, 6))
+    with pytest.raises(AdditionError, match="path is empty. Received: folder=''. Give a folder with 5 to 20 images"):
+        artlib.add_artist(added.workspace, "New", "")
+
+
 def test_a_folder_that_is_not_there_holds_too_few_images(refused: Refusals) -> None:
     assert "Received: 0 readable ones" in refused()
 

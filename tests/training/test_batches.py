@@ -239,8 +239,8 @@ def test_each_picture_has_its_own_artists_label(divided: Workspace) -> None:
     assert set(names[blue > 2 * red]) == {"北斎"}
 
 
-def test_without_a_split_the_error_names_the_third_notebook(collected: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="03_train"):
+def test_without_a_split_the_error_names_the_command_that_makes_it(collected: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match="artlib split"):
         generators(collected)
 
 

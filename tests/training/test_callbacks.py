@@ -1,13 +1,16 @@
-"""The callbacks of fit(): what an earlier session knew is not forgotten."""
+"""The callbacks of fit(): what an earlier session knew is not forgotten, and is written when it pays."""
 
+import time
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
+from artlib.training import callbacks, checkpoint
 from artlib.training.batches import FeatureBatches
-from artlib.training.callbacks import KeepBest, Plateau
+from artlib.training.callbacks import Checkpoint, KeepBest, Plateau
 from artlib.training.checkpoint import TrainingState
 
 INPUTS, RIGHT, WRONG = np.ones((8, 1), np.float32), np.zeros(8, int), np.ones(8, int)
@@ -80,3 +83,74 @@ def test_a_plateau_that_began_in_an_earlier_session_is_counted_on() -> None:
     model.optimizer.build(model.trainable_variables)
     fit_that_only_harms(model, Plateau([{"val_loss": 0.1}] * 5), epochs=6, first=5)
     assert float(model.optimizer.learning_rate) == pytest.approx(1e-4)
+
+
+# --- how often the checkpoint is written ---
+
+
+class Slow(keras.callbacks.Callback):
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        time.sleep(self.seconds)
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The epochs that were finished in each checkpoint that was written."""
+    epochs: list[int] = []
+    real = checkpoint.write
+
+    def write(folder: Path, state: TrainingState) -> None:
+        real(folder, state)
+        epochs.append(state.epoch)
+
+    monkeypatch.setattr(checkpoint, "write", write)
+    return epochs
+
+
+def trained_for(epochs: int, folder: Path, *others: Any) -> Checkpoint:
+    model, state = small_model(0.01), TrainingState({}, learned=["dense"])
+    best = KeepBest(validation(), patience=epochs)
+    saving = Checkpoint(folder, model, state, best)
+    fit_that_only_harms(model, best, saving, *others, epochs=epochs)
+    return saving
+
+
+def test_epochs_of_a_moment_are_not_written_each(written: list[int], tmp_path: Path) -> None:
+    trained_for(20, tmp_path)
+    assert written == []
+
+
+def test_an_interruption_can_still_write_the_last_finished_epoch(written: list[int], tmp_path: Path) -> None:
+    saving = trained_for(20, tmp_path)
+    saving.write()
+    saving.write()
+    assert written == [19] and checkpoint.read(tmp_path, {}).epoch == 19
+
+
+def test_epochs_that_take_longer_than_the_limit_together_are_written_each(
+    written: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a kill at the end of the second one would cost both."""
+    monkeypatch.setattr(callbacks, "SECONDS", 1)
+    trained_for(4, tmp_path, Slow(0.6))
+    assert written == [1, 2, 3]
+
+
+def test_quick_epochs_are_written_now_and_then(
+    written: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callbacks, "SECONDS", 1)
+    trained_for(12, tmp_path, Slow(0.2))
+    assert 1 <= len(written) <= 8
+
+
+def test_a_row_that_comes_after_the_state_is_not_in_the_checkpoint(tmp_path: Path) -> None:
+    """The history has a row more than the finished epochs for a moment, and an interruption may fall into it."""
+    saving = trained_for(3, tmp_path)
+    saving.state.rows.append({"epoch": 3})
+    saving.write()
+    assert checkpoint.read(tmp_path, {}).rows == []

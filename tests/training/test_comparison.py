@@ -208,8 +208,8 @@ def test_what_cannot_be_compared_is_named_before_anything_is_trained(
     assert not (workspace.root / "models").exists()
 
 
-def test_without_a_split_the_error_names_the_notebook(collected: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="no split.csv .*03_train"):
+def test_without_a_split_the_error_names_the_command(collected: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match=r"no split \(split\.csv\)\.\nRun first:\n(.*\n)*    artlib split"):
         compare(collected, **QUICK)
 
 
@@ -312,6 +312,33 @@ def test_an_interruption_keeps_what_is_known_and_the_same_call_goes_on(
     complete = compare(workspace, **options)
     assert (complete.finished, complete.runs["seed"].tolist()) == (True, [0, 1, 2])
     assert "goes on after epoch 4 of phase 'head'" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_under_auto_a_comparison_goes_on_with_the_backbone_of_its_models(
+    done: tuple[Workspace, Comparison], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace, result = done
+    monkeypatch.setattr(comparison, "train", refuse_to_train)
+    pd.testing.assert_frame_equal(compare(workspace, **(QUICK | {"backbone": "auto"})).runs, result.runs)
+    assert "backbone=auto: tiny, because what was begun goes on with it." in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_under_auto_a_comparison_goes_on_with_the_backbone_of_its_unfinished_model(
+    done: tuple[Workspace, Comparison], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    workspace, options = copy_of(done[0], tmp_path / "data"), QUICK | {"recipes": ("artlib",), "seeds": (2,)}
+    with pytest.MonkeyPatch.context() as patch:
+        quick.stop_at(patch, "fine-tune", 1, interrupt)
+        compare(workspace, **options)
+    (workspace.model("compare-artlib-2") / "artist_model.json").unlink()  # as a kill leaves it
+    compare(workspace, **(options | {"backbone": "auto"}))
+    said = capsys.readouterr().out
+    assert "backbone=auto: tiny" in said and "goes on after epoch 4 of phase 'head'" in said
 
 
 @pytest.mark.slow

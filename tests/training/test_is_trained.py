@@ -68,7 +68,7 @@ def test_a_workspace_without_anything_has_no_trained_model(workspace: Workspace)
 def test_a_trained_model_without_a_split_names_what_makes_one(own: Workspace) -> None:
     write(own.model() / "history.csv", HISTORY.encode())
     own.split.unlink()
-    with pytest.raises(WorkspaceError, match=r"no split\.csv.*03_train"):
+    with pytest.raises(WorkspaceError, match=r"no split \(split\.csv\)\.\nRun first:\n(.*\n)*    artlib split"):
         is_trained(own)
 
 

@@ -22,6 +22,7 @@ import artlib
 from artlib import plots
 from artlib.backbones import BACKBONES, Backbone, WeightsError
 from artlib.collect import folder
+from artlib.errors import ArgumentError
 from artlib.inference.features import features_of
 from artlib.inference.pixels import prepare
 from artlib.recogniser import files, runner, second_network
@@ -31,7 +32,7 @@ from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.runner import Recogniser
 from artlib.recogniser.second_network import SecondNetwork
 from artlib.recogniser.trained_model import TrainedModel
-from artlib.training import checkpoint, recipes, run
+from artlib.training import callbacks, checkpoint, recipes, run
 from artlib.training.run import Run, is_trained
 from artlib.training.splitting import make_split
 from artlib.workspace import Workspace, WorkspaceError
@@ -96,8 +97,8 @@ def undisturbed(head_only: Run, tmp_path_factory: pytest.TempPathFactory) -> dic
 # --- what is refused before any work ---
 
 
-def test_without_a_split_the_error_names_the_notebook(collected: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="no split.csv .*03_train"):
+def test_without_a_split_the_error_names_the_command(collected: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match=r"no split \(split\.csv\)\.\nRun first:\n(.*\n)*    artlib split"):
         artlib.train(collected)
 
 
@@ -129,6 +130,14 @@ def test_a_wrong_argument_is_named(
     make_split(workspace)
     with pytest.raises(ValueError, match=message):
         artlib.train(workspace, **(QUICK | option))
+    assert not (workspace.root / "models").exists()
+
+
+def test_an_empty_path_for_other_artists_is_refused_before_any_work(collected: Workspace, tmp_path: Path) -> None:
+    workspace = copy_of(collected, tmp_path / "data")
+    make_split(workspace)
+    with pytest.raises(ArgumentError, match="path is empty. Received: others=''"):
+        artlib.train(workspace, others="", **QUICK)
     assert not (workspace.root / "models").exists()
 
 
@@ -353,10 +362,12 @@ def test_the_original_recipe_without_epochs_has_nothing_to_do(collected: Workspa
 # what a shell runs in the background ignores Ctrl-C, and so would its children, this training
 SIGNALLED = """
 import os, signal, sys, artlib, pytest, quick
+from artlib.training import callbacks
 signal.signal(signal.SIGINT, signal.default_int_handler)
 patch = pytest.MonkeyPatch()
 quick.register(patch)
 quick.stop_at(patch, "fine-tune", 3, lambda: os.kill(os.getpid(), int(sys.argv[2])))
+patch.setattr(callbacks, "SECONDS", float(sys.argv[3]))
 artlib.train(sys.argv[1], name="stopped", backbone="tiny", image_size=32, epochs=4)
 """
 
@@ -370,8 +381,11 @@ def in_a_process(code: str, *arguments: object) -> subprocess.CompletedProcess[s
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C in another way")
 def test_ctrl_c_while_fine_tuning_keeps_a_usable_model(own: Workspace) -> None:
-    done = in_a_process(SIGNALLED, own.root, int(signal.SIGINT))
+    done = in_a_process(SIGNALLED, own.root, int(signal.SIGINT), callbacks.SECONDS)
     assert done.returncode == 0, done.stderr[-2000:]
+    with np.load(own.model("stopped") / "checkpoint.npz") as held:
+        progress = json.loads(str(held["progress"]))
+    assert (progress["phase"], progress["epoch"]) == (1, 2), "the epochs that were finished are not lost"
     assert "Interrupted in phase 'fine-tune': the best weights so far are kept and saved." in done.stderr
     assert accuracy(own, "stopped") >= 0.8
 
@@ -409,13 +423,18 @@ def test_ctrl_c_before_anything_was_learned_leaves_no_model(own: Workspace, monk
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+@pytest.mark.parametrize(
+    ("seconds", "finished"),
+    [(0, "epoch 2 of phase 'fine-tune'"), (callbacks.SECONDS, "epoch 4 of phase 'head'")],
+    ids=["each epoch is written", "these epochs are too quick to be written"],
+)
 def test_a_killed_training_goes_on_to_the_result_of_an_undisturbed_one(
-    undisturbed: dict[str, Run], own: Workspace, capsys: pytest.CaptureFixture[str]
+    seconds: float, finished: str, undisturbed: dict[str, Run], own: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert in_a_process(SIGNALLED, own.root, int(signal.SIGKILL)).returncode == -signal.SIGKILL
+    assert in_a_process(SIGNALLED, own.root, int(signal.SIGKILL), seconds).returncode == -signal.SIGKILL
     assert not is_trained(own, name="stopped")
     run = artlib.train(own, name="stopped", **(QUICK | {"epochs": 4}))
-    assert "Training goes on after epoch 2 of phase 'fine-tune'." in capsys.readouterr().out
+    assert f"Training goes on after {finished}." in capsys.readouterr().out
     assert_same(run, undisturbed["artlib"])
     assert is_trained(own, name="stopped") and not checkpoint.exists(run.folder)
 
@@ -442,6 +461,41 @@ def test_a_training_that_failed_in_any_phase_goes_on_to_the_result_of_an_undistu
     finished = f"after epoch {epoch - 1} of phase '{phase}'" if epoch > 1 else "of phase 'head'"
     assert f"{finished}." in capsys.readouterr().out
     assert_same(run, undisturbed[recipe])
+
+
+@pytest.mark.slow
+def test_under_auto_an_unfinished_training_goes_on_with_its_own_backbone(
+    undisturbed: dict[str, Run], own: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = QUICK | {"name": "stopped", "epochs": 4}
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(StoppedError):
+        quick.stop_at(patch, "fine-tune", 3, die)
+        artlib.train(own, **options)
+    run = artlib.train(own, **(options | {"backbone": "auto"}))
+    said = capsys.readouterr().out
+    assert "backbone=auto: tiny, because what was begun goes on with it." in said
+    assert "Training goes on after epoch 2 of phase 'fine-tune'." in said
+    assert_same(run, undisturbed["artlib"])
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"recipe": "original"}, {"image_size": 64}, {"epochs": 3}, None])
+def test_a_training_with_other_settings_does_not_bind_auto(
+    change: dict[str, object] | None, own: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = QUICK | {"name": "stopped", "epochs": 4}
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(StoppedError):
+        quick.stop_at(patch, "head", 2, die)
+        artlib.train(own, **options)
+    begun: list[str | None] = []
+
+    def choosing(_: str, found: str | None = None) -> Backbone:
+        begun.append(found)
+        raise StoppedError
+
+    monkeypatch.setattr(run.backbones, "choose", choosing)
+    with pytest.raises(StoppedError):
+        artlib.train(own, **(options | (change or {}) | {"backbone": "auto"}))
+    assert begun == ["tiny" if change is None else None]
 
 
 @pytest.mark.slow

@@ -224,12 +224,12 @@ def test_one_artist_alone_can_not_be_told_from_others(workspace: Workspace, phot
         make_split(workspace)
 
 
-def test_without_groups_the_error_names_the_second_notebook(workspace: Workspace, photos: Path) -> None:
+def test_without_groups_the_error_names_the_command_that_makes_them(workspace: Workspace, photos: Path) -> None:
     folder(workspace, photos)
-    with pytest.raises(WorkspaceError, match="no groups.csv .*02_sort"):
+    with pytest.raises(WorkspaceError, match="artlib duplicates"):
         make_split(workspace)
 
 
-def test_without_a_split_the_error_names_the_third_notebook(grouped: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="no split.csv .*03_train"):
+def test_without_a_split_the_error_names_the_command_that_makes_it(grouped: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match=r"no split \(split\.csv\)\.\nRun first:\n(.*\n)*    artlib split"):
         read_split(grouped)

@@ -118,8 +118,8 @@ def test_further_columns_may_follow(catalogued: Workspace) -> None:
     assert read_catalog(catalogued)["more"].tolist() == ["more", "more"]
 
 
-def test_without_a_catalog_the_error_names_the_first_notebook(workspace: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="01_collect"):
+def test_without_a_catalog_the_error_names_the_command_that_makes_it(workspace: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match="artlib collect"):
         read_catalog(workspace)
 
 

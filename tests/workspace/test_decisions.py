@@ -71,9 +71,9 @@ def test_a_decision_about_an_unknown_image_has_no_effect(workspace: Workspace) -
     assert sorted_catalog(workspace).equals(workspace.read_table(workspace.catalog))
 
 
-def test_without_a_catalog_the_notebook_to_run_is_named(workspace: Workspace) -> None:
+def test_without_a_catalog_the_command_to_run_is_named(workspace: Workspace) -> None:
     workspace.catalog.unlink()
-    with pytest.raises(WorkspaceError, match="01_collect"):
+    with pytest.raises(WorkspaceError, match="artlib collect"):
         sorted_catalog(workspace)
 
 

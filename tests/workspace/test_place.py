@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import nbformat
 import pytest
+from drawing import write
 from nbclient import NotebookClient
 
-from artlib.workspace.place import place
+from artlib.workspace.place import from_notebook, gpu_advice, place
 
 ASK = "from artlib.workspace.place import place; print(place())"
 
@@ -44,3 +46,59 @@ def test_the_module_of_colab_is_colab(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_heavy_is_loaded_to_find_out() -> None:
     heavy = "{'IPython', 'ipykernel', 'tensorflow', 'keras'}"
     assert in_a_new_process(f"import sys; {ASK}; print({heavy} & set(sys.modules))").split() == ["terminal", "set()"]
+
+
+# --- the GPU ---
+
+
+def test_without_a_gpu_colab_is_told_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
+    assert gpu_advice() == "There is no GPU here: everything works, and training takes longer."
+    monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    assert "Runtime > Change runtime type > T4 GPU" in gpu_advice()
+
+
+def test_a_gpu_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "glob", lambda *_: iter([Path("/dev/nvidia0")]))
+    assert gpu_advice() == "A GPU is here."
+
+
+# --- relative paths ---
+
+
+SHOW = """
+import os, artlib
+from pathlib import Path
+from artlib.workspace.place import as_given
+print(*map(artlib.from_notebook, ["art", "/art", "", "https://example.org/a.png"]), sep="|")
+data = artlib.open_workspace("data")
+print(data.root, as_given(data.root))
+"""
+
+
+def in_a_kernel(code: str, folder: Path) -> list[str]:
+    folder.mkdir(parents=True)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    resources = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, timeout=60, kernel_name="python3", resources=resources).execute()
+    return notebook.cells[0].outputs[0].text.splitlines()
+
+
+def test_in_the_notebooks_of_a_copy_relative_paths_are_meant_from_the_folder_above(tmp_path: Path) -> None:
+    write(tmp_path / "copy" / "artlib" / "__init__.py", b"")
+    paths, workspace = in_a_kernel(SHOW, tmp_path / "copy" / "notebooks")
+    assert paths == f"{tmp_path / 'copy' / 'art'}|/art||https://example.org/a.png"
+    assert workspace == f"{tmp_path / 'copy' / 'data'} data"
+
+
+def test_in_any_other_folder_relative_paths_stay_as_they_are(tmp_path: Path) -> None:
+    paths, workspace = in_a_kernel(SHOW, tmp_path / "notebooks")
+    assert paths == "art|/art||https://example.org/a.png"
+    assert workspace == "data data"
+
+
+def test_at_the_terminal_relative_paths_stay_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "artlib" / "__init__.py", b"")
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert from_notebook("art") == "art"

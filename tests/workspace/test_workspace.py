@@ -53,16 +53,16 @@ def test_a_models_name_cannot_lead_elsewhere(name: str, workspace: Workspace) ->
 @pytest.mark.parametrize(
     ("file", "step"),
     [
-        ("catalog.csv", "01_collect"),
-        ("groups.csv", "02_sort"),
-        ("split.csv", "03_train"),
-        ("artists.csv", "03_train"),
-        ("models/default/model.keras", "03_train"),
-        ("models/default/metrics.json", "04_evaluate"),
+        ("catalog.csv", "collect"),
+        ("groups.csv", "duplicates"),
+        ("split.csv", "split"),
+        ("artists.csv", "split"),
+        ("models/default/model.keras", "train"),
+        ("models/default/metrics.json", "evaluate"),
     ],
 )
-def test_a_missing_file_names_the_notebook_that_makes_it(file: str, step: str, workspace: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match=rf"no {Path(file).name} .*Run {step}"):
+def test_a_missing_file_names_the_command_that_makes_it(file: str, step: str, workspace: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match=rf"(?s)\({file}\).*artlib {step} "):
         workspace.require(workspace.root / file)
 
 

@@ -80,7 +80,7 @@ def others(
                 # twice as many artists as are needed, because some are left out
                 offered = art_institute.art_institute_works(client, works, report.left_out)
             else:
-                offered = open_clip_art.offered_works(workspace, report.left_out)
+                offered = open_clip_art.offered_works(report.left_out)
             _take(_hands(offered, shelf, screening, report), shelf, screening, max_works, report)
         except CollectError as error:
             report.stopped.append(str(error))

@@ -1,14 +1,10 @@
 """The demo source: the Open Clip Art Library, real works in the public domain, from Debian's and Ubuntu's packages.
 
-The pictures come from the package `openclipart-png`, the artists' names from the metadata in `openclipart-svg`. Nothing
-is installed: both packages are downloaded and unpacked in the workspace. This needs neither root nor the system's apt
-lists.
+The pictures come from the package `openclipart-png`, the artists' names from the metadata in `openclipart-svg`.
 """
 
 import gzip
 import random
-import shutil
-import subprocess
 import zlib
 from collections import Counter
 from pathlib import Path
@@ -19,12 +15,13 @@ from tqdm.auto import tqdm
 from artlib.collect.errors import CollectError
 from artlib.collect.naming import one_artist
 from artlib.collect.run import collected
+from artlib.collect.sources.debian_packages import unpacked
 from artlib.collect.work import NOT_ONE_ARTIST, Work
-from artlib.workspace import AnyWorkspace, Workspace, as_workspace
+from artlib.workspace import AnyWorkspace
 from artlib.workspace.ingest import Candidate, CollectReport
 
 PACKAGES = ("openclipart-png", "openclipart-svg")
-UNPACKED = "unpacked"  # the folder that both packages are unpacked into
+MEGABYTES = 156  # to download
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 TITLE = "{http://purl.org/dc/elements/1.1/}title"
 LICENCE = "public domain (Open Clip Art Library)"
@@ -69,9 +66,8 @@ def openclipart(workspace: AnyWorkspace, *, min_works: int = 100, max_works: int
         CollectError: this is not a Debian or Ubuntu system, the packages can't be downloaded, or no artist has
             `min_works` works.
     """
-    workspace = as_workspace(workspace)
-    works = openclipart_works(workspace, min_works=min_works)
-    pictures = _library(workspace) / "png"
+    works = openclipart_works(min_works=min_works)
+    pictures = _library() / "png"
     chosen = [(artist, file) for artist, mine in sorted(works.items()) for file in _spread(mine, max_works)]
     return collected(workspace, [_candidate(artist, file, file.relative_to(pictures)) for artist, file in chosen])
 
@@ -81,14 +77,13 @@ def _candidate(artist: str, file: Path, work: Path) -> Candidate:
     return Candidate(artist, name.replace("/", "__"), file.read_bytes, f"openclipart: {name}", URL, LICENCE)
 
 
-def openclipart_works(workspace: AnyWorkspace, *, min_works: int = 1) -> dict[str, list[Path]]:
+def openclipart_works(*, min_works: int = 1) -> dict[str, list[Path]]:
     """Return the works in the Open Clip Art Library by artist, without collecting them.
 
-    The library is downloaded once (156 MB) and kept in the workspace under `downloads/`. Series that repeat one shape
+    The library is downloaded once (156 MB) and kept in the computer's temporary folder. Series that repeat one shape
     are left out, and so are works whose artist is not named.
 
     Args:
-        workspace: a Workspace, or the path of one.
         min_works: artists with fewer works are left out.
 
     Returns:
@@ -98,7 +93,7 @@ def openclipart_works(workspace: AnyWorkspace, *, min_works: int = 1) -> dict[st
         CollectError: this is not a Debian or Ubuntu system, the packages can't be downloaded, or no artist has
             `min_works` works.
     """
-    library = _fetch(as_workspace(workspace))
+    library = _library()
     works: dict[str, list[Path]] = {}
     drawings = sorted((library / "svg").rglob("*.svg*"))
     for drawing in tqdm(drawings, desc="Reading artists' names", unit="drawing"):
@@ -113,18 +108,17 @@ def openclipart_works(workspace: AnyWorkspace, *, min_works: int = 1) -> dict[st
     return enough
 
 
-def offered_works(workspace: Workspace, left_out: Counter[str]) -> list[Work]:
+def offered_works(left_out: Counter[str]) -> list[Work]:
     """Return the works of one named artist each that show a hand, in an order that mixes artists and subjects.
 
     Args:
-        workspace: where the library is kept.
         left_out: counts by reason the works that are in the library, but not returned.
 
     Raises:
         CollectError: this is not a Debian or Ubuntu system, or the packages can't be downloaded.
     """
-    pictures, offered = _library(workspace) / "png", []
-    for creator, files in openclipart_works(workspace).items():
+    pictures, offered = _library() / "png", []
+    for creator, files in openclipart_works().items():
         artist = one_artist(creator)
         for file in files:
             work = file.relative_to(pictures)
@@ -157,68 +151,9 @@ def _creator(drawing: Path) -> str | None:
     return None
 
 
-def _downloads(workspace: Workspace) -> Path:
-    return workspace.downloads.resolve() / "openclipart"  # absolute, because apt and dpkg run inside it
-
-
-def _library(workspace: Workspace) -> Path:
-    """Return the folder that holds `png/` and `svg/` once the packages are unpacked."""
-    return _downloads(workspace) / UNPACKED / "usr" / "share" / "openclipart"
-
-
-def _fetch(workspace: Workspace) -> Path:
-    """Download and unpack the packages unless that was done already, and return the folder of the library."""
-    folder, library = _downloads(workspace), _library(workspace)
-    if library.is_dir():
-        return library
-    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
-        raise CollectError(
-            "The Open Clip Art Library comes from Debian's and Ubuntu's packages, and this system has no apt-get. "
-            "Collect a folder of your own instead: `artlib collect folder PATH`, laid out as artist/picture."
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    _download(folder)
-    _unpack(folder)
-    return library
-
-
-def _download(folder: Path) -> None:
-    # artlib's own lists and cache: this needs no root, and it does not matter how old the system's lists are
-    state, cache = folder / "apt" / "state", folder / "apt" / "cache"
-    for path in (state / "lists" / "partial", cache / "archives" / "partial"):
-        path.mkdir(parents=True, exist_ok=True)
-    options = [f"Dir::State={state}", "Dir::State::status=/var/lib/dpkg/status", f"Dir::Cache={cache}"]
-    # when run as root, apt would switch to another user, who may not write here
-    options += ["APT::Sandbox::User=root", "Acquire::Retries=3", "Acquire::http::Timeout=60", "Acquire::Languages=none"]
-    apt = ["apt-get", "-q", *(word for option in options for word in ("-o", option))]
-    print("Updating a private copy of the package lists …", flush=True)
-    # one unreachable third-party repository makes the whole update fail; only the download has to work
-    _run([*apt, "update"], folder)
-    print(f"Downloading {' and '.join(PACKAGES)} (156 MB) …", flush=True)
-    downloaded = _run([*apt, "download", *PACKAGES], folder)
-    if downloaded.returncode:
-        reason = downloaded.stderr.strip().splitlines()[-1:] or ["no reason given"]
-        raise CollectError(
-            f"The packages {' and '.join(PACKAGES)} could not be downloaded ({reason[0]}). Check the network and "
-            "run this again, or collect a folder of your own: `artlib collect folder PATH`."
-        )
-
-
-def _unpack(folder: Path) -> None:
-    partial, done = folder / "unpacking", folder / UNPACKED
-    shutil.rmtree(partial, ignore_errors=True)
-    for package in PACKAGES:
-        file = max(folder.glob(f"{package}_*.deb"))
-        print(f"Unpacking {package} …", flush=True)
-        result = _run(["dpkg-deb", "-x", str(file), str(partial)], folder)
-        if result.returncode:
-            file.unlink()
-            raise CollectError(f"{file} is damaged ({result.stderr.strip()}) and was deleted. Run this again.")
-    partial.replace(done)
-
-
-def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+def _library() -> Path:
+    """Return the folder that holds `png/` and `svg/`, downloaded and unpacked unless that was done already."""
+    return unpacked("openclipart", PACKAGES, MEGABYTES) / "usr" / "share" / "openclipart"
 
 
 def _spread(works: list[Path], limit: int | None) -> list[Path]:

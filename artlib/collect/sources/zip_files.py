@@ -31,9 +31,16 @@ def archive(
         What was added, what was known already, and what was rejected and why.
 
     Raises:
-        CollectError: the file is missing, is not a zip file, or contains no picture.
+        CollectError: the path is empty, the file is missing, is not a zip file, or contains no picture.
     """
+    if not str(path).strip():
+        raise CollectError(f"The path is empty. Received: path={str(path)!r}. Give the path of a zip file.")
     file = Path(path).expanduser()
+    if file.is_dir():
+        raise CollectError(
+            f"{file} is a folder. Give the path of a zip file, or use `artlib collect folder PATH` "
+            "(artlib.collect.folder)."
+        )
     if not file.is_file():
         raise CollectError(f"There is no file {file}. Give the path of a zip file.")
     try:

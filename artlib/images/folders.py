@@ -1,0 +1,25 @@
+"""Folders that a user names. Some can't be meant: searching them would take in everything that the computer holds."""
+
+import os
+from pathlib import Path
+
+DRIVE = ("MyDrive", "My Drive")  # Google Drive's own folder, in Colab and on other computers
+COLAB_DRIVE = Path("/content/drive/MyDrive")
+
+
+def why_refused(path: str | os.PathLike[str]) -> str:
+    """Return why a path can't be meant as a folder of pictures, as a sentence; "" if it can.
+
+    An empty path would be the current folder: it is a parameter that was left out. A path "." was given on purpose.
+    """
+    if not os.fspath(path).strip():
+        return "The path is empty."
+    folder = Path(path).expanduser().resolve()
+    if folder == folder.parent:
+        return "This takes in the whole computer."
+    if Path.home().resolve().is_relative_to(folder):
+        return "This takes in the whole home folder."
+    holds_drive = any((folder / name).is_dir() for name in DRIVE)
+    if folder.name in DRIVE or holds_drive or (COLAB_DRIVE.is_dir() and COLAB_DRIVE.is_relative_to(folder)):
+        return "This takes in the whole Google Drive."
+    return ""

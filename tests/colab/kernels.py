@@ -1,0 +1,98 @@
+"""Running cells and notebooks in new kernels of a machine, as a person does with "Run all"."""
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from machine import CONTENT, Machine
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+SECONDS = 900  # that a cell may take
+
+
+class Kernel:
+    """A new kernel and what its cells put out.
+
+    Attributes:
+        outputs: of all cells so far.
+        error: that stopped the notebook; None where it ran to its end.
+    """
+
+    def __init__(self, client: NotebookClient) -> None:
+        self._client = client
+        self.outputs: list[dict[str, Any]] = []
+        self.error: CellExecutionError | DeadKernelError | None = None
+
+    def run(self, source: str) -> list[dict[str, Any]]:
+        """Run a cell; return its outputs.
+
+        Raises:
+            CellExecutionError: it raised an error.
+            DeadKernelError: the kernel ended.
+        """
+        cell = nbformat.v4.new_code_cell(source)
+        self._client.nb.cells.append(cell)
+        try:
+            self._client.execute_cell(cell, len(self._client.nb.cells) - 1)
+        finally:
+            self.outputs += cell.outputs
+        return cell.outputs
+
+    def run_notebook(self, name: str, **parameters: object) -> None:
+        """Run all cells of a notebook of the project, up to the first that raises an error."""
+        notebook = parameterize_notebook(load_notebook_node(str(NOTEBOOKS / f"{name}.ipynb")), parameters)
+        try:
+            for cell in notebook.cells:
+                if cell.cell_type == "code":
+                    self.run(cell.source)
+        except (CellExecutionError, DeadKernelError) as error:
+            self.error = error
+
+    def kill(self) -> None:
+        """End it at once, as when the machine is taken away."""
+        os.kill(self._client.km.provisioner.pid, signal.SIGKILL)
+
+    @property
+    def text(self) -> str:
+        """All that was printed, and all errors as they are shown."""
+        return "".join(shown(output) for output in self.outputs)
+
+
+@contextlib.contextmanager
+def kernel(machine: Machine) -> Iterator[Kernel]:
+    """A new kernel of the machine, in /content."""
+    before = dict(os.environ)
+    os.environ.update(machine.environment)
+    empty = nbformat.v4.new_notebook()
+    client = NotebookClient(empty, timeout=SECONDS, kernel_name="colab", resources={"metadata": {"path": str(CONTENT)}})
+    try:
+        with client.setup_kernel():
+            yield Kernel(client)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def run_all(machine: Machine, name: str, then: str = "", **parameters: object) -> Kernel:
+    """Run a notebook in a new kernel, and a cell after it, also where an error stopped it; the kernel ends."""
+    with kernel(machine) as running:
+        running.run_notebook(name, **parameters)
+        running.run(then)
+    return running
+
+
+def shown(output: dict[str, Any]) -> str:
+    """An output as plain text."""
+    if output["output_type"] == "stream":
+        return output["text"]
+    if output["output_type"] == "error":
+        return "\n".join(output["traceback"]) + "\n"
+    return output["data"].get("text/plain", "") + "\n"
