@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from artlib.workspace.writing import write_table
 COLUMNS = ["id", "drawn", "mark"]
 THREADS = 4  # Pillow decodes without holding the interpreter's lock
 DIFFERENCE = 16  # of 255, in one channel: more than JPEG adds to a plain colour
-NEARLY_BLANK = 0.03  # share drawn; docs/collecting.md
+NEARLY_BLANK = 0.03  # share drawn; docs/set_apart.md
 # Inkscape draws a picture that it can't find as a white cross on this red, above words in this grey
 MARK_RED, MARK_GREY = (255, 112, 112), (112, 112, 112)
 MARK_SHARE, MARK_DIFFERENCE = 0.015, 8
@@ -29,7 +30,7 @@ def looks_of(workspace: Workspace, ids: Sequence[str]) -> pd.DataFrame:
         be read.
     """
     path = workspace.root / "looks.csv"
-    known = pd.read_csv(path, dtype={"id": str}) if path.exists() else pd.DataFrame(columns=COLUMNS)
+    known = _known(path)
     looked_at = set(known["id"])
     new = [image_id for image_id in ids if image_id not in looked_at]
     if new:
@@ -39,6 +40,14 @@ def looks_of(workspace: Workspace, ids: Sequence[str]) -> pd.DataFrame:
         known = pd.concat([known, added], ignore_index=True) if len(known) else added
         write_table(path, known)
     return known[known["id"].isin(ids)]
+
+
+def _known(path: Path) -> pd.DataFrame:
+    """Read the looks found before, or begin again: they only save time."""
+    try:
+        return pd.read_csv(path, dtype={"id": str})[COLUMNS]
+    except (OSError, ValueError, KeyError):  # what pandas can't parse is a ValueError, too
+        return pd.DataFrame(columns=COLUMNS)
 
 
 def empty_pictures(looks: pd.DataFrame) -> list[tuple[str, str, str, str]]:
