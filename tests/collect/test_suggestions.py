@@ -153,6 +153,13 @@ def test_a_picture_that_several_artists_have_is_set_apart_under_all(workspace: W
     assert collected(workspace, works) == dict.fromkeys(["Ross/logo.jpg", "Wlop/logo.jpg"], "under several artists")
 
 
+def test_a_picture_that_many_artists_have_is_set_apart_under_all(workspace: Workspace, works: Path) -> None:
+    for number in range(12):
+        write(works / f"Artist {number}" / "logo.jpg", logo(60 + 3 * number))
+        write(works / f"Artist {number}" / "work.jpg", photo(800 + number, WIDE))
+    assert len(collected(workspace, works)) == 12
+
+
 def test_equal_bytes_under_several_artists_are_set_apart(workspace: Workspace, works: Path) -> None:
     for artist in ("Wlop", "Ross"):
         write(works / artist / "logo.jpg", logo(90))

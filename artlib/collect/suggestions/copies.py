@@ -44,12 +44,12 @@ def in_common(pictures: pd.DataFrame, small: Small) -> list[Row]:
     """
     artist, ids = pictures["artist"].to_numpy(str), pictures["id"].to_numpy(str)
     number = pd.factorize(artist)[0]
-    pairs = [
-        (one, other)
+    pairs = {
+        (min(one, other), max(one, other))
         for one, others in _alike(pictures, lambda rows: number[rows, None] != number)
         for other in others
-        if one < other and _same(small, ids[one], ids[other])
-    ]
+        if _same(small, ids[one], ids[other])
+    }
     in_pair = Counter(tuple(sorted((artist[one], artist[other]))) for one, other in pairs)
     sizes = Counter(artist.tolist())
     names: dict[int, set[str]] = {}
