@@ -153,6 +153,15 @@ def test_a_picture_that_several_artists_have_is_set_apart_under_all(workspace: W
     assert collected(workspace, works) == dict.fromkeys(["Ross/logo.jpg", "Wlop/logo.jpg"], "under several artists")
 
 
+def test_a_picture_is_no_longer_in_common_once_it_is_moved_to_one_artist(workspace: Workspace, works: Path) -> None:
+    write(works / "Wlop" / "logo.jpg", logo(90))
+    write(works / "Ross" / "logo.jpg", logo(60))
+    folder(workspace, works)
+    (mislabelled,) = read_catalog(workspace).query("path == 'originals/Ross/logo.jpg'")["id"]
+    record(workspace, mislabelled, "move", "Wlop")
+    assert collected(workspace, works) == {}
+
+
 def test_a_picture_that_many_artists_have_is_set_apart_under_all(workspace: Workspace, works: Path) -> None:
     for number in range(12):
         write(works / f"Artist {number}" / "logo.jpg", logo(60 + 3 * number))
