@@ -7,6 +7,9 @@ import importlib
 from typing import Any
 
 from artlib._version import __version__
+from artlib.inference import quiet_tensorflow
+
+quiet_tensorflow.install()
 
 _HOME = {
     "AnyWorkspace": "artlib.workspace",

@@ -31,10 +31,6 @@ DEMO = artlib.Workspace("data/demo")
 EXECUTED, PICTURES = DEMO.root / "notebooks", DEMO.root / "pictures"
 SECONDS_BETWEEN_LINES = 5  # of progress
 FIGURE_SPACE = "\u2007"  # with which tqdm pads
-# no setting hides what TensorFlow prints while it is loaded
-TENSORFLOW_HINTS = re.compile(
-    r"^(?:WARNING: All log messages before absl|[IW]0000 |E0000 .*cuInit|To enable the following instr).*\n", re.M
-)
 
 MIN_WORKS, MAX_WORKS = 100, 300  # of each artist: all nine artists, and few enough works for 8 minutes on 2 cores
 EPOCHS = 3
@@ -78,13 +74,6 @@ class WatchedClient(PapermillNotebookClient):
     """Reads the progress bars, too: in a notebook they are widgets, which print nothing."""
 
     _label = ""
-
-    def output(self, outs: list, msg: dict, display_id: str, cell_index: int) -> Any:
-        if msg["msg_type"] == "stream":
-            msg["content"]["text"] = TENSORFLOW_HINTS.sub("", msg["content"]["text"])
-            if not msg["content"]["text"]:
-                return None
-        return super().output(outs, msg, display_id, cell_index)
 
     def handle_comm_msg(self, outs: list, msg: dict, cell_index: int) -> None:
         super().handle_comm_msg(outs, msg, cell_index)

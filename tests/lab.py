@@ -123,6 +123,18 @@ def show(browser: Any, notebook: str, selector: str, attempts: int = 6, seconds:
     pytest.fail(f"{selector} did not appear in any of {attempts} runs of the cell.")
 
 
+def restart_kernel(browser: Any) -> None:
+    """Restart the kernel as a person does."""
+    click(browser, "[data-command='notebook:restart-kernel']")
+    click(browser, ".jp-Dialog .jp-mod-accept")
+
+
+def words_over(browser: Any, selector: str) -> str:
+    """What the page lays over an element by its style sheets; "none" if nothing."""
+    script = "return getComputedStyle(document.querySelector(arguments[0]), '::before').content"
+    return browser.execute_script(script, selector).strip('"')
+
+
 def wait_until(is_true: Callable[[], Any], seconds: float = 60) -> Any:
     deadline = time.monotonic() + seconds
     while not is_true() and time.monotonic() < deadline:

@@ -19,7 +19,8 @@ def why_refused(path: str | os.PathLike[str]) -> str:
         return "This takes in the whole computer."
     if Path.home().resolve().is_relative_to(folder):
         return "This takes in the whole home folder."
-    holds_drive = any((folder / name).is_dir() for name in DRIVE)
-    if folder.name in DRIVE or holds_drive or (COLAB_DRIVE.is_dir() and COLAB_DRIVE.is_relative_to(folder)):
+    # os.path, because a Drive that has dropped out is no folder, and no error either
+    holds_drive = any(os.path.isdir(folder / name) for name in DRIVE)  # noqa: PTH112
+    if folder.name in DRIVE or holds_drive or (COLAB_DRIVE.is_relative_to(folder) and os.path.isdir(COLAB_DRIVE)):  # noqa: PTH112
         return "This takes in the whole Google Drive."
     return ""

@@ -9,11 +9,13 @@ from typing import Any
 import ipywidgets
 
 from artlib import images
+from artlib.pages.lost_kernel import lost_kernel_style
 from artlib.prediction.card import EvidenceCard
 from artlib.prediction.predictor import predictor
 from artlib.prediction.verdict import Verdict
 from artlib.workspace import AnyWorkspace
 
+LOST = "This panel has lost its kernel. Run its cell again to ask about further pictures."
 SHOWN = 20  # cards, the newest first; older ones leave the page
 
 # FileUpload keeps its file input outside of the page, so that nothing can be dropped on it. Dropped files are therefore
@@ -86,7 +88,8 @@ class PredictPanel(ipywidgets.VBox):
         self._files.observe(self._on_files, "value")
         self._address.observe(self._on_address, "value")
         self._dropped.observe(self._on_drop, "value")
-        asking = [self._files, ipywidgets.HTML(DROPPING), self._address, self._dropped]
+        about = ipywidgets.HTML(DROPPING + lost_kernel_style(".artlib-ask", LOST))  # the answers below stay readable
+        asking = [self._files, about, self._address, self._dropped]
         row = ipywidgets.HBox(asking, layout={"flex_flow": "row wrap", "align_items": "center"})
         row.add_class("artlib-ask")
         super().__init__([row, self._note, self._cards])

@@ -1,6 +1,7 @@
 """The callbacks of fit(): each goes on where an earlier session stopped."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -90,9 +91,16 @@ class Checkpoint(keras.callbacks.Callback):
     It takes the state when the next epoch begins, because the model holds averaged weights until then.
     """
 
-    def __init__(self, folder: Path, model: keras.Model, state: TrainingState, best: KeepBest) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        model: keras.Model,
+        state: TrainingState,
+        best: KeepBest,
+        on_written: Callable[[], object] = lambda: None,
+    ) -> None:
         super().__init__()
-        self.folder, self.whole, self.state, self.best = folder, model, state, best
+        self.folder, self.whole, self.state, self.best, self.on_written = folder, model, state, best, on_written
         self.first = state.epoch
         self.taken: TrainingState | None = None  # of a finished epoch, not written yet
 
@@ -121,6 +129,7 @@ class Checkpoint(keras.callbacks.Callback):
         if self.taken:
             checkpoint.write(self.folder, self.taken)
             self.taken, self.written = None, time.monotonic()
+            self.on_written()
 
     def _variables(self) -> list[keras.Variable]:
         return checkpoint.variables_of(self.whole, self.state.learned)

@@ -1,5 +1,6 @@
 """A phase of a training: one call of fit() on the layers that it trains, with their data."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from artlib.training.checkpoint import TrainingState
 from artlib.training.recipes import Phase
 from artlib.workspace import Workspace
 from artlib.workspace.split import Split
+
+KEPT_EVERY = 300.0  # seconds, where the workspace is kept elsewhere
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def run(context: TrainingContext, phase: Phase, state: TrainingState) -> bool:
     learner = _compiled(context, phase, len(training))
     # before the first phase there are no trained weights to keep
     best = KeepBest(validation if earlier else None, phase.patience or phase.epochs, state)
-    saving = Checkpoint(context.folder, context.model, state, best)
+    keep = functools.partial(context.workspace.keep, at_most_every=KEPT_EVERY)
+    saving = Checkpoint(context.folder, context.model, state, best, keep)
     try:
         learner.fit(
             training,

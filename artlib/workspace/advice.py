@@ -40,7 +40,8 @@ def lacks(root: Path, missing: Mapping[str, str], name: str, models: Sequence[st
 
 def _in_colab(root: Path, steps: Sequence[Stage], name: str) -> list[str]:
     lines = [*_on_drive(root), _notebooks(root, steps)]
-    lines[-1] += " Or, for a trial, run these lines in a new cell, and then this cell again:"
+    trial = "to try it with the demo's pictures" if steps[0] is STAGES["pictures"] else "for a trial"
+    lines[-1] += f" Or, {trial}, run these lines in a new cell, and then this cell again:"
     lines.append(f'    data = artlib.open_workspace("{as_given(root)}")')
     for step in steps:
         model = f', name="{name}"' if step.is_of_a_model and name != "default" else ""
@@ -71,12 +72,14 @@ def _notebooks(root: Path, steps: Sequence[Stage]) -> str:
 
 def _on_drive(root: Path) -> list[str]:
     """Say whether Drive could have the workspace, and which ones it has."""
-    if not drive.FILES.exists():
+    if not drive.is_there():
         return [
             "Google Drive is not mounted. If your workspace is kept there, run this cell again and allow the access."
         ]
     others = [f'"{name}"' for name in _folders(drive.HOME) if name != root.name]
-    return [f"Workspaces on your Drive: {_together(others)} (set workspace = {others[0]})."] if others else []
+    if not others:
+        return ["On your Google Drive is no other workspace."]
+    return [f"Workspaces on your Google Drive: {_together(others)} (set workspace = {others[0]})."]
 
 
 def _beside(root: Path) -> list[str]:

@@ -33,14 +33,16 @@ def opening(notebook: dict) -> str:
 
 def execute(name: str, folder: Path, **parameters) -> dict:
     """Run a notebook in a folder of its own, as Colab does, and return it with its outputs."""
-    papermill.execute_notebook(
-        REPOSITORY / "notebooks" / f"{name}.ipynb",
-        folder / f"{name}.ipynb",
-        {"workspace": "data"} | parameters,
-        kernel_name="python3",
-        cwd=folder,
-        progress_bar=False,
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTEST_CURRENT_TEST")  # with it, a kernel does not show what is written on descriptor 2
+        papermill.execute_notebook(
+            REPOSITORY / "notebooks" / f"{name}.ipynb",
+            folder / f"{name}.ipynb",
+            {"workspace": "data"} | parameters,
+            kernel_name="python3",
+            cwd=folder,
+            progress_bar=False,
+        )
     return read(name, folder)
 
 
@@ -186,6 +188,12 @@ class TestRunAll:
     @pytest.mark.parametrize("name", NAMES)
     def test_it_shows_a_picture(self, executed, name):
         assert any("image/png" in output.get("data", {}) for output in outputs(executed[name]))
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_no_line_of_tensorflow_is_shown_in_red(self, executed, name):
+        red = "".join("".join(output["text"]) for output in outputs(executed[name]) if output.get("name") == "stderr")
+
+        assert not re.search(r"0000 00:00|tensorflow|absl", red)
 
     def test_collecting_lists_the_broken_file(self, executed):
         assert "1 files were rejected" in printed(executed["01_collect"])

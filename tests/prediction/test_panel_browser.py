@@ -16,6 +16,7 @@ from drawing import encoded, photo, write
 from artlib.workspace import Workspace
 
 pytestmark = lab.MARKS
+exceptions = pytest.importorskip("selenium.common.exceptions")
 
 CARDS = ".artlib-predict .card"
 DROP = """
@@ -109,6 +110,14 @@ def test_what_is_chosen_dropped_and_typed_gets_a_card_with_its_verdict(
     cards = texts(browser, 5)
     assert cards[0].startswith("No answer: The picture is cut off")
     assert len(cards) == 5, "each was answered once"
+
+    assert lab.words_over(browser, ".artlib-ask") == "none"
+    lab.restart_kernel(browser)
+    lost = "This panel has lost its kernel. Run its cell again to ask about further pictures."
+    assert lab.wait_until(lambda: lab.words_over(browser, ".artlib-ask") == lost, 20)
+    with pytest.raises(exceptions.ElementClickInterceptedException):
+        browser.find_element("css selector", ".widget-upload").click()
+    assert texts(browser, 5) == cards, "the answers stay readable"
 
 
 def says_a_verdict(text: str, name: str) -> bool:

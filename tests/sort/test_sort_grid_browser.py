@@ -9,6 +9,7 @@ from artlib.workspace.catalog import COLUMNS
 from artlib.workspace.decisions import latest
 
 pytestmark = lab.MARKS
+exceptions = pytest.importorskip("selenium.common.exceptions")
 
 
 @pytest.fixture
@@ -39,3 +40,14 @@ def test_a_click_on_discard_in_the_browser_is_in_the_log_on_disk(notebook, brows
     lab.click(browser, ".jupyter-button.mod-danger")
     lab.wait_until(workspace.decisions.exists)
     assert {image_id: decision.action for image_id, decision in latest(workspace).items()} == {"wlop1": "discard"}
+
+
+def test_a_grid_that_lost_its_kernel_says_so_and_takes_no_clicks(notebook, browser, workspace):
+    lab.show(browser, notebook, ".artlib-card")
+    assert lab.words_over(browser, ".artlib-sort") == "none"
+    lab.restart_kernel(browser)
+    lost = "This grid has lost its kernel. Run its cell again to go on: every decision was saved."
+    assert lab.wait_until(lambda: lab.words_over(browser, ".artlib-sort") == lost, 20)
+    for button in (".artlib-pick", ".jupyter-button.mod-success", ".artlib-card:last-child .artlib-pick"):
+        with pytest.raises(exceptions.ElementClickInterceptedException):
+            browser.find_element("css selector", button).click()

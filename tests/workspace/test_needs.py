@@ -192,12 +192,16 @@ def test_colab_without_drive_is_told_to_mount_it(colab: Path) -> None:
 def test_colab_names_the_workspaces_on_drive(colab: Path) -> None:
     for name in ("cats", "data", ".trash"):
         (colab / name).mkdir(parents=True)
-    assert refusal("pictures").splitlines()[1] == 'Workspaces on your Drive: "cats" (set workspace = "cats").'
+    assert refusal("pictures").splitlines()[1] == 'Workspaces on your Google Drive: "cats" (set workspace = "cats").'
 
 
 def test_colab_with_nothing_on_drive_is_told_what_to_run(colab: Path) -> None:
     colab.parent.mkdir(parents=True)
-    assert refusal("pictures").splitlines()[1].startswith('Run 01_collect first, with workspace = "data". Or, for a')
+    here, run = refusal("pictures").splitlines()[1:3]
+    assert here == "On your Google Drive is no other workspace."
+    assert run.startswith(
+        'Run 01_collect first, with workspace = "data". Or, to try it with the demo\'s pictures, run these'
+    )
 
 
 def test_colab_gets_lines_for_a_trial_that_make_what_is_missing(colab: Path) -> None:

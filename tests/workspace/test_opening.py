@@ -17,7 +17,7 @@ class Colab:
     def __init__(self, mount: Path) -> None:
         self.mount_point, self.mounts, self.refused = mount, 0, ""
 
-    def mount(self, path: str) -> None:
+    def mount(self, path: str, force_remount: bool = False) -> None:
         assert path == str(self.mount_point)
         if self.refused:
             raise ValueError(self.refused)

@@ -6,6 +6,8 @@ from pathlib import Path, PurePosixPath
 from artlib.collect.errors import CollectError
 from artlib.workspace import Workspace
 
+FOLDERS = ("originals", "images", "features", "others", "models")  # that artlib writes in a workspace
+
 
 def without_own_files(workspace: Workspace, source: Path, found: Iterable[PurePosixPath]) -> list[PurePosixPath]:
     """Return the pictures of a source that do not lie in the workspace that they are collected into, sorted.
@@ -19,7 +21,8 @@ def without_own_files(workspace: Workspace, source: Path, found: Iterable[PurePo
         CollectError: the whole source is a part of the workspace.
     """
     source, root = source.resolve(), workspace.root.resolve()
-    own = _parts(workspace) if source.is_relative_to(root) else [root]
+    # not by the workspace's properties, which may fetch what is kept elsewhere
+    own = [(root / name).resolve() for name in FOLDERS] if source.is_relative_to(root) else [root]
     if any(source.is_relative_to(part) for part in own):
         raise CollectError(
             f"These pictures are in the workspace already. Received: path={str(source)!r}, a part of the workspace "
@@ -27,8 +30,3 @@ def without_own_files(workspace: Workspace, source: Path, found: Iterable[PurePo
         )
     skipped = [PurePosixPath(part.relative_to(source).as_posix()) for part in own if part.is_relative_to(source)]
     return sorted(path for path in found if not any(path.is_relative_to(part) for part in skipped))
-
-
-def _parts(workspace: Workspace) -> list[Path]:
-    folders = (workspace.originals, workspace.images, workspace.features, workspace.others, workspace.root / "models")
-    return [folder.resolve() for folder in folders]

@@ -13,6 +13,7 @@ from IPython.display import display
 
 from artlib.errors import ArtlibError
 from artlib.images.thumbnails import Thumbnails
+from artlib.pages.lost_kernel import lost_kernel_style
 from artlib.sort.grid.tile import COLOURS, GridTile
 from artlib.sort.session import SortSession
 from artlib.workspace.decisions import DecisionError
@@ -30,6 +31,7 @@ STYLE = """<style>
 .artlib-card .widget-html, .artlib-card .widget-html-content { min-width: 0; width: 100%; }
 .artlib-line { line-height: 20px; color: var(--jp-ui-font-color1, inherit); }
 </style>"""
+LOST = "This grid has lost its kernel. Run its cell again to go on: every decision was saved."
 
 
 class SortGrid:
@@ -50,8 +52,9 @@ class SortGrid:
         self._make_controls()
         columns = "repeat(auto-fill, minmax(104px, 1fr))"
         self.pictures = widgets.GridBox(layout={"grid_template_columns": columns, "grid_gap": "6px", "width": "100%"})
-        style = widgets.HTML(STYLE, layout={"display": "none"})
+        style = widgets.HTML(STYLE + lost_kernel_style(".artlib-sort", LOST), layout={"display": "none"})
         self.widget = widgets.VBox([style, *self._rows(), self.message, self.pictures])
+        self.widget.add_class("artlib-sort")
         self._turn_to_page()
 
     def _ipython_display_(self) -> None:
