@@ -46,8 +46,9 @@ def _in_common(workspace: Workspace, candidates: Sequence[Candidate], report: Co
         return {}
     catalog = read_catalog(workspace)
     artist_of = dict(zip(catalog["id"], catalog["artist"], strict=True))
-    return {
-        image_id: {artist_of[image_id], *names} - other_names | {artist_of[image_id]}
+    found = {
+        image_id: {artist_of[image_id], *(names - other_names)}
         for image_id, names in report.found_under.items()
-        if names - other_names
+        if image_id in artist_of
     }
+    return {image_id: names for image_id, names in found.items() if len(names) > 1}
