@@ -227,6 +227,6 @@ def test_the_report_counts_each_reason_in_one_line(workspace: Workspace, works: 
 
 def test_a_damaged_file_of_looks_is_made_again(workspace: Workspace, works: Path) -> None:
     folder(workspace, works)
-    (workspace.root / "looks.csv").write_bytes(b"\xff\x00 not a table")
+    (workspace.root / ".looks.csv").write_bytes(b"\xff\x00 not a table")
     write(works / "Wlop" / "missing.png", Image.new("RGB", (400, 300), "white"))
     assert collected(workspace, works) == {"Wlop/missing.png": "nearly blank"}

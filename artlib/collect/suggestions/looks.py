@@ -22,14 +22,14 @@ MARK_SHARE, MARK_DIFFERENCE = 0.015, 8
 
 
 def looks_of(workspace: Workspace, ids: Sequence[str]) -> pd.DataFrame:
-    """Return the looks of some images; those found before are read from `looks.csv`.
+    """Return the looks of some images; those found before are read from `.looks.csv`.
 
     Returns:
         Columns id, drawn (share of the pixels that differ from the picture's main colour, 0 to 1) and mark (share of
         the pixels in the colours of Inkscape's mark for a missing picture, 0 to 1); no row for a picture that can't
         be read.
     """
-    path = workspace.root / "looks.csv"
+    path = workspace.root / ".looks.csv"
     known = _known(path)
     looked_at = set(known["id"])
     new = [image_id for image_id in ids if image_id not in looked_at]
