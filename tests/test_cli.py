@@ -306,6 +306,16 @@ def test_collecting_says_what_it_did(photos: Path, tmp_path: Path, capsys: pytes
     assert re.search(r"3  Ross Tran\n\s+3  Wlop", out)
 
 
+def test_collecting_says_what_was_set_apart_and_what_each_artist_has(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(photos / "Wlop" / "thumbnail.jpg", photo(0).resize((80, 60)))
+    main(["collect", "folder", str(photos), "--workspace", str(tmp_path / "data")])
+    out = capsys.readouterr().out
+    assert "1  set apart: small copy" in out
+    assert "7 pictures of 2 artists: 6 kept, 1 small copy." in out
+
+
 def test_collecting_with_rejected_pictures_is_status_1(photos: Path, tmp_path: Path) -> None:
     write(photos / "Wlop" / "broken.jpg", b"")
     assert main(["collect", "folder", str(photos), "--workspace", str(tmp_path / "data")]) == 1

@@ -68,12 +68,12 @@ def _collect_plan(asked: argparse.Namespace, plan: Any) -> int:
     if not asked.yes and sys.stdin.isatty() and input("Go on? [Y/n] ").strip().lower() not in ("", "y", "yes"):
         print("Nothing was collected. Correct it with --artist-level N or --artist NAME.")
         return USAGE
-    return _report(artlib.collect.take(asked.workspace, plan))
+    return _report(asked, artlib.collect.take(asked.workspace, plan))
 
 
 def _collect_openclipart(asked: argparse.Namespace) -> int:
     limits = {"min_works": asked.min_works, "max_works": asked.max_works}
-    return _report(artlib.collect.openclipart(asked.workspace, **limits))
+    return _report(asked, artlib.collect.openclipart(asked.workspace, **limits))
 
 
 def _collect_others(asked: argparse.Namespace) -> int:
@@ -82,6 +82,7 @@ def _collect_others(asked: argparse.Namespace) -> int:
     return ANSWERED if report.is_complete else PARTLY
 
 
-def _report(report: Any) -> int:
+def _report(asked: argparse.Namespace, report: Any) -> int:
     print(report)
+    print(artlib.collect.described(artlib.collect_report(asked.workspace)))
     return PARTLY if report.rejected else ANSWERED

@@ -5,6 +5,7 @@
 
 from artlib.collect.errors import CollectError
 from artlib.collect.other_artists.run import others
+from artlib.collect.overview import collect_report, described
 from artlib.collect.portfolio.galleries import gallery_dl
 from artlib.collect.portfolio.museums import artic, commons, met
 from artlib.collect.run import take
@@ -17,7 +18,9 @@ __all__ = [
     "CollectError",
     "archive",
     "artic",
+    "collect_report",
     "commons",
+    "described",
     "folder",
     "gallery_dl",
     "met",

@@ -3,6 +3,7 @@
 from artlib.plots.comparison import compared_recipes
 from artlib.plots.counts import artists, confusion_matrix
 from artlib.plots.curves import learning_curve, recall_by_shots, recall_curves, training_curves
+from artlib.plots.fates import collection
 from artlib.plots.figure import Figure, save
 from artlib.plots.galleries import gallery, pictures, shelves
 from artlib.plots.trust import (
@@ -20,6 +21,7 @@ __all__ = [
     "Figure",
     "answers",
     "artists",
+    "collection",
     "compared_recipes",
     "confusion_matrix",
     "firm_answers",

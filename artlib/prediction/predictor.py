@@ -219,7 +219,8 @@ def predictor(
         ValueError: a share is out of its range.
     """
     workspace = as_workspace(workspace)
-    files = (workspace.model(name) / "model.keras", workspace.model(name) / "artist_model.json", workspace.catalog)
+    model = workspace.model(name)
+    files = (model / "model.keras", model / "artist_model.json", workspace.catalog, workspace.set_apart)
     stamps = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
     return _loaded(workspace.root.resolve(), name, stamps, firm_error, unknown_share)
 

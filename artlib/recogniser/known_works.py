@@ -1,5 +1,10 @@
-"""Known works: finds the collected works that are nearest to a picture, and the work that it copies."""
+"""Known works: finds the collected works that are nearest to a picture, and the work that it copies.
 
+A small copy that was set apart still helps to find a copy, such as one of a square part, but what is named is the full
+picture. Blank pictures are no known works: every blank picture would be a copy of them.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +15,9 @@ from artlib.similarity.copies import is_copy
 from artlib.similarity.cosines import unit
 from artlib.similarity.hashing import distances
 from artlib.workspace import Workspace
+from artlib.workspace.decisions import accepted, latest
 from artlib.workspace.fingerprints import catalog_with_fingerprints
+from artlib.workspace.set_apart import BLANK, SMALL_COPY, read_set_apart
 
 NEAREST = 3
 
@@ -51,11 +58,20 @@ class KnownWorks:
         catalog: one row a work.
         embeddings: from image id to the input of the model's last layer, float (width,); a work without one is
             compared by its fingerprint only.
+        full_of: from the id of a small copy to the id of the full picture, which is named instead of it.
     """
 
-    def __init__(self, workspace: Workspace, catalog: pd.DataFrame, embeddings: dict[str, np.ndarray]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        catalog: pd.DataFrame,
+        embeddings: dict[str, np.ndarray],
+        full_of: Mapping[str, str] | None = None,
+    ) -> None:
         self._workspace = workspace
         self._rows = catalog.to_dict("records")
+        place_of = {row["id"]: place for place, row in enumerate(self._rows)}
+        self._full = [place_of.get((full_of or {}).get(row["id"], ""), place) for place, row in enumerate(self._rows)]
         self._hashes = np.array([int(row["phash"], 16) for row in self._rows], np.uint64)
         self._seen = np.array([place for place, row in enumerate(self._rows) if row["id"] in embeddings], int)
         seen = np.array([embeddings[self._rows[place]["id"]] for place in self._seen], np.float32)
@@ -67,7 +83,12 @@ class KnownWorks:
         """Read the works from a workspace's catalog; none if there is no catalog."""
         if not workspace.catalog.exists():
             return cls(workspace, pd.DataFrame(columns=["id", "phash"]), {})
-        return cls(workspace, catalog_with_fingerprints(workspace), embeddings)
+        apart = read_set_apart(workspace)
+        apart = apart[~apart["id"].isin(accepted(latest(workspace)))]
+        catalog = catalog_with_fingerprints(workspace)
+        works = catalog[~catalog["id"].isin(apart.loc[apart["reason"] == BLANK, "id"])]
+        copies = apart[apart["reason"] == SMALL_COPY]
+        return cls(workspace, works, embeddings, dict(zip(copies["id"], copies["of"], strict=True)))
 
     @property
     def ids(self) -> list[str]:
@@ -111,6 +132,6 @@ class KnownWorks:
         )
 
     def _work(self, place: int, cosine: float, bits: int) -> Work:
-        row = self._rows[place]
+        row = self._rows[self._full[place]]
         fields = {key: row[key] for key in ("id", "artist", "path", "source", "source_url", "licence")}
         return Work(**fields, distance=float(1 - cosine), bits=int(bits), image=self._workspace.image(row["id"]))

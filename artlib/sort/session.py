@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import Decision, DecisionError, DecisionLog, clean_artist
+from artlib.workspace.set_apart import read_set_apart
+
+SET_APART = "set apart"  # the pictures that a session may be about alone
 
 
 @dataclass
@@ -19,7 +22,7 @@ class ArtistCount:
 
 @dataclass
 class SortProgress:
-    """The counts of the whole catalog; `artists` maps every name to its own counts, sorted by name."""
+    """The counts of all images of a session; `artists` maps every name to its own counts, sorted by name."""
 
     total: int = 0
     decided: int = 0
@@ -32,24 +35,42 @@ class SortSession:
     The undecided images come first, then the decided ones, each in the order of the catalog. The order is set when the
     session starts or another artist is shown, so that pictures stay in their places after a decision.
 
+    Pictures that a collection set apart, and that nobody has decided on, are in a session of their own: "Keep the rest"
+    must not accept them with the others.
+
     Args:
         workspace: a Workspace, or the path of one, with a `catalog.csv`.
         artist: show only images that are under this name now; None shows all.
         page_size: images on a page, 1 or more.
+        only: "set apart" shows the pictures that were set apart, and no others; to keep or move one accepts it. None
+            shows all others.
 
     Raises:
         WorkspaceError: there is no catalog yet, or it is empty.
-        DecisionError: no image is under that artist, or page_size is not a positive whole number.
+        DecisionError: no image is under that artist, page_size is not a positive whole number, or only is another text.
     """
 
-    def __init__(self, workspace: AnyWorkspace, *, artist: str | None = None, page_size: int = 24) -> None:
+    def __init__(
+        self, workspace: AnyWorkspace, *, artist: str | None = None, page_size: int = 24, only: str | None = None
+    ) -> None:
         if not isinstance(page_size, int) or page_size < 1:
             raise DecisionError(f"A page holds 1 image or more. Received: page_size={page_size!r}; try 24.")
+        if only not in (None, SET_APART):
+            raise DecisionError(f"A session shows all pictures, or only={SET_APART!r}. Received: only={only!r}.")
         self.workspace = as_workspace(workspace)
         catalog = read_catalog(self.workspace)
         self.page_size = page_size
         self._catalog: dict[str, str] = dict(zip(catalog["id"], catalog["artist"], strict=True))
         self._log = DecisionLog(self.workspace)
+        apart = read_set_apart(self.workspace)
+        self._reasons: dict[str, str] = dict(zip(apart["id"], apart["reason"], strict=True))
+        decided = self._log.latest
+        if only == SET_APART:
+            self._shown = [image_id for image_id in self._catalog if image_id in self._reasons]
+        else:
+            self._shown = [
+                image_id for image_id in self._catalog if image_id in decided or image_id not in self._reasons
+            ]
         self.show(artist)
 
     def show(self, artist: str | None = None) -> None:
@@ -59,7 +80,7 @@ class SortSession:
             known = ", ".join(self.artists)
             raise DecisionError(f"No image is under this artist. Received: artist={artist!r}; there are: {known}.")
         self.artist = artist
-        chosen = [image_id for image_id in self._catalog if artist is None or self.artist_of(image_id) == artist]
+        chosen = [image_id for image_id in self._shown if artist is None or self.artist_of(image_id) == artist]
         self.queue: list[str] = sorted(chosen, key=self._is_decided)  # sorted() is stable
         self.page_number = 0
 
@@ -130,9 +151,10 @@ class SortSession:
 
     @property
     def progress(self) -> SortProgress:
-        """How many images were decided on, in total and for each artist."""
-        progress = SortProgress(len(self._catalog), artists={artist: ArtistCount() for artist in self.artists})
-        for image_id in self._catalog:
+        """How many of the session's images were decided on, in total and for each artist."""
+        names = sorted({self.artist_of(image_id) for image_id in self._shown})
+        progress = SortProgress(len(self._shown), artists={artist: ArtistCount() for artist in names})
+        for image_id in self._shown:
             count = progress.artists[self.artist_of(image_id)]
             count.total += 1
             count.decided += self._is_decided(image_id)
@@ -146,11 +168,11 @@ class SortSession:
         return decision.action if decision else "undecided"
 
     def label(self, image_id: str) -> str:
-        """Return the same as text to show; a move names the new artist."""
+        """Return the same as text to show; a move names the new artist, an undecided picture why it was set apart."""
         decision = self._decision(image_id)
         if decision and decision.action == "move":
             return f"moved to {decision.artist}"
-        return self.status(image_id)
+        return decision.action if decision else self._reasons.get(image_id, "undecided")
 
     def artist_of(self, image_id: str) -> str:
         """Return the artist of an image now: the one it was moved to, else the one in the catalog."""

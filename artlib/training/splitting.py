@@ -18,7 +18,7 @@ def make_split(workspace: AnyWorkspace, *, seed: int = 0) -> Split:
     """Split the images kept, and write `split.csv` (`id,artist,group,part`) and `artists.csv`.
 
     Of each artist about 80 % go to train, 10 % to validation and 10 % to test; a near-duplicate group is
-    never divided. A warning names artists with few images.
+    never divided. A warning names artists with few different images.
 
     Args:
         workspace: a Workspace, or the path of one, with a catalog and groups.
@@ -88,9 +88,27 @@ def artists_table(artists: pd.Series) -> pd.DataFrame:
 
 
 def _warn_of_few_images(catalog: pd.DataFrame) -> None:
+    """Warn of artists with few images, near-duplicates counted once, and of those who miss in a part."""
+    different = catalog.groupby("artist")["group"].nunique()
+    few = different[different < FEW_IMAGES].sort_values(kind="stable")
+    if len(few):
+        warn(f"{_few_images(few)}. Expect a low recall; collect more if you can. Near-duplicates count once.")
     counts = pd.crosstab(catalog["artist"], catalog["part"]).reindex(columns=list(PARTS), fill_value=0)
-    for artist, row in counts.iterrows():
-        if row.sum() < FEW_IMAGES:
-            warn(f"{artist} has only {row.sum()} images: expect a low recall. Collect more if you can.")
-        if empty := [part for part in PARTS if row[part] == 0]:
-            warn(f"{artist} has no image in {' and '.join(empty)}: it has too few that are not near-duplicates.")
+    without = counts.eq(0).apply(lambda row: " and ".join(row.index[row]), axis=1)
+    for parts, artists in without[without != ""].groupby(without):
+        verb = "has" if len(artists) == 1 else "have"
+        warn(f"{_listed(list(artists.index))} {verb} no image in {parts}: too few are not near-duplicates.")
+
+
+def _few_images(few: pd.Series) -> str:
+    """Return who has few different images, the fewest first."""
+    if len(few) == 1:
+        return f"{few.index[0]} has only {few.iloc[0]} different images"
+    names = _listed([f"{artist} ({count})" for artist, count in few.items()])
+    return f"{len(few)} artists have fewer than {FEW_IMAGES} different images: {names}"
+
+
+def _listed(names: list[str], most: int = 8) -> str:
+    """Return names as a text, the first ones if there are many."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

@@ -75,6 +75,7 @@ class CollectReport:
         conflicts: the same bytes under two names; the first name is kept.
         relabelled: how many pictures that were known under the first name have the second one now.
         rejected: source and reason of each picture that can't be used.
+        set_apart: pictures newly set apart because they are probably no works, per reason.
     """
 
     added: Counter = field(default_factory=Counter)
@@ -82,10 +83,14 @@ class CollectReport:
     conflicts: list[Conflict] = field(default_factory=list)
     relabelled: Counter[tuple[str, str]] = field(default_factory=Counter)
     rejected: list[tuple[str, str]] = field(default_factory=list)
+    set_apart: Counter = field(default_factory=Counter)
 
     def __str__(self) -> str:
         lines = [f"{self.added.total()} images added, {self.known} known already, {len(self.rejected)} rejected."]
         lines += [f"  {count:5d}  {artist}" for artist, count in sorted(self.added.items())]
+        lines += [f"  {count:5d}  set apart: {reason}" for reason, count in sorted(self.set_apart.items())]
+        if self.set_apart:
+            lines.append("         They are not learned from until somebody accepts them in 02_sort.")
         lines += [f"  rejected  {source}: {reason}" for source, reason in self.rejected[:10]]
         if len(self.rejected) > 10:
             lines.append(f"  (+{len(self.rejected) - 10} more in rejected.csv)")

@@ -71,6 +71,10 @@ class Workspace:
         return self.root / "rejected.csv"
 
     @property
+    def set_apart(self) -> Path:
+        return self.root / "set_apart.csv"
+
+    @property
     def decisions(self) -> Path:
         return self.root / "decisions.jsonl"
 

@@ -78,7 +78,7 @@ STAGES = {
     ),
 }
 _MAKES = {Path(stage.file).name: need for need, stage in STAGES.items()}
-_MAKES |= {"artists.csv": "split", "model.keras": "model"}
+_MAKES |= {"artists.csv": "split", "model.keras": "model", "set_apart.csv": "pictures"}
 
 
 def need_of(path: Path) -> str | None:

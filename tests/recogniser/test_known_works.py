@@ -5,10 +5,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from drawing import write
+from PIL import Image
 
+from artlib.collect import folder
 from artlib.recogniser.known_works import KnownWorks
 from artlib.similarity.copies import is_copy
 from artlib.workspace import Workspace
+from artlib.workspace.decisions import record
+from artlib.workspace.set_apart import read_set_apart
 
 # three works in the plane, at 0, 90 and 180 degrees around their mean, and one that the model has not seen
 SEEN = {"a": [1.0, 0.0], "b": [0.0, 1.0], "c": [-1.0, 0.0], "d": [0.0, -1.0]}
@@ -96,3 +101,18 @@ def test_nothing_is_near_where_no_work_is_known(tmp_path: Path) -> None:
 )
 def test_a_copy_agrees_by_fingerprint_alone_or_roughly_and_by_embedding(bits: int, cosine: float, copied: bool) -> None:
     assert bool(is_copy(np.array(bits), np.array(cosine))) == copied
+
+
+def test_a_copy_of_a_small_copy_names_the_full_picture(works: KnownWorks) -> None:
+    catalog, embeddings = pd.DataFrame(works._rows), {work: np.array(at) for work, at in SEEN.items()}
+    known = KnownWorks(works._workspace, catalog, embeddings, {"unseen": "a"})
+    _, copied = known.near(np.array([[0.0, 1.0]]), hashes(HASHES["unseen"]))[0]
+    assert (copied.id, copied.bits) == ("a", 0)
+
+
+def test_a_blank_picture_that_was_set_apart_is_no_known_work(workspace: Workspace, photos: Path) -> None:
+    write(photos / "Wlop" / "blank.png", Image.new("RGB", (300, 200), "white"))
+    folder(workspace, photos)
+    assert len(KnownWorks.read(workspace, {}).ids) == 6
+    record(workspace, read_set_apart(workspace)["id"][0], "keep")
+    assert len(KnownWorks.read(workspace, {}).ids) == 7

@@ -14,6 +14,7 @@ from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import record
 from artlib.workspace.groups import read_groups
+from artlib.workspace.set_apart import read_set_apart
 
 CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
     "mirrored": ImageOps.mirror,
@@ -42,6 +43,8 @@ def grouped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Duplic
     write(root / "art" / "Ross" / "stolen.png", ImageOps.mirror(photo(1)))
     workspace = Workspace(root / "data")
     folder(workspace, root / "art")
+    for image_id in read_set_apart(workspace)["id"]:  # all pictures that are smaller than the larger one
+        record(workspace, image_id, "keep")
     return workspace, find_duplicates(workspace)
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 from artlib.errors import ArtlibError
@@ -10,6 +11,7 @@ from artlib.sort.session import SortSession
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import COLUMNS
 from artlib.workspace.decisions import DecisionError, latest, record, sorted_catalog
+from artlib.workspace.set_apart import write_set_apart
 
 
 @pytest.fixture
@@ -180,3 +182,54 @@ def test_progress_counts_in_all_and_under_each_artist(workspace: Workspace) -> N
     counts = {name: (count.total, count.decided, count.discarded) for name, count in progress.artists.items()}
     assert (progress.total, progress.decided) == (5, 2)
     assert counts == {"Ross": (3, 2, 1), "Wlop": (2, 0, 0)}
+
+
+@pytest.fixture
+def with_set_apart(workspace: Workspace) -> Workspace:
+    """The same five images, of which two are set apart."""
+    rows = [("wlop1", "small copy", "wlop0", ""), ("ross1", "strip", "", "")]
+    write_set_apart(workspace, pd.DataFrame(rows, columns=["id", "reason", "of", "detail"]))
+    return workspace
+
+
+def test_pictures_set_apart_are_not_among_the_others(with_set_apart: Workspace) -> None:
+    assert SortSession(with_set_apart).queue == ["wlop0", "wlop2", "ross0"]
+
+
+def test_keeping_the_rest_of_a_page_accepts_nothing_that_was_set_apart(with_set_apart: Workspace) -> None:
+    SortSession(with_set_apart).keep_rest_of_page()
+    assert sorted_catalog(with_set_apart)["id"].tolist() == ["wlop0", "wlop2", "ross0"]
+
+
+def test_a_session_shows_only_what_was_set_apart_and_why(with_set_apart: Workspace) -> None:
+    session = SortSession(with_set_apart, only="set apart")
+    assert {image_id: session.label(image_id) for image_id in session.queue} == {
+        "wlop1": "small copy",
+        "ross1": "strip",
+    }
+
+
+def test_a_picture_set_apart_is_accepted_by_keeping_it(with_set_apart: Workspace) -> None:
+    SortSession(with_set_apart, only="set apart").keep(["ross1"])
+    assert sorted_catalog(with_set_apart)["id"].tolist() == ["wlop0", "wlop2", "ross0", "ross1"]
+
+
+def test_an_accepted_picture_is_among_the_others(with_set_apart: Workspace) -> None:
+    SortSession(with_set_apart, only="set apart").move(["ross1"], "Wlop")
+    assert "ross1" in SortSession(with_set_apart, artist="Wlop").queue
+
+
+def test_progress_counts_only_the_sessions_images(with_set_apart: Workspace) -> None:
+    session = SortSession(with_set_apart, only="set apart")
+    session.discard(["ross1"])
+    assert (session.progress.decided, session.progress.total) == (1, 2)
+
+
+def test_a_session_of_nothing_set_apart_is_empty(workspace: Workspace) -> None:
+    session = SortSession(workspace, only="set apart")
+    assert (session.page, session.page_count, session.progress.total) == ([], 1, 0)
+
+
+def test_another_choice_of_pictures_is_refused(workspace: Workspace) -> None:
+    with pytest.raises(DecisionError, match="Received: only='thumbnails'"):
+        SortSession(workspace, only="thumbnails")

@@ -14,6 +14,7 @@ from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import record
 from artlib.workspace.split import PARTS, read_split
+from artlib.workspace.writing import write_table
 
 
 @pytest.fixture
@@ -165,9 +166,20 @@ def test_an_unknown_part_is_refused(grouped: Workspace) -> None:
         make_split(grouped).rows("dev")
 
 
-def test_small_artists_are_named(grouped: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_small_artists_are_named_in_one_line(grouped: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     make_split(grouped)
-    assert "北斎 has only 24 images" in capsys.readouterr().err
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "3 artists have fewer than 40 different images: Ross Tran (24), Wlop (24), 北斎 (24)" in line
+
+
+def test_images_are_counted_without_their_near_duplicates(
+    grouped: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    groups = grouped.read_table(grouped.groups)
+    pair = read_catalog(grouped).query("artist == 'Wlop'")["id"][:2]
+    write_table(grouped.groups, groups.assign(group=groups["group"].mask(groups["id"].isin(pair), "pair")))
+    make_split(grouped)
+    assert "Wlop (23)" in capsys.readouterr().err
 
 
 def test_an_artist_with_nothing_to_hold_out_is_named(

@@ -162,7 +162,7 @@ class SortGrid:
         self._draw_cards()
         self._draw_artists()
         progress = self.session.progress
-        share = 100 * progress.decided / progress.total
+        share = 100 * progress.decided / max(1, progress.total)  # nothing may be set apart
         self.page_line.value = (
             f'<div class="artlib-line">page {self.session.page_number + 1} of {self.session.page_count}</div>'
         )
