@@ -71,8 +71,10 @@ def kernel(machine: Machine) -> Iterator[Kernel]:
     """A new kernel of the machine, in /content."""
     before = dict(os.environ)
     os.environ.update(machine.environment)
-    empty = nbformat.v4.new_notebook()
-    client = NotebookClient(empty, timeout=SECONDS, kernel_name="colab", resources={"metadata": {"path": str(CONTENT)}})
+    # what a busy machine prints late is waited for, and not left out in silence
+    patience = {"timeout": SECONDS, "iopub_timeout": 60, "raise_on_iopub_timeout": True}
+    place = {"metadata": {"path": str(CONTENT)}}
+    client = NotebookClient(nbformat.v4.new_notebook(), kernel_name="colab", resources=place, **patience)
     try:
         with client.setup_kernel():
             yield Kernel(client)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,11 +65,21 @@ class Machine:
 
     def drop_drive(self) -> None:
         """End the Drive while it is mounted: every call gets an error from now on (ENOTCONN)."""
-        for status in Path("/proc").glob("[0-9]*/cmdline"):
-            with contextlib.suppress(OSError):
-                words = status.read_bytes().split(b"\0")
+        while servers := self._servers():
+            for server in servers:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(server, signal.SIGKILL)
+            time.sleep(0.05)
+
+    def _servers(self) -> list[int]:
+        """The processes that serve this Drive."""
+        found = []
+        for command in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):  # it ended just now
+                words = command.read_bytes().split(b"\0")
                 if b"drive_server" in words and os.fsencode(self.drive) in words:
-                    os.kill(int(status.parent.name), signal.SIGKILL)
+                    found.append(int(command.parent.name))
+        return found
 
     @property
     def counts(self) -> dict[str, Any]:

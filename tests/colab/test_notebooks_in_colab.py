@@ -5,7 +5,7 @@ import re
 import pytest
 from five import NAMES, Ran
 from kernels import Kernel, run_all
-from machine import lent
+from machine import Machine, lent
 
 MOST_FILES, MOST_SECONDS = 60, 180  # on Drive, and of waiting for it in a run of all five
 ALONE = NAMES[1:]
@@ -54,10 +54,15 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Kernel]:
 @pytest.mark.parametrize("name", ALONE)
 class TestAloneOnAFreshMachine:
     def test_a_text_offers_what_can_be_done(self, alone: dict[str, Kernel], name: str) -> None:
-        assert all(offer in alone[name].text for offer in ("01_collect", "Drive", "demo"))
+        assert all(offer in alone[name].text for offer in ("Run 01_collect", "Google Drive", "demo"))
 
     def test_no_traceback_is_shown(self, alone: dict[str, Kernel], name: str) -> None:
         assert not any(word in alone[name].text for word in ("Traceback", "site-packages", "---->"))
 
     def test_it_stops_before_tensorflow_is_loaded(self, alone: dict[str, Kernel], name: str) -> None:
         assert alone[name].error is not None and "loaded: False" in alone[name].text
+
+
+def test_who_declined_drive_is_offered_it_again(machine: Machine) -> None:
+    machine.set_up(COLAB_DRIVE_DENIED="1")
+    assert "Run this cell again to be asked again" in run_all(machine, "04_evaluate").text

@@ -153,6 +153,8 @@ def test_a_drive_that_drops_out_answers_nothing_any_more(mounted: Kernel, machin
     machine.drop_drive()
     assert fails(mounted, "path.write_text('1')").startswith("OSError: [Errno 107]")
     assert fails(mounted, "path.parent.iterdir().__next__()").startswith("OSError: [Errno 107]")
+    assert fails(mounted, MOUNT).startswith("OSError: [Errno 107]")
+    mounted.run("drive.mount('/content/drive', force_remount=True); path.write_text('1')")
 
 
 def test_it_can_drop_out_after_a_number_of_calls(machine: Machine) -> None:

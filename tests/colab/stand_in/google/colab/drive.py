@@ -24,10 +24,12 @@ def mount(mountpoint: str, force_remount: bool = False, timeout_ms: int = 120000
     Raises:
         ValueError: something else is at the mountpoint, or it did not work.
         MessageError: the user did not give permission.
+        OSError: the Drive that was mounted has dropped out.
     """
     if " " in mountpoint:
         raise ValueError("Mountpoint must not contain a space.")
-    if os.path.ismount(mountpoint) and not force_remount:
+    if _is_mounted(mountpoint) and not force_remount:
+        any(Path(mountpoint).iterdir())  # fails where the Drive has dropped out; then only force_remount helps
         again = f'drive.mount("{mountpoint}", force_remount=True)'
         print(f"Drive already mounted at {mountpoint}; to attempt to forcibly remount, call {again}.")
         return
