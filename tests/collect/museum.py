@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         self.server.headers = dict(self.headers)
-        if parts.path == "/robots.txt":
+        if parts.path in ("/robots.txt", "/.well-known/tdmrep.json"):
             self.reply(b"", 404, {})
             return
         what = "search" if parts.path == "/api/v1/artworks/search" else parts.path.split("/")[2]

@@ -1,5 +1,6 @@
 """Works of one artist from the Met, the Art Institute of Chicago and Commons: here from a server on this machine."""
 
+import json
 import os
 import signal
 import subprocess
@@ -413,9 +414,10 @@ def test_a_server_that_refuses_everything_is_left_alone(web: Web, met: Fetch) ->
 
 
 def test_works_that_failed_before_do_not_stop_the_others(web: Web, met: Fetch) -> None:
-    for name in web.add_objects(12)[:9]:
+    for name in web.add_objects(21)[:18]:
         web.trouble[name] = [(503, {})] * 99
     assert "refused 8 requests in a row" in str(met())
+    met()
     met()
     assert met().known == 3
 
@@ -488,6 +490,23 @@ def test_an_opt_out_of_the_server_is_obeyed_for_good(
     assert rejected(workspace)["met: 2"].startswith("opted out: ")
     met()
     assert three.asked_for()["m2"] == 1
+
+
+@pytest.mark.parametrize(
+    ("rules", "taken"),
+    [
+        ([{"location": "/picture/*", "tdm-reservation": 1}], 0),
+        ([{"location": "/picture/m2$", "tdm-reservation": "1"}], 2),
+        ([{"location": "/picture/m2", "tdm-reservation": 0}, {"location": "/", "tdm-reservation": 1}], 1),
+        ([{"location": "/other/*", "tdm-reservation": 1}, 5, {"location": 5}], 3),
+        ({"location": "/"}, 3),
+    ],
+)
+def test_addresses_that_the_server_reserves_are_not_fetched(three: Web, met: Fetch, rules: Any, taken: int) -> None:
+    three.trouble["/.well-known/tdmrep.json"] = [(json.dumps(rules).encode(), {"Content-Type": "application/json"})]
+    report = met()
+    assert (report.collected.added.total(), len(report.opted_out)) == (taken, 3 - taken)
+    assert sum(name.startswith("m") for name in three.asked) == taken
 
 
 def test_an_opt_out_in_the_picture_is_obeyed_for_good(workspace: Workspace, three: Web, met: Fetch) -> None:

@@ -510,7 +510,7 @@ def test_requests_keep_the_pace(workspace: Workspace, four: Museum, monkeypatch:
     monkeypatch.setattr(polite_client, "PACE", 0.1)
     monkeypatch.setattr(polite_client, "ask", lambda *asked: times.append(time.monotonic()) or real(*asked))
     collect.others(workspace, works=8)
-    assert len(times) == len(four.asked) + 1  # robots.txt
+    assert len(times) == len(four.asked) + 2  # robots.txt and tdmrep.json
     # a thread may be late between its turn and its request, and the next one is not: so all of them together
     assert times[-1] - times[0] >= 0.1 * (len(times) - 2)
 

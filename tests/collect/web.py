@@ -143,7 +143,8 @@ class Handler(BaseHTTPRequestHandler):
             self.reply(b"", *trouble)
 
     def list(self, path: str, query: dict[str, str]) -> None:
-        self.server.queries.append(query)
+        if query:
+            self.server.queries.append(query)
         answers = {"/met/search": self.search, "/artic/artworks/search": self.artworks, "/w/api.php": self.members}
         number = path.removeprefix("/met/objects/")
         found = self.server.objects.get(int(number)) if number.isdecimal() else None

@@ -12,6 +12,7 @@ from tqdm.auto import tqdm
 from artlib.collect.errors import CollectError, DisallowedError, LeftOutError, OptedOutError
 from artlib.collect.portfolio.report import FetchReport
 from artlib.collect.portfolio.staging import Staging
+from artlib.collect.run import finish
 from artlib.collect.work import Work
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import COLUMNS, read_catalog
@@ -48,6 +49,7 @@ def fetch_works(
             if isinstance(offered, Generator):
                 offered.close()  # with its progress bar
             fetching.take(at_least=1)
+    finish(workspace, (), report.collected)
     workspace.keep()
     return report
 

@@ -12,6 +12,7 @@ from artlib.collect.errors import CollectError, LeftOutError, OptedOutError
 from artlib.collect.opt_outs import in_headers, in_page
 from artlib.collect.sources.pace import PACE, Pace
 from artlib.collect.sources.robots import Robots
+from artlib.collect.sources.tdm_files import TdmFiles
 from artlib.errors import warn
 from artlib.images import UnreachableImageError
 from artlib.images.fetching import Answer, ask
@@ -46,6 +47,7 @@ class PoliteClient:
         self._closed, self._lock = threading.Event(), threading.Lock()
         self._pace = Pace(sleep or self._closed.wait)
         self._robots = Robots(self._robots_of, self._pace.slow_down)
+        self._tdm_files = TdmFiles(lambda url: self._ask(url).content)
         self._refused: Counter[tuple[str, str]] = Counter()  # addresses in a row, by host and kind
         self._has_answered = False
 
@@ -65,6 +67,7 @@ class PoliteClient:
         """
         if kind == PICTURE:
             self._robots.check(url)
+            self._tdm_files.check(url)
         try:
             answer = self._patiently(url, kind)
         except UnreachableImageError as error:
