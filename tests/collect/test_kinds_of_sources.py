@@ -1,0 +1,79 @@
+"""Whose works they are, in the layouts that downloads, devices, museums and data sets really have."""
+
+from pathlib import Path
+
+import pytest
+from drawing import encoded, photo, write
+
+from artlib.collect import plan as planned
+from artlib.collect.errors import CollectError
+from artlib.collect.understanding.distrust import is_distrusted
+
+NO_ARTISTS = """
+    Photos from 2019|100APPLE|101CANON|202311__|train2017|training_set|trainA|fold1|WhatsApp Images|AI_generated|A-F
+    WhatsApp Chat with Lena|My Portfolio|XIXe siècle|17th century|19. Jahrhundert|XVII век|20世纪|European Paintings
+    drive-download-20240101T120000Z-001|wlop-20240101T120000Z-001|图片|Musée d'Orsay|New Art 2023|kemono.su|Art refs
+"""
+ARTISTS = """
+    A|artist 17|artist_a|painter_003|Grandma Moses|Art Young|Cara Mays|Репин|Vivian May|XVE|Max Ernst|Mary Cassatt
+    Ivan Aivazovsky|El Greco|Master of the Female Half-Lengths|齐白石|葛飾北斎|Artgerm|Old Man Smith|Ivie|Vieira
+"""
+
+
+def names_in(text: str) -> list[str]:
+    return [name.strip() for line in text.strip().splitlines() for name in line.split("|")]
+
+
+def source(root: Path, names: list[str]) -> Path:
+    for number, name in enumerate(names):
+        write(root / name, encoded(photo(number)))
+    return root
+
+
+def understood(root: Path, names: list[str], **options: object) -> dict[str, int]:
+    plan = planned("nowhere", source(root, names), **options)
+    plan.check()
+    return dict(plan.counts)
+
+
+def under(*folders: str, works: int = 3) -> list[str]:
+    return [f"{folder}/{number}.jpg" for folder in folders for number in range(works)]
+
+
+class TestFoldersThatNameNobody:
+    @pytest.mark.parametrize("name", names_in(NO_ARTISTS))
+    def test_names_that_are_no_artists(self, name):
+        assert is_distrusted(name)
+
+    @pytest.mark.parametrize("name", names_in(ARTISTS))
+    def test_names_of_artists_are_trusted(self, name):
+        assert not is_distrusted(name)
+
+    @pytest.mark.parametrize(
+        "folders",
+        [
+            ["training_set/Wlop", "training_set/Ross Tran"],
+            ["Art-20240101T120000Z-001/Art/Wlop", "Art-20240101T120000Z-002/Art/Ross Tran"],
+            ["Takeout/Google Photos/Wlop", "Takeout/Google Photos/Ross Tran"],
+            ["XIX century/France/Wlop", "17. Jahrhundert/Netherlands/Ross Tran"],
+            ["19 век/Россия/Wlop", "18 век/Россия/Ross Tran"],
+            ["European Paintings/Wlop", "American Wing/Ross Tran"],
+            ["Rijksmuseum/Wlop", "Musée d'Orsay/Ross Tran"],
+        ],
+    )
+    def test_the_artists_below_them_are_found(self, tmp_path, folders):
+        assert set(understood(tmp_path / "art", under(*folders))) == {"Wlop", "Ross Tran"}
+
+    @pytest.mark.parametrize(
+        "folders",
+        [
+            ["DCIM/100APPLE", "DCIM/101APPLE"],
+            ["WhatsApp Images", "WhatsApp Images/Sent"],
+            ["Takeout/Google Photos/Photos from 2019", "Takeout/Google Photos/Photos from 2020"],
+            ["images/train2017", "images/val2017"],
+            ["AI_generated", "Human_made"],
+        ],
+    )
+    def test_phones_and_data_sets_do_not_say_whose_works_they_hold(self, tmp_path, folders):
+        with pytest.raises(CollectError, match="--artist NAME"):
+            understood(tmp_path / "art", under(*folders))
