@@ -77,3 +77,33 @@ class TestFoldersThatNameNobody:
     def test_phones_and_data_sets_do_not_say_whose_works_they_hold(self, tmp_path, folders):
         with pytest.raises(CollectError, match="--artist NAME"):
             understood(tmp_path / "art", under(*folders))
+
+
+class TestFileNames:
+    @pytest.mark.parametrize(
+        ("names", "artists"),
+        [
+            (["Ross Tran - Night.jpg", "Ross Tran - Day (1888).jpg", "Le Chat – Noir.jpg", "Le Chat – Blanc.jpg"], 2),
+            (["Tran, Ross - Night.jpg", "Tran, Ross - Day.jpg"], ["Tran, Ross"]),
+            (["01 - Wlop - Night.jpg", "02 - Wlop - Day.jpg"], ["Wlop"]),
+            (["resized/Ross_Tran_1.jpg", "resized/Ross_Tran_12.jpg"], ["Ross_Tran"]),
+            (["wlop (1).jpg", "wlop (2).jpg"], ["wlop"]),
+            (["night_by_wlop-d8a1b2c.jpg", "a_day_by_wlop_dfa1b2d-fullview.jpg"], ["wlop"]),
+            (["wlop_1600000000_25000000_12.jpg", "wlop_1600000001_25000001_12.jpg"], ["wlop"]),
+            (["Realism/carl-larsson_night-1888.jpg", "Realism/carl-larsson_day.jpg"], ["carl-larsson"]),
+        ],
+    )
+    def test_names_as_programs_write_them_are_offered_and_taken_if_asked(self, tmp_path, names, artists):
+        with pytest.raises(CollectError, match="--artist-level file: "):
+            understood(tmp_path / "art", names)
+        found = understood(tmp_path / "art", names, level="file")
+        assert len(found) == artists if isinstance(artists, int) else list(found) == artists
+
+    def test_a_table_of_artists_makes_numbered_names_sure(self, tmp_path):
+        write(tmp_path / "art" / "artists.csv", b"id,name\n0,Ross Tran\n")
+
+        assert understood(tmp_path / "art", ["resized/Ross_Tran_1.jpg", "resized/Ross_Tran_2.jpg"]) == {"Ross Tran": 2}
+
+    def test_numbers_of_cameras_are_nobodys(self, tmp_path):
+        with pytest.raises(CollectError, match="does not say whose"):
+            understood(tmp_path / "art", [f"IMG_{number}.jpg" for number in range(4)])

@@ -14,14 +14,15 @@ _DATA_SETS = """
     unknown anonymous unsorted sorted todo untitled folder desktop documents output input cropped crops jpg jpeg png
     webp gif hd hires lowres page pages part parts class classes label labels ai real fake human generated made
     synthetic refs ref references reference inspiration favs favorites favourites likes liked bookmarks saved album
-    albums posts reels stories highlights featured scraps updated annotated bilder fotos gemalde kunstler werke sammlung ordner
+    albums posts reels stories highlights featured scraps updated annotated bilder fotos gemalde kunstler werke
     peintures tableaux artistes oeuvres dessins dossier imagenes pinturas cuadros artistas obras dibujos carpeta
-    immagini dipinti artisti opere disegni cartella imagens pasta afbeeldingen schilderijen obrazy картины картинки
-    художники рисунки фото изображения папка разное 图片 照片 作品 素材 画家 画师 艺术家 插画 新建文件夹 画像 写真 イラスト
-    新しいフォルダー 그림 사진 작가
+    sammlung ordner immagini dipinti artisti opere disegni cartella imagens pasta afbeeldingen schilderijen obrazy
+    картины картинки художники рисунки фото изображения папка разное 图片 照片 作品 素材 画家 画师 艺术家 插画
+    新建文件夹 画像 写真 イラスト 新しいフォルダー 그림 사진 작가
 """
 _DEVICES = """
-    dcim camera screenshots screenshot phone iphone android whatsapp sent received takeout dropbox icloud onedrive drive
+    dcim camera screenshots screenshot phone iphone android whatsapp sent received takeout dropbox icloud onedrive
+    drive dsc dscf dscn pxl mvimg scan
 """
 _SITES = """
     deviantart artstation pixiv instagram twitter x tumblr facebook pinterest behance flickr reddit danbooru gelbooru

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from artlib.collect.naming import name_words
 from artlib.collect.understanding.distrust import is_distrusted, is_site
+from artlib.collect.understanding.file_names import artist_in, style_of
 
 FILE = "file"  # the level of file names such as artist_title.jpg
 MOST_DISTRUSTED = 0.5  # share of pictures; above it a level is a data set's, a site's or a style's
 LEAST_COVERED = 0.5  # share of pictures that have a folder at this level
 LEAST_EVIDENT = 0.5  # share of pictures for which a piece of evidence must hold
-_FROM_FILE = re.compile(r"^(?P<artist>[^_]*[^\W\d_][^_]*)_+(?P<title>[^_].*)\.\w+$")
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Level:
     """One possible level.
 
     Attributes:
-        depth: of the folder, from 0; -1 means the first part of the file's name.
+        depth: of the folder, from 0; below 0 it is a style of file names, -1 for the first one.
         names: how many pictures each name has, as written.
         covered: share of the pictures that have a name here.
         distrusted: share of these whose name hardly ever is an artist's.
@@ -67,8 +67,7 @@ class Choice:
 def name_at(parts: Sequence[str], depth: int) -> str:
     """Return the name that a path has at a level; "" if it has none there."""
     if depth < 0:
-        match = _FROM_FILE.match(parts[-1])
-        return match["artist"].strip() if match else ""
+        return artist_in(parts[-1], -1 - depth)
     if len(parts) <= depth + 1:
         return ""
     # pixiv's folders are named by number and name
@@ -104,9 +103,9 @@ def choose(paths: Sequence[Sequence[str]], known: Collection[str] = (), listed: 
 
 def _from_files(paths: Sequence[Sequence[str]], known: Collection[str], listed: Collection[str]) -> Choice:
     """Return the choice where no folder can be an artist's: file names such as artist_title.jpg are only offered."""
-    level = _level(paths, -1, known, listed)
-    repeated = sum(count for count in level.names.values() if count > 1)
-    if level.is_possible and repeated > len(paths) / 2:
+    style = style_of([path[-1] for path in paths])
+    level = None if style is None else _level(paths, -1 - style, known, listed)
+    if level and level.is_possible:
         return Choice(level, bool(level.evidence), [])
     return Choice(None, False, [])
 

@@ -157,7 +157,7 @@ def counted(number: int, what: str) -> str:
 
 def _place(level: Level) -> str:
     if level.depth < 0:
-        return "the first part of the file name"
+        return "a part of the file name"
     return {0: "1st", 1: "2nd", 2: "3rd"}.get(level.depth, f"{level.depth + 1}th") + " folder"
 
 

@@ -9,6 +9,7 @@ from artlib.collect.errors import CollectError
 from artlib.collect.gallery_dl_metadata import Metadata, metadata_names, read_metadata
 from artlib.collect.naming import alike, joining_command, name_words
 from artlib.collect.understanding import levels
+from artlib.collect.understanding.file_names import commonest_style, style_of
 from artlib.collect.understanding.levels import Choice, Level, name_at
 from artlib.collect.understanding.listing import Listing
 from artlib.collect.understanding.plan import Plan
@@ -87,8 +88,13 @@ def _maker(stated: dict[str, Metadata], path: Sequence[str]) -> str:
 
 
 def _given(paths: Sequence[Sequence[str]], level: int | str) -> Choice:
-    depth = -1 if level == levels.FILE else int(level) - 1 if str(level).isdecimal() and int(level) > 0 else None
-    if depth is None:
+    files = [path[-1] for path in paths]
+    if level == levels.FILE:
+        style = style_of(files)
+        depth = -1 - (commonest_style(files) if style is None else style)
+    elif str(level).isdecimal() and int(level) > 0:
+        depth = int(level) - 1
+    else:
         raise CollectError(f"A level is 1 for the first folder, 2 for the second, or file. Received: {level!r}.")
     names = Counter(name for path in paths if (name := name_at(path, depth)))
     if not names:
