@@ -107,3 +107,41 @@ class TestFileNames:
     def test_numbers_of_cameras_are_nobodys(self, tmp_path):
         with pytest.raises(CollectError, match="does not say whose"):
             understood(tmp_path / "art", [f"IMG_{number}.jpg" for number in range(4)])
+
+
+class TestSeries:
+    @pytest.mark.parametrize(
+        "folders",
+        [
+            ["behance/Wlop/123 Night", "behance/Wlop/124 Day", "behance/Ross Tran/125 Dawn"],
+            ["gallery-dl/patreon/Wlop/1 a", "gallery-dl/patreon/Ross Tran/2 b"],
+            ["kemono.su/fanbox/Wlop/[2021-01-01] Night", "kemono.su/fanbox/Ross Tran/[2021-01-02] Day"],
+        ],
+    )
+    def test_folders_of_a_site_are_its_artists(self, tmp_path, folders):
+        assert set(understood(tmp_path / "art", under(*folders))) == {"Wlop", "Ross Tran"}
+
+    def test_one_artist_of_a_site_is_one(self, tmp_path):
+        assert set(understood(tmp_path / "art", under("artstation/wlop/Ghostblade", "artstation/wlop/Lilia"))) == {
+            "wlop"
+        }
+
+    @pytest.mark.parametrize("folders", [["Ross Tran/Ghostblade", "Ross Tran/Lilia"],
+                                         ["wlop/Ghostblade", "wlop/Lilia", "wlop/sketches"]])  # fmt: skip
+    def test_one_artist_with_series_is_no_guess(self, tmp_path, folders):
+        with pytest.raises(CollectError, match=r"(?s)--artist-level 2.*--artist-level 1"):
+            understood(tmp_path / "art", under(*folders))
+
+    @pytest.mark.parametrize(
+        "around", ["my-set", "art dump", "ArtDataset2", "painters_v2", "refs", "Old painters here"]
+    )
+    def test_a_folder_around_everything_is_none(self, tmp_path, around):
+        assert set(understood(tmp_path / "art", under(f"{around}/Wlop", f"{around}/Ross Tran"))) == {
+            "Wlop",
+            "Ross Tran",
+        }
+
+    def test_a_folder_around_everything_that_may_be_an_artist_is_pointed_out(self, tmp_path):
+        plan = planned("nowhere", source(tmp_path / "art", under("wlop/Ghostblade", "wlop/Lilia")))
+
+        assert 'If all of them are by "wlop", give --artist wlop' in str(plan)

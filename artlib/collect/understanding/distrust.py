@@ -88,6 +88,17 @@ def is_site(name: str) -> bool:
     return name_words(name) in _SITE_WORDS or _ADDRESS.match(name.strip()) is not None
 
 
+def has_users(name: str) -> bool:
+    """Return whether a name is that of a site whose artists' folders lie in it, as gallery-dl makes them."""
+    return bool(name_words(name) & _WITH_USERS) and is_site(name)
+
+
+def is_descriptive(name: str) -> bool:
+    """Return whether a name tells what a folder holds, such as "art dump 3", and so is hardly an artist's."""
+    words = name_words(name)
+    return is_distrusted(name) or bool(words & _DATA_WORDS) or any(word[-1].isdecimal() for word in words)
+
+
 def _bare_words(name: str) -> frozenset[str]:
     """Return a name's words without numbers, as in train2017 and fold1; "artist 7" stands for a person."""
     words = name_words(name)
@@ -96,4 +107,9 @@ def _bare_words(name: str) -> frozenset[str]:
     return frozenset(bare for word in words if (bare := word.strip("0123456789")))
 
 
+_WITH_USERS = name_words(
+    "deviantart artstation pixiv instagram twitter tumblr behance flickr patreon fanbox fantia newgrounds furaffinity "
+    "weasyl bluesky mastodon dribbble weibo lofter cara hentaifoundry"
+)
+_DATA_WORDS = {word for entry in _DATA_SETS.split() for word in name_words(entry)}
 _SITE_WORDS = {name_words(word) for word in _SITES.split()}

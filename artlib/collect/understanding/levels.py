@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from artlib.collect.naming import name_words
-from artlib.collect.understanding.distrust import is_distrusted, is_site
+from artlib.collect.understanding.distrust import has_users, is_descriptive, is_distrusted, is_site
 from artlib.collect.understanding.file_names import artist_in, style_of
 
 FILE = "file"  # the level of file names such as artist_title.jpg
@@ -80,7 +80,8 @@ def choose(paths: Sequence[Sequence[str]], known: Collection[str] = (), listed: 
 
     A level is possible if most pictures have a name there that can be an artist's. Of several, the one with evidence is
     chosen: its names are in the source's artists.csv or in the catalog, repeat under several parents (train/wlop,
-    test/wlop), or begin the names of the files below. Without evidence the first one is likely, but not sure.
+    test/wlop), lie in the folder of a site (pixiv/wlop), or begin the names of the files below. Without evidence the
+    first one is likely, but not sure.
 
     Args:
         paths: the parts of each picture's path, the file's name last.
@@ -95,10 +96,28 @@ def choose(paths: Sequence[Sequence[str]], known: Collection[str] = (), listed: 
     best = next(iter(with_evidence or varied or possible), None)
     if best is None:
         return _from_files(paths, known, listed)
-    fewest = min(len(best.names), 2)  # a folder around everything is no rival of several artists
-    rivals = [level for level in possible if level.depth != best.depth and len(level.names) >= fewest]
+    rivals = [level for level in possible if level.depth != best.depth and _is_rival(level, best)]
     sure = not rivals or (bool(best.evidence) and len(with_evidence) == 1)
     return Choice(best, sure, rivals)
+
+
+def around(paths: Sequence[Sequence[str]], level: Level) -> str:
+    """Return the one folder around all artists, if it may itself be the artist whose series they are; "" otherwise."""
+    names = [{name_at(path, depth) for path in paths} for depth in range(level.depth)]
+    return next((name for found in names if len(found) == 1 and (name := min(found)) and not is_descriptive(name)), "")
+
+
+def _is_rival(level: Level, best: Level) -> bool:
+    """Return whether a level is as likely as another one.
+
+    A folder around everything is no rival of several artists, unless it reads as a person's name or some of the folders
+    in it hold kinds of works: then they may be one artist's series.
+    """
+    if len(level.names) > 1 or len(best.names) == 1:
+        return True
+    name = next(iter(level.names))
+    reads_as_person = len(name_words(name)) > 1 or best.distrusted > 0
+    return level.depth < best.depth and reads_as_person and not is_descriptive(name)
 
 
 def _from_files(paths: Sequence[Sequence[str]], known: Collection[str], listed: Collection[str]) -> Choice:
@@ -136,6 +155,8 @@ def _evidence(
             return f"its names are {what}"
     if depth > 0 and len(names) > 1 and _repeat(found, names, depth):
         return "its names repeat under several folders"
+    if depth > 0 and sum(has_users(path[depth - 1]) for _, path in found) > LEAST_EVIDENT * len(found):
+        return "its folders are those of a site's artists"
     begin = sum(name_words(name) < name_words(path[-1].rsplit(".", 1)[0]) for name, path in found)
     if depth >= 0 and found and begin / len(found) >= LEAST_EVIDENT:
         return "its names begin those of the files"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from artlib.collect.errors import CollectError
 from artlib.collect.gallery_dl_metadata import Metadata, metadata_names, read_metadata
-from artlib.collect.naming import alike, joining_command, name_words
+from artlib.collect.naming import alike, joining_command, name_words, quoted
 from artlib.collect.understanding import levels
 from artlib.collect.understanding.file_names import commonest_style, style_of
 from artlib.collect.understanding.levels import Choice, Level, name_at
@@ -67,7 +67,15 @@ def make_plan(
     spelled = {name_words(name): name for name in listed}
     artists = [clean_artist(spelled.get(name_words(name), name)) if name else "" for name in names]
     artists = [_maker(stated, path) or artist for path, artist in zip(paths, artists, strict=True)]
-    return Plan(source, listing, choice, artists, stated, licence, _notes(artists, workspace))
+    notes = [*_one_artist(paths, choice), *_notes(artists, workspace)]
+    return Plan(source, listing, choice, artists, stated, licence, notes)
+
+
+def _one_artist(paths: Sequence[Sequence[str]], choice: Choice | None) -> list[str]:
+    """Say how to collect one artist's series, which look like several artists in one folder."""
+    if choice and choice.level and choice.sure and (name := levels.around(paths, choice.level)):
+        return [f'If all of them are by "{name}", give --artist {quoted(name)} (in Python artist={name!r}).']
+    return []
 
 
 def _stated(listing: Listing) -> dict[str, Metadata]:
