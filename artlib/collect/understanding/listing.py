@@ -144,5 +144,12 @@ class Listing:
         group.paths.append(entry.path)
 
 
+def empty_folders(folders: Iterable[tuple[str, ...]], files: Iterable[tuple[str, ...]]) -> list[str]:
+    """Return the folders of an archive that hold no file and no folder, by their paths."""
+    folders = set(folders)
+    filled = {path[:depth] for path in [*folders, *files] for depth in range(1, len(path))}
+    return sorted("/".join(path) for path in folders - filled if not is_litter(PurePosixPath(*path, "_")))
+
+
 def _lower(advice: str) -> str:
     return (advice[:1].lower() + advice[1:]).rstrip(".")

@@ -107,7 +107,7 @@ class Plan:
         if self.listing.workspaces:
             lines.append(f"  passed over, because a workspace lies there: {', '.join(self.listing.workspaces)}")
         if self.listing.empty:
-            lines.append(f"  {len(self.listing.empty)} empty folders: {', '.join(self.listing.empty[:3])}")
+            lines.append(f"  {counted(len(self.listing.empty), 'empty folder')}: {', '.join(self.listing.empty[:3])}")
         if self.listing.metadata:
             lines.append(f"  {counted(len(self.listing.metadata), 'data file')} (json, csv) were not collected")
         if self.listing.litter:
