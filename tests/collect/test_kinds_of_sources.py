@@ -1,5 +1,6 @@
 """Whose works they are, in the layouts that downloads, devices, museums and data sets really have."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,37 @@ class TestSeries:
         plan = planned("nowhere", source(tmp_path / "art", under("wlop/Ghostblade", "wlop/Lilia")))
 
         assert 'If all of them are by "wlop", give --artist wlop' in str(plan)
+
+
+class TestClosedFolders:
+    def test_a_folder_that_cant_be_read_is_named_and_the_rest_is_collected(self, tmp_path, monkeypatch):
+        root = source(tmp_path / "art", under("Wlop", "Ross", "Loish/deep"))
+        scandir = os.scandir
+
+        def refusing(path):
+            # the tests may run as a user whom no permission stops
+            if Path(path).name == "deep":
+                raise PermissionError(13, "Permission denied", str(path))
+            return scandir(path)
+
+        monkeypatch.setattr(os, "scandir", refusing)
+        plan = planned("nowhere", root)
+
+        assert dict(plan.counts) == {"Ross": 3, "Wlop": 3}
+        assert (
+            "1 × folder that can't be opened: give yourself the right to read it (Permission denied) (Loish/deep)"
+            in (str(plan))
+        )
+
+    def test_files_whose_names_only_can_be_read_are_named(self, tmp_path, monkeypatch):
+        root = source(tmp_path / "art", under("Wlop", "Ross"))
+        lstat = Path.lstat
+
+        def refusing(path):
+            if path.parent.name == "Ross":
+                raise PermissionError(13, "Permission denied", str(path))
+            return lstat(path)
+
+        monkeypatch.setattr(Path, "lstat", refusing)
+
+        assert "3 × file that can't be opened" in str(planned("nowhere", root))

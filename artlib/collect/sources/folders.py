@@ -76,7 +76,7 @@ def plan_folder(
         raise CollectError(
             f"{root} {what}. Give a folder with one subfolder per artist, or use `artlib collect zip FILE`."
         )
-    if (root / CATALOG).exists():
+    if any(root.glob(CATALOG)):  # Path.exists raises where a folder is closed
         raise CollectError(f"{root} is a workspace: it has a {CATALOG}. Give the folder that the pictures came from.")
     check_encoding(encoding)
     refuse_own_files(as_workspace(workspace), root)
@@ -105,9 +105,10 @@ def listing_of(root: Path, encoding: str | None, raws: list[bytes]) -> Listing:
 def _entries(
     root: Path, encoding: str | None, workspaces: list[str], empty: list[str], raws: list[bytes]
 ) -> Iterator[Entry]:
-    for name, folders, files in os.walk(root):
+    closed: list[OSError] = []
+    for name, folders, files in os.walk(root, onerror=closed.append):
         here = Path(name)
-        if here != root and (here / CATALOG).exists():
+        if here != root and CATALOG in files:
             workspaces.append(here.relative_to(root).as_posix())
             folders.clear()
             continue
@@ -118,14 +119,24 @@ def _entries(
         for each in [*files, *links]:
             raws.append(os.fsencode((here / each).relative_to(root)))
             yield _entry(here / each, raws[-1], encoding)
+    for error in closed:
+        raw = os.fsencode(Path(error.filename).relative_to(root))
+        yield _closed("folder", parts_of(decoded(raw, encoding)[0]) or (root.name,), error)
 
 
 def _entry(file: Path, raw: bytes, encoding: str | None) -> Entry:
-    status, barrier = file.lstat(), ""
+    parts, barrier = parts_of(decoded(raw, encoding)[0]), ""
+    try:
+        status = file.lstat()
+    except OSError as error:  # it is gone, or its folder shows names only
+        return _closed("file", parts, error)
     if stat.S_ISLNK(status.st_mode):
         barrier = "link: copy the file itself"
     elif not stat.S_ISREG(status.st_mode):
         barrier = "pipe or device: leave it out"
-    return Entry(
-        parts_of(decoded(raw, encoding)[0]), status.st_size, file.read_bytes, functools.partial(head_of, file), barrier
-    )
+    return Entry(parts, status.st_size, file.read_bytes, functools.partial(head_of, file), barrier)
+
+
+def _closed(what: str, parts: tuple[str, ...], error: OSError) -> Entry:
+    barrier = f"{what} that can't be opened: give yourself the right to read it ({error.strerror})"
+    return Entry(parts, 0, bytes, bytes, barrier)

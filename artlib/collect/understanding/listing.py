@@ -134,6 +134,8 @@ class Listing:
                 self.pictures.append(entry)
         elif path.suffix.lower() in METADATA and entry.size < LARGEST // 50:
             self.metadata[entry.path] = entry
+        elif not head and entry.size:  # head_of gives nothing where a file can't be opened
+            self._leave_out(entry, "file that can't be opened", "give yourself the right to read it", True)
         else:
             kind, advice = ("empty file", "get it again") if not head else lookalike(head)
             advice = INSTEAD.get(kind, _lower(advice))
