@@ -10,7 +10,7 @@ from artlib.collect.understanding.plan import Plan
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
-from artlib.workspace.paths import Workspace
+from artlib.workspace.paths import Workspace, WorkspaceError
 from artlib.workspace.set_apart import read_set_apart
 
 
@@ -42,10 +42,19 @@ def collected(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Colle
 
     Returns:
         What was added, what was known already, what was relabelled, and what was rejected and why.
+
+    Raises:
+        WorkspaceError: the workspace can't be written into: its disk is full, or it belongs to somebody else.
     """
     workspace = as_workspace(workspace)
-    report = take_in(workspace, candidates)
-    finish(workspace, candidates, report)
+    try:
+        report = take_in(workspace, candidates)
+        finish(workspace, candidates, report)
+    except OSError as error:
+        raise WorkspaceError(
+            f"The workspace {workspace.root} can't be written into ({error}). Free some room, or give a folder of your "
+            "own with --workspace. What was acknowledged is kept; the same command continues from there."
+        ) from error
     return report
 
 

@@ -20,7 +20,7 @@ from PIL import ExifTags, Image
 from artlib import images
 from artlib.collect import archive, folder
 from artlib.collect.errors import CollectError
-from artlib.workspace import Workspace
+from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import COLUMNS, read_catalog
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
 
@@ -482,3 +482,14 @@ def test_a_picture_that_says_it_must_not_be_learned_from_is_refused(workspace: W
     report = folder(workspace, photos)
     assert report.added.total() == 6
     assert report.rejected == [("folder: Wlop/no.jpg", "opted out: its metadata says DMI-PROHIBITED (plus:DataMining)")]
+
+
+def test_a_full_disk_says_so_and_loses_nothing(workspace: Workspace, photos: Path, monkeypatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("artlib.workspace.ingest.write_once", full)
+        with pytest.raises(WorkspaceError, match=r"can't be written into .*No space left.*continues"):
+            folder(workspace, photos)
+    assert folder(workspace, photos).added.total()
