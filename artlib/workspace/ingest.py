@@ -2,12 +2,10 @@
 
 import hashlib
 import io
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from tqdm.auto import tqdm
 
@@ -16,6 +14,7 @@ from artlib.images.reservations import OPTED_OUT, reservation
 from artlib.similarity.hashing import phash
 from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import ID_LENGTH, CatalogRow, append_rows, known_hashes
+from artlib.workspace.collect_report import CollectReport, Conflict
 from artlib.workspace.fingerprints import fingerprinted
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.rejections import record_rejections
@@ -47,72 +46,6 @@ class Candidate:
     source: str
     source_url: str = ""
     licence: str = ""
-
-
-class Conflict(NamedTuple):
-    """The bytes of a known picture, found under another artist's name.
-
-    Attributes:
-        source: where they were found.
-        first: the artist in the catalog.
-        second: the artist that the source states.
-        id: of the picture.
-    """
-
-    source: str
-    first: str
-    second: str
-    id: str
-
-
-@dataclass
-class CollectReport:
-    """What one collection did.
-
-    Attributes:
-        added: images new in the catalog, per artist.
-        known: pictures whose bytes were in the workspace already.
-        conflicts: the same bytes under two names; the first name is kept.
-        relabelled: how many pictures that were known under the first name have the second one now.
-        rejected: source and reason of each picture that can't be used.
-        set_apart: pictures newly set apart because they are probably no works, per reason.
-    """
-
-    added: Counter = field(default_factory=Counter)
-    known: int = 0
-    conflicts: list[Conflict] = field(default_factory=list)
-    relabelled: Counter[tuple[str, str]] = field(default_factory=Counter)
-    rejected: list[tuple[str, str]] = field(default_factory=list)
-    set_apart: Counter = field(default_factory=Counter)
-
-    def __str__(self) -> str:
-        lines = [f"{self.added.total()} images added, {self.known} known already, {len(self.rejected)} rejected."]
-        lines += [f"  {count:5d}  {artist}" for artist, count in sorted(self.added.items())]
-        lines += [f"  {count:5d}  set apart: {reason}" for reason, count in sorted(self.set_apart.items())]
-        if self.set_apart:
-            lines.append("         They are not learned from until somebody accepts them in 02_sort.")
-        lines += [f"  rejected  {source}: {reason}" for source, reason in self.rejected[:10]]
-        if len(self.rejected) > 10:
-            lines.append(f"  (+{len(self.rejected) - 10} more in rejected.csv)")
-        lines += [
-            f"  {counted_pictures(count)} relabelled from {old} to {new}"
-            for (old, new), count in self.relabelled.items()
-        ]
-        return "\n".join([*lines, *self._about_conflicts()])
-
-    def _about_conflicts(self) -> Iterator[str]:
-        pairs = Counter((conflict.first, conflict.second) for conflict in self.conflicts)
-        examples = {(conflict.first, conflict.second): conflict.source for conflict in reversed(self.conflicts)}
-        for (first, second), count in pairs.items():
-            example = f"{counted_pictures(count)}, e.g. {examples[first, second]}"
-            yield f"  kept as {first}, although also found as {second}: {example}"
-        if pairs:
-            yield "  Where the second name is right, move the pictures to it in 02_sort."
-
-
-def counted_pictures(count: int) -> str:
-    """Return a number of pictures in words, such as "1 picture" or "2 pictures"."""
-    return f"{count} picture" + "s" * (count != 1)
 
 
 @dataclass(frozen=True)

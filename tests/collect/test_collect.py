@@ -22,7 +22,7 @@ from artlib.collect import archive, folder
 from artlib.collect.errors import CollectError
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import COLUMNS, read_catalog
-from artlib.workspace.ingest import Candidate, CollectReport, take_in
+from artlib.workspace.ingest import Candidate, CollectReport, Conflict, take_in
 
 
 def originals(workspace: Workspace) -> list[Path]:
@@ -493,3 +493,15 @@ def test_a_full_disk_says_so_and_loses_nothing(workspace: Workspace, photos: Pat
         with pytest.raises(WorkspaceError, match=r"can't be written into .*No space left.*continues"):
             folder(workspace, photos)
     assert folder(workspace, photos).added.total()
+
+
+def test_the_report_of_hundreds_of_artists_is_short() -> None:
+    report = CollectReport()
+    for number in range(200):
+        report.added[f"Painter {number:03}"] = 3
+        report.relabelled[f"old {number}", f"new {number}"] = 1
+        report.conflicts.append(Conflict("folder: x", f"a {number}", f"b {number}", "id"))
+
+    lines = str(report).splitlines()
+    assert len(lines) < 70
+    assert "    540  by 180 more artists" in lines

@@ -180,3 +180,11 @@ class TestClosedFolders:
         monkeypatch.setattr(Path, "lstat", refusing)
 
         assert "3 × file that can't be opened" in str(planned("nowhere", root))
+
+
+def test_names_that_look_alike_are_a_few_lines_of_hundreds(tmp_path):
+    folders = [f"{name} {chr(97 + number)}" for number in range(15) for name in ("Anna Ancher", "anna_ancher")]
+    plan = planned("nowhere", source(tmp_path / "art", under(*folders, works=1)))
+
+    assert len(plan.notes) == 11
+    assert "+5 more names" in plan.notes[-1]

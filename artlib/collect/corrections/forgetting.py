@@ -13,8 +13,8 @@ from artlib.errors import ArgumentError
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import read_catalog, remove_rows
+from artlib.workspace.collect_report import counted_pictures
 from artlib.workspace.decisions import latest, named_catalog
-from artlib.workspace.ingest import counted_pictures
 
 SHOWN = 30  # sources in a text
 

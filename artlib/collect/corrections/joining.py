@@ -10,8 +10,8 @@ from artlib.errors import ArgumentError
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.artist_names import add_aliases, clean_artist, read_aliases, remove_alias
 from artlib.workspace.catalog import NoImagesError, read_catalog, relabel_rows, rename_artists
+from artlib.workspace.collect_report import counted_pictures
 from artlib.workspace.decisions import named_catalog
-from artlib.workspace.ingest import counted_pictures
 from artlib.workspace.writing import safe_name
 
 SHOWN = 20  # names in an error

@@ -21,6 +21,7 @@ from artlib.workspace.decisions import clean_artist
 
 ARTISTS_TABLE = "artists.csv"
 SHOWN = 3  # aliases in a note
+PAIRS = 10  # notes on names that may be one
 NAME_COLUMNS = ("name", "artist", "artist_name")
 
 
@@ -137,10 +138,14 @@ def _notes(artists: Sequence[str], workspace: AnyWorkspace) -> list[str]:
     names = {aliases.get(artist, artist) for artist in artists if artist}
     counts = known + Counter(aliases.get(artist, artist) for artist in artists)
     more = f" (+{len(renamed) - SHOWN} more)" if len(renamed) > SHOWN else ""
-    return [f"Collected under the names in aliases.csv: {', '.join(renamed[:SHOWN])}{more}."] * bool(renamed) + [
-        f"{' and '.join(same)} may be one artist: {joining_command(same, counts, workspace.root)}"
-        for same in alike([*names, *known])
-        if names.intersection(same)
+    pairs = [same for same in alike([*names, *known]) if names.intersection(same)]
+    return [
+        *[f"Collected under the names in aliases.csv: {', '.join(renamed[:SHOWN])}{more}."] * bool(renamed),
+        *(
+            f"{' and '.join(same)} may be one artist: {joining_command(same, counts, workspace.root)}"
+            for same in pairs[:PAIRS]
+        ),
+        *[f"(+{len(pairs) - PAIRS} more names that may be one; `artlib artists` lists them)"] * (len(pairs) > PAIRS),
     ]
 
 
