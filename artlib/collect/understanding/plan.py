@@ -69,7 +69,9 @@ class Plan:
                 refused.setdefault(reason, []).append(entry.path)
         groups += [LeftOut(OPTED_OUT, reason, paths, True) for reason, paths in refused.items()]
         if self.strays:
-            groups.append(LeftOut(f"picture {STRAY}", "move it into one, or give --artist", self.strays, True))
+            groups.append(
+                LeftOut(f"picture {STRAY}", "move it into one, or name one artist for all", self.strays, True)
+            )
         return sorted(groups, key=lambda group: -len(group.paths))
 
     def table(self) -> pd.DataFrame:
