@@ -124,7 +124,8 @@ class Kept:
         ):
             for part in parts:
                 for gone in part.removed:
-                    files.pop(gone, None)
+                    if files.pop(gone, None):
+                        (self.root / gone).unlink(missing_ok=True)  # else it would be taken for a new file
                 fetched = self._copied_here(part, Path(temporary), bar)
                 files |= dict.fromkeys(archive.unpack(fetched, self.root), part.file)
                 fetched.unlink()

@@ -1,0 +1,72 @@
+"""What must never get lost or mixed where a workspace is kept: each of these once did."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from artlib.workspace import Workspace, decisions
+from artlib.workspace.keeping import chain
+from artlib.workspace.keeping.manifest import Manifest
+from artlib.workspace.opening import open_workspace
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Path:
+    """What survives the machine."""
+    (tmp_path / "disk").mkdir()
+    return tmp_path / "disk" / "data"
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    return tmp_path / "machine" / "data"
+
+
+@pytest.fixture
+def kept(machine: Path, disk: Path) -> Workspace:
+    """A workspace with a table, three pictures and a model, all of it kept."""
+    workspace = open_workspace(machine, keep_in=disk)
+    put(workspace, "catalog.csv", "models/default/model.keras", *(f"images/{number}.jpg" for number in range(3)))
+    workspace.keep()
+    return workspace
+
+
+def put(workspace: Workspace, *names: str, content: str = "content") -> None:
+    for name in names:
+        (workspace.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (workspace.root / name).write_text(content)
+
+
+def everything_in(disk: Path, tmp_path: Path) -> set[str]:
+    """What a machine that never saw the workspace finds."""
+    number = len(list(tmp_path.glob("fresh*")))
+    workspace = open_workspace(tmp_path / f"fresh{number}" / "data", keep_in=disk)
+    workspace.fetch()
+    return names_in(workspace.root)
+
+
+def names_in(root: Path) -> set[str]:
+    found = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+    return {name for name in found if not name.startswith(".")}
+
+
+def killed_in(monkeypatch: pytest.MonkeyPatch, what: str, action: Callable[[], object]) -> None:
+    """Do something in a process that is killed when it calls a function."""
+    with monkeypatch.context() as patched:
+        patched.setattr(what, lambda *_, **__: os._exit(9))
+        if (child := os.fork()) == 0:
+            action()
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def test_a_picture_that_was_removed_from_an_earlier_part_does_not_come_back(kept, disk, tmp_path, monkeypatch):
+    monkeypatch.setattr(chain, "SMALL", 0)
+    (kept.root / "images" / "1.jpg").unlink()
+
+    kept.keep()
+
+    assert "images/1.jpg" not in everything_in(disk, tmp_path)
