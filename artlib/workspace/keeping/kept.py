@@ -74,6 +74,8 @@ class Kept:
         if time.monotonic() - self._kept_at < at_most_every:
             return
         self._kept_at = time.monotonic()
+        if not self.root.is_dir():
+            return  # it was deleted; what is kept there stays
         with locked(self.root / state.FOLDER / state.FILE):
             self._reload()
             try:
@@ -92,7 +94,7 @@ class Kept:
     def catch_up(self) -> None:
         """Bring here what another machine has kept since, if nothing has changed here; and keep what has."""
         kept = manifest.read(self.folder)
-        if kept and kept.revision != self._state.manifest.revision and not self._changes(units.found_in(self.root)):
+        if kept and kept.revision != self._state.manifest.revision and not self._changes(self._found()):
             self._adopt(kept)
         self.keep()
         self.fetch(TABLES)
@@ -156,12 +158,26 @@ class Kept:
             if {name: known for name, (known, _) in self._state.files.get(unit, {}).items()} != files
         }
 
+    def _found(self) -> Found:
+        """Return the files that are here. A whole folder that is gone was deleted by hand: it waits to be fetched.
+
+        Removing pictures one by one leaves their folder, so nothing is taken for deleted by mistake.
+        """
+        found = units.found_in(self.root)
+        gone = set(self._state.files) - set(found)
+        if TABLES not in gone:  # without any table, everything was deleted
+            gone = {unit for unit in gone if unit in units.FOLDERS and not (self.root / unit).is_dir()}
+        if gone:
+            self._state.files = {unit: files for unit, files in self._state.files.items() if unit not in gone}
+            self._state.write(self.root)
+        return found
+
     def _write_changes(self) -> None:
         kept = manifest.read(self.folder)
         if kept is None:
             raise FileNotFoundError(f"{self.folder / manifest.FILE} is not there")
         shared_log.join(self.root / DECISIONS, self.folder / DECISIONS)
-        found = units.found_in(self.root)
+        found = self._found()
         for unit in self._state.waiting & set(found):  # somebody put files there by hand
             self._fetch(unit)
             found = units.found_in(self.root)

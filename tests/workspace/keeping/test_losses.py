@@ -70,3 +70,42 @@ def test_a_picture_that_was_removed_from_an_earlier_part_does_not_come_back(kept
     kept.keep()
 
     assert "images/1.jpg" not in everything_in(disk, tmp_path)
+
+
+class TestDeletedHere:
+    """Somebody emptied the fast disk; nobody asked for the pictures on Drive to go."""
+
+    def test_a_folder_that_is_gone_takes_nothing_with_it(self, kept, disk, tmp_path):
+        before = names_in(kept.root)
+        shutil.rmtree(kept.root)
+
+        kept.keep()
+
+        assert not kept.root.exists()
+        assert everything_in(disk, tmp_path) == before
+
+    def test_a_folder_emptied_without_its_hidden_files_is_fetched_again(self, kept, disk):
+        before = names_in(kept.root)
+        for path in kept.root.glob("[!.]*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+        workspace = open_workspace(kept.root, keep_in=disk)
+        workspace.fetch()
+
+        assert names_in(workspace.root) == before
+
+    def test_pictures_deleted_for_their_room_come_back_when_they_are_needed(self, kept, disk, tmp_path):
+        shutil.rmtree(kept.root / "images")
+        put(kept, "groups.csv")
+
+        kept.keep()
+
+        assert len(list(kept.images.iterdir())) == 3
+        assert len([name for name in everything_in(disk, tmp_path) if name.startswith("images")]) == 3
+
+    def test_a_model_that_was_deleted_stays_away(self, kept, disk, tmp_path):
+        shutil.rmtree(kept.root / "models" / "default")
+
+        kept.keep()
+
+        assert not [name for name in everything_in(disk, tmp_path) if name.startswith("models")]
