@@ -109,3 +109,24 @@ class TestDeletedHere:
         kept.keep()
 
         assert not [name for name in everything_in(disk, tmp_path) if name.startswith("models")]
+
+
+class TestNames:
+    @pytest.mark.parametrize("name", ["notes: today.txt", "why?.csv", os.fsdecode(b"caf\xe9.txt")])
+    def test_a_name_that_no_archive_takes_costs_only_that_file(self, kept, disk, tmp_path, name, capsys):
+        put(kept, name, "groups.csv")
+
+        kept.keep()
+        kept.keep()
+
+        assert "groups.csv" in everything_in(disk, tmp_path)
+        assert capsys.readouterr().err.count("is not kept") == 1
+
+    def test_an_original_may_have_the_name_of_prepared_pixels(self, kept, disk, tmp_path):
+        put(kept, "originals/Wlop/pixels-at-dawn.jpg", "features/pixels-256.npy", "models/default/engine/network.bin")
+
+        kept.keep()
+
+        names = everything_in(disk, tmp_path)
+        assert "originals/Wlop/pixels-at-dawn.jpg" in names
+        assert not {"features/pixels-256.npy", "models/default/engine/network.bin"} & names
