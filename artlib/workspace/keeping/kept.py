@@ -93,9 +93,11 @@ class Kept:
 
     def catch_up(self) -> None:
         """Bring here what another machine has kept since, if nothing has changed here; and keep what has."""
-        kept = manifest.read(self.folder)
-        if kept and kept.revision != self._state.manifest.revision and not self._changes(self._found()):
-            self._adopt(kept)
+        with locked(self.root / state.FOLDER / state.FILE):
+            self._reload()
+            kept = self._manifest_there()
+            if kept and kept.revision != self._state.manifest.revision and not self._changes(self._found()):
+                self._adopt(kept)
         self.keep()
         self.fetch(TABLES)
         self._remove_leftovers()
@@ -148,6 +150,14 @@ class Kept:
     def _reload(self) -> None:
         self._state = state.read(self.root) or self._state
 
+    def _manifest_there(self) -> Manifest | None:
+        """Return the manifest there, after remembering it if it is our own and a kill came before that."""
+        kept = manifest.read(self.folder)
+        if kept and (ours := state.prepared(self.root, kept.revision)):
+            self._state = ours
+            self._state.commit(self.root)
+        return kept
+
     def _changes(self, found: Found) -> Found:
         """Return the units that differ from what is kept, with all their files."""
         here = {unit: files for unit, files in found.items() if unit not in self._state.waiting}
@@ -173,7 +183,7 @@ class Kept:
         return found
 
     def _write_changes(self) -> None:
-        kept = manifest.read(self.folder)
+        kept = self._manifest_there()
         if kept is None:
             raise FileNotFoundError(f"{self.folder / manifest.FILE} is not there")
         shared_log.join(self.root / DECISIONS, self.folder / DECISIONS)
@@ -200,9 +210,10 @@ class Kept:
                 written[unit] = {name: (mark, in_part.get(name) or known[name][1]) for name, mark in files.items()}
         before = self._state.manifest
         self._state.manifest = Manifest(tuple(parts), self._state.machine)
-        self._state.manifest.write(self.folder)
         self._state.files |= written
-        self._state.write(self.root)
+        self._state.prepare(self.root)
+        self._state.manifest.write(self.folder)
+        self._state.commit(self.root)
         for stale in {part.file for part in before.parts} - {part.file for part in parts}:
             with suppress(OSError):
                 (self.folder / stale).unlink()

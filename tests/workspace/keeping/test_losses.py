@@ -130,3 +130,31 @@ class TestNames:
         names = everything_in(disk, tmp_path)
         assert "originals/Wlop/pixels-at-dawn.jpg" in names
         assert not {"features/pixels-256.npy", "models/default/engine/network.bin"} & names
+
+
+class TestKills:
+    def test_a_kill_after_the_commit_is_no_other_machine(self, kept, disk, monkeypatch, capsys):
+        put(kept, "catalog.csv", content="new")
+        killed_in(monkeypatch, "artlib.workspace.keeping.state.State.commit", kept.keep)
+
+        workspace = open_workspace(kept.root, keep_in=disk)
+        put(workspace, "groups.csv")
+        workspace.keep()
+
+        assert "Another machine" not in capsys.readouterr().err
+        assert not disk.with_name("data-2").exists()
+
+    def test_a_full_local_disk_at_the_commit_is_no_other_machine(self, kept, disk, monkeypatch, capsys):
+        put(kept, "groups.csv")
+        with monkeypatch.context() as full:
+            full.setattr("artlib.workspace.keeping.state.write_text", _full_disk)
+            kept.keep()
+
+        kept.keep()
+
+        assert "Another machine" not in capsys.readouterr().err
+        assert not disk.with_name("data-2").exists()
+
+
+def _full_disk(*_: object) -> None:
+    raise OSError(28, "No space left on device")
