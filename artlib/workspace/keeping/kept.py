@@ -1,17 +1,15 @@
 """A kept workspace: worked on in a local folder, and kept in another one, such as on Google Drive."""
 
 import re
-import secrets
 import shutil
-import tempfile
 import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from artlib.errors import warn
-from artlib.workspace.keeping import archive, chain, manifest, shared_log, state, units
-from artlib.workspace.keeping.manifest import KeptError, Manifest, Part
+from artlib.workspace.keeping import chain, manifest, parts, shared_log, state, units
+from artlib.workspace.keeping.manifest import KeptError, Manifest
 from artlib.workspace.keeping.state import State
 from artlib.workspace.keeping.units import DECISIONS, TABLES, Signature
 from artlib.workspace.writing import is_leftover, locked
@@ -95,6 +93,8 @@ class Kept:
         """Bring here what another machine has kept since, if nothing has changed here; and keep what has."""
         with locked(self.root / state.FOLDER / state.FILE):
             self._reload()
+            for left in (self.root / state.FOLDER).glob("tmp*"):  # by a kill: whoever makes one has the lock
+                shutil.rmtree(left, ignore_errors=True)
             kept = self._manifest_there()
             if kept and kept.revision != self._state.manifest.revision and not self._changes(self._found()):
                 self._adopt(kept)
@@ -114,41 +114,28 @@ class Kept:
         """Forget the units that were changed there, so that they are fetched again."""
         for unit in set(self._state.files):
             if kept.of(unit) != self._state.manifest.of(unit):
-                for name in self._state.files.pop(unit):
-                    (self.root / name).unlink(missing_ok=True)
+                self._state.leaving += self._state.files.pop(unit)
         self._state.manifest = kept
+        self._state.write(self.root)  # first: files that are gone without it seem deleted by hand
+        self._delete_leaving()
+
+    def _delete_leaving(self) -> None:
+        for name in self._state.leaving:
+            (self.root / name).unlink(missing_ok=True)
+        self._state.leaving = []
         self._state.write(self.root)
 
     def _fetch(self, unit: str) -> None:
-        parts: list[Part] = self._state.manifest.of(unit)
-        files: dict[str, str] = {}
-        with (
-            tempfile.TemporaryDirectory(dir=self.root / state.FOLDER) as temporary,
-            archive.progress(sum(part.size for part in parts), f"Fetching {unit}") as bar,
-        ):
-            for part in parts:
-                for gone in part.removed:
-                    if files.pop(gone, None):
-                        (self.root / gone).unlink(missing_ok=True)  # else it would be taken for a new file
-                fetched = self._copied_here(part, Path(temporary), bar)
-                files |= dict.fromkeys(archive.unpack(fetched, self.root), part.file)
-                fetched.unlink()
+        files = parts.fetched(unit, self._state.manifest.of(unit), self.root, self.folder)
         self._state.files[unit] = {
             name: (units.signature((self.root / name).stat()), part) for name, part in files.items()
         }
         self._state.write(self.root)
 
-    def _copied_here(self, part: Part, to: Path, bar: archive.tqdm) -> Path:
-        try:
-            return archive.copied(self.folder / part.file, to / part.file, bar)
-        except OSError as error:
-            raise KeptError(
-                f"{part.file} could not be fetched from {self.folder} ({error}). Is Google Drive, or the disk, still "
-                "there? Run the cell or the command again when it is."
-            ) from error
-
     def _reload(self) -> None:
         self._state = state.read(self.root) or self._state
+        if self._state.leaving:  # a kill interrupted it
+            self._delete_leaving()
 
     def _manifest_there(self) -> Manifest | None:
         """Return the manifest there, after remembering it if it is our own and a kill came before that."""
@@ -197,35 +184,25 @@ class Kept:
             self._write_parts(self._changes(found))
 
     def _write_parts(self, changes: Found) -> None:
-        parts, written = list(self._state.manifest.parts), {}
-        with tempfile.TemporaryDirectory(dir=self.root / state.FOLDER) as temporary:
-            for unit, files in changes.items():
-                link = chain.extended(self._state.manifest.of(unit), self._state.files.get(unit, {}), files)
-                new = [self._written(unit, names, files, Path(temporary)) for names in link.batches]
-                if new:
-                    new[0] = replace(new[0], removed=link.removed)
-                parts = [part for part in parts if part.unit != unit] + link.parts + new
-                known = self._state.files.get(unit, {})
-                in_part = {name: part.file for names, part in zip(link.batches, new, strict=True) for name in names}
-                written[unit] = {name: (mark, in_part.get(name) or known[name][1]) for name, mark in files.items()}
+        kept, written = list(self._state.manifest.parts), {}
+        for unit, files in changes.items():
+            known = self._state.files.get(unit, {})
+            link = chain.extended(self._state.manifest.of(unit), known, files)
+            new = [parts.written(unit, names, self.root, self.folder) for names in link.batches]
+            if new:
+                new[0] = replace(new[0], removed=link.removed)
+            kept = [part for part in kept if part.unit != unit] + link.parts + new
+            in_part = {name: part.file for names, part in zip(link.batches, new, strict=True) for name in names}
+            written[unit] = {name: (mark, in_part.get(name) or known[name][1]) for name, mark in files.items()}
         before = self._state.manifest
-        self._state.manifest = Manifest(tuple(parts), self._state.machine)
+        self._state.manifest = Manifest(tuple(kept), self._state.machine)
         self._state.files |= written
         self._state.prepare(self.root)
         self._state.manifest.write(self.folder)
         self._state.commit(self.root)
-        for stale in {part.file for part in before.parts} - {part.file for part in parts}:
+        for stale in {part.file for part in before.parts} - {part.file for part in kept}:
             with suppress(OSError):
                 (self.folder / stale).unlink()
-
-    def _written(self, unit: str, names: list[str], files: dict[str, Signature], temporary: Path) -> Part:
-        file = f"{unit.replace('/', '-')}-{secrets.token_hex(4)}.zip"
-        archive.pack(temporary / file, self.root, names)
-        size = (temporary / file).stat().st_size
-        with archive.progress(size, f"Keeping {unit}") as bar:
-            archive.copied(temporary / file, self.folder / file, bar)
-        (temporary / file).unlink()
-        return Part(file, unit, size, len(names))
 
     def _part_company(self, kept: Manifest) -> None:
         """Go on in a folder of our own, because another machine has written into the one so far."""

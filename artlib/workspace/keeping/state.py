@@ -24,6 +24,7 @@ class State:
         manifest: of that folder, as it was then.
         machine: the name of this local folder.
         files: for each unit that is here, its files with their signatures then, and the part that holds each.
+        leaving: files here that another machine replaced or removed there; they are deleted before anything is fetched.
     """
 
     asked: str
@@ -31,6 +32,7 @@ class State:
     manifest: Manifest
     machine: str = field(default_factory=lambda: secrets.token_hex(4))
     files: dict[str, dict[str, tuple[Signature, str]]] = field(default_factory=dict)
+    leaving: list[str] = field(default_factory=list)
 
     @property
     def waiting(self) -> set[str]:

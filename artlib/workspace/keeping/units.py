@@ -70,7 +70,9 @@ def found_in(root: Path) -> dict[str, dict[str, Signature]]:
 
 @functools.cache  # once, because every stage looks for files
 def _say_left_out(name: str) -> None:
-    warn(f"{name!r} is not kept, and not packed: not every system can have such a name. Rename it, without {ODD} in it.")
+    warn(
+        f"{name!r} is not kept, and not packed: not every system can have such a name. Rename it, without {ODD} in it."
+    )
 
 
 def signature(status: os.stat_result) -> Signature:

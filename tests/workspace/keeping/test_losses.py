@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from artlib.workspace import Workspace, decisions
+from artlib.workspace import Workspace
 from artlib.workspace.keeping import chain
-from artlib.workspace.keeping.manifest import Manifest
 from artlib.workspace.opening import open_workspace
 
 
@@ -154,6 +153,32 @@ class TestKills:
 
         assert "Another machine" not in capsys.readouterr().err
         assert not disk.with_name("data-2").exists()
+
+    def test_a_kill_while_catching_up_deletes_nothing(self, kept, disk, tmp_path, monkeypatch):
+        other = open_workspace(tmp_path / "other" / "data", keep_in=disk)
+        other.fetch()
+        put(other, "images/new.jpg")
+        (other.root / "images" / "0.jpg").unlink()
+        other.keep()
+        before = names_in(other.root)
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "unlink", lambda path, **_: (os.unlink(path), os._exit(9)))  # noqa: PTH108 - Path.unlink is this
+            if (child := os.fork()) == 0:
+                open_workspace(kept.root, keep_in=disk)
+            os.waitpid(child, 0)
+
+        workspace = open_workspace(kept.root, keep_in=disk)
+        workspace.fetch()
+
+        assert names_in(workspace.root) == everything_in(disk, tmp_path) == before
+
+    def test_what_a_kill_left_on_the_local_disk_is_removed(self, kept, disk, monkeypatch):
+        put(kept, "groups.csv")
+        killed_in(monkeypatch, "artlib.workspace.keeping.archive.copied", kept.keep)
+
+        workspace = open_workspace(kept.root, keep_in=disk)
+
+        assert not list((workspace.root / ".kept").rglob("*.zip"))
 
 
 def _full_disk(*_: object) -> None:
