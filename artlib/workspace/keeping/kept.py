@@ -1,6 +1,5 @@
 """A kept workspace: worked on in a local folder, and kept in another one, such as on Google Drive."""
 
-import re
 import shutil
 import time
 from contextlib import suppress
@@ -8,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from artlib.errors import warn
-from artlib.workspace.keeping import chain, manifest, parts, shared_log, state, units
+from artlib.workspace.keeping import chain, leftovers, manifest, parts, shared_log, state, units
 from artlib.workspace.keeping.manifest import KeptError, Manifest
 from artlib.workspace.keeping.state import State
 from artlib.workspace.keeping.units import DECISIONS, TABLES, Signature
-from artlib.workspace.writing import is_leftover, locked
+from artlib.workspace.writing import locked
 
-ARCHIVE = re.compile(r".+-[0-9a-f]{8}\.zip")
 Found = dict[str, dict[str, Signature]]
 
 
@@ -100,15 +98,7 @@ class Kept:
                 self._adopt(kept)
         self.keep()
         self.fetch(TABLES)
-        self._remove_leftovers()
-
-    def _remove_leftovers(self) -> None:
-        """Remove old archives that no manifest names: an interruption left them."""
-        used = {part.file for part in self._state.manifest.parts}
-        for path in self.folder.glob("*.zip"):
-            with suppress(OSError):
-                if ARCHIVE.fullmatch(path.name) and path.name not in used and is_leftover(path):
-                    path.unlink()
+        leftovers.remove(self.folder)
 
     def _adopt(self, kept: Manifest) -> None:
         """Forget the units that were changed there, so that they are fetched again."""
