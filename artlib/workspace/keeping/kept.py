@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from artlib.errors import warn
-from artlib.workspace.keeping import chain, leftovers, manifest, parts, shared_log, state, units
-from artlib.workspace.keeping.manifest import KeptError, Manifest
+from artlib.errors import ArtlibError, warn
+from artlib.workspace.keeping import chain, leftovers, manifest, parting, parts, shared_log, state, units
+from artlib.workspace.keeping.manifest import Manifest
 from artlib.workspace.keeping.state import State
 from artlib.workspace.keeping.units import DECISIONS, TABLES, Signature
 from artlib.workspace.writing import locked
@@ -77,7 +77,7 @@ class Kept:
             try:
                 self._write_changes()
                 self._unreachable = False
-            except (OSError, KeptError) as error:
+            except (OSError, ArtlibError) as error:
                 self._warn_unreachable(error)
 
     def append_decisions(self, lines: str) -> None:
@@ -165,54 +165,76 @@ class Kept:
             raise FileNotFoundError(f"{self.folder / manifest.FILE} is not there")
         shared_log.join(self.root / DECISIONS, self.folder / DECISIONS)
         found = self._found()
+        if kept.revision != self._state.manifest.revision:
+            if not self._changes(found):
+                return  # opening it again brings here what is there
+            self._part_company(kept)
         for unit in self._state.waiting & set(found):  # somebody put files there by hand
             self._fetch(unit)
             found = units.found_in(self.root)
-        if self._changes(found):
-            if kept.revision != self._state.manifest.revision:
-                self._part_company(kept)
-            self._write_parts(self._changes(found))
+        changes = self._changes(found)
+        while changes and (newer := self._write_parts(changes)):
+            self._part_company(newer)
+            changes = self._changes(found)
 
-    def _write_parts(self, changes: Found) -> None:
-        kept, written = list(self._state.manifest.parts), {}
-        for unit, files in changes.items():
-            known = self._state.files.get(unit, {})
-            link = chain.extended(self._state.manifest.of(unit), known, files)
-            new = [parts.written(unit, names, self.root, self.folder) for names in link.batches]
-            if new:
-                new[0] = replace(new[0], removed=link.removed)
-            kept = [part for part in kept if part.unit != unit] + link.parts + new
-            in_part = {name: part.file for names, part in zip(link.batches, new, strict=True) for name in names}
-            written[unit] = {name: (mark, in_part.get(name) or known[name][1]) for name, mark in files.items()}
+    def _write_parts(self, changes: Found) -> Manifest | None:
+        """Write what differs; if another machine wrote there meanwhile, return its manifest and take ours back."""
         before = self._state.manifest
-        self._state.manifest = Manifest(tuple(kept), self._state.machine)
-        self._state.files |= written
-        self._state.prepare(self.root)
-        self._state.manifest.write(self.folder)
+        after = replace(
+            self._state, manifest=Manifest(before.parts, self._state.machine), files=dict(self._state.files)
+        )
+        newer = None
+        try:
+            for unit, files in changes.items():
+                self._write_unit(unit, files, after)
+            newer = self._newer()
+            after.prepare(self.root)
+        except BaseException:
+            self._remove(after.manifest, before)  # else a full disk gets fuller with each try
+            raise
+        if newer:
+            self._remove(after.manifest, before)
+            return newer
+        after.manifest.write(self.folder)
+        self._state = after
         self._state.commit(self.root)
-        for stale in {part.file for part in before.parts} - {part.file for part in kept}:
+        self._remove(before, after.manifest)
+        return None
+
+    def _write_unit(self, unit: str, files: dict[str, Signature], after: State) -> None:
+        known = self._state.files.get(unit, {})
+        link = chain.extended(self._state.manifest.of(unit), known, files)
+        others = (part for part in after.manifest.parts if part.unit != unit)
+        after.manifest = replace(after.manifest, parts=(*others, *link.parts))
+        removed, where = link.removed, {name: part for name, (_, part) in known.items()}
+        for names in link.batches:
+            part = replace(parts.written(unit, names, self.root, self.folder), removed=removed)
+            after.manifest = replace(after.manifest, parts=(*after.manifest.parts, part))
+            removed, where = (), where | dict.fromkeys(names, part.file)
+        after.files[unit] = {name: (mark, where[name]) for name, mark in files.items()}
+
+    def _newer(self) -> Manifest | None:
+        """Return the manifest there if it is no longer ours: writing pictures takes minutes."""
+        there = manifest.read(self.folder)
+        if there is None:
+            raise FileNotFoundError(f"{self.folder / manifest.FILE} is not there")
+        return there if there.revision != self._state.manifest.revision else None
+
+    def _remove(self, stale: Manifest, valid: Manifest) -> None:
+        for file in {part.file for part in stale.parts} - {part.file for part in valid.parts}:
             with suppress(OSError):
-                (self.folder / stale).unlink()
+                (self.folder / file).unlink()
 
     def _part_company(self, kept: Manifest) -> None:
         """Go on in a folder of our own, because another machine has written into the one so far."""
-        folder = self.folder
-        number = 2
-        while (mine := folder.with_name(f"{folder.name}-{number}")).exists():
-            number += 1
-        mine.mkdir()
-        # units that were never fetched here are taken as they are there now
         waiting = [part for part in kept.parts if part.unit in self._state.waiting]
-        for part in waiting:
-            shutil.copyfile(folder / part.file, mine / part.file)
-        if (self.root / DECISIONS).exists():
-            shutil.copyfile(self.root / DECISIONS, mine / DECISIONS)
+        mine, begun = parting.own_folder(self.root, self.folder, waiting, self._state.machine)
         warn(
-            f"Another machine has written into {folder} (at {kept.written_at}). What was done here is kept in {mine} "
-            f"from now on; both are complete. Open one of the two, and work on one machine at a time."
+            f"Another machine has written into {self.folder} (at {kept.written_at}). What was done here is kept in "
+            f"{mine} from now on; both are complete. Open one of the two, and work on one machine at a time."
         )
-        self._state.manifest = Manifest(tuple(waiting), self._state.machine)
-        self._state.folder, self._state.files = str(mine), {}
+        self._state.folder, self._state.manifest, self._state.files = str(mine), begun, {}
+        self._state.write(self.root)
 
     def _warn_unreachable(self, error: Exception) -> None:
         if not self._unreachable:

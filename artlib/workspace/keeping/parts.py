@@ -53,6 +53,11 @@ def fetched(unit: str, parts: Sequence[Part], root: Path, folder: Path) -> dict[
 def _copied_here(part: Part, folder: Path, to: Path, bar: archive.tqdm) -> Path:
     try:
         return archive.copied(folder / part.file, to / part.file, bar)
+    except FileNotFoundError as error:
+        raise KeptError(
+            f"{part.file} is no longer in {folder}; another machine may have replaced it. Run the first cell again "
+            "(artlib.open_workspace): it brings here what is there now."
+        ) from error
     except OSError as error:
         raise KeptError(
             f"{part.file} could not be fetched from {folder} ({error}). Is Google Drive, or the disk, still "

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from artlib.workspace import Workspace
-from artlib.workspace.keeping import chain
+from artlib.workspace.keeping import chain, parts
+from artlib.workspace.keeping.manifest import KeptError
 from artlib.workspace.opening import open_workspace
 
 
@@ -181,5 +182,78 @@ class TestKills:
         assert not list((workspace.root / ".kept").rglob("*.zip"))
 
 
-def _full_disk(*_: object) -> None:
+def _full_disk(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device")
+
+
+class TestTwoMachines:
+    @pytest.fixture
+    def other(self, kept, disk, tmp_path) -> Workspace:
+        return open_workspace(tmp_path / "other" / "data", keep_in=disk)
+
+    def test_who_writes_while_we_are_writing_is_noticed(self, kept, other, disk, tmp_path, monkeypatch):
+        put(kept, "catalog.csv", content="ours")
+        put(other, "groups.csv", "catalog.csv", content="theirs")
+        written, once = parts.written, iter([other.keep])
+        monkeypatch.setattr(parts, "written", lambda *given: (next(once, lambda: None)(), written(*given))[1])
+
+        kept.keep()
+
+        assert "groups.csv" in everything_in(disk, tmp_path)
+        assert "groups.csv" not in everything_in(disk.with_name("data-2"), tmp_path)
+        assert len(list(disk.glob("*.zip"))) == 3  # nothing of ours is left there
+
+    def test_a_full_drive_is_not_filled_with_further_folders(self, kept, other, disk, monkeypatch):
+        put(kept, "groups.csv")
+        kept.keep()
+        put(other, "split.csv")
+        with monkeypatch.context() as full:
+            full.setattr(shutil, "copyfile", _full_disk)
+            other.keep()
+            other.keep()
+        assert not disk.with_name("data-2").exists()
+        with monkeypatch.context() as full:
+            full.setattr("artlib.workspace.keeping.archive.copied", _full_disk)
+            other.keep()
+            other.keep()
+
+        other.keep()
+
+        assert sorted(path.name for path in disk.parent.iterdir()) == ["data", "data-2"]
+
+    def test_a_fetch_that_another_machine_overtook_says_what_to_do(self, kept, other, disk, tmp_path):
+        put(kept, "images/new.jpg")
+        kept.keep()
+        (other.root / "images").mkdir()
+        put(other, "images/0.jpg", "split.csv")  # as from a fetch that was interrupted
+
+        with pytest.raises(KeptError, match="open_workspace"):
+            other.fetch()
+        other.keep()
+
+        names = everything_in(disk.with_name("data-2"), tmp_path)
+        assert {"split.csv", "images/new.jpg", "images/2.jpg"} <= names
+
+    def test_old_archives_of_another_machine_are_no_leftovers(self, kept, other, disk, tmp_path, monkeypatch):
+        put(kept, "catalog.csv", content="newer")
+        kept.keep()
+        for archive in disk.glob("*.zip"):
+            os.utime(archive, (0, 0))
+        put(other, "split.csv")
+        with monkeypatch.context() as full:
+            full.setattr("artlib.workspace.keeping.manifest.Manifest.write", _full_disk)
+            full.setattr("artlib.workspace.keeping.archive.copied", _full_disk)
+            full.setattr(shutil, "copyfile", _full_disk)
+            open_workspace(other.root, keep_in=disk)
+
+        assert "images/0.jpg" in everything_in(disk, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["holiday-20240701.zip", "images-20240701.zip", "holiday-0123abcd.zip"])
+def test_a_users_own_archive_is_never_removed(kept, disk, name):
+    (disk / name).write_bytes(b"of the user")
+    os.utime(disk / name, (0, 0))
+
+    open_workspace(kept.root, keep_in=disk)
+
+    assert (disk / name).exists()
