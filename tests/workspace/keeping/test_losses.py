@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from artlib.workspace import Workspace
+from artlib.workspace import Workspace, decisions
 from artlib.workspace.keeping import chain, parts
 from artlib.workspace.keeping.manifest import KeptError
 from artlib.workspace.opening import open_workspace
@@ -257,3 +257,43 @@ def test_a_users_own_archive_is_never_removed(kept, disk, name):
     open_workspace(kept.root, keep_in=disk)
 
     assert (disk / name).exists()
+
+
+class TestDecisions:
+    def test_logs_of_the_same_size_are_joined(self, kept, disk, tmp_path):
+        disk.rename(disk.with_name("away"))
+        decisions.record(kept, "one", "keep")
+        disk.with_name("away").rename(disk)
+        other = open_workspace(tmp_path / "other" / "data", keep_in=disk)
+        decisions.record(other, "two", "keep")
+
+        kept.keep()
+
+        fresh = open_workspace(tmp_path / "fresh" / "data", keep_in=disk)
+        assert set(decisions.latest(fresh)) == set(decisions.latest(kept)) == {"one", "two"}
+
+    def test_a_read_only_folder_still_gives_its_decisions(self, kept, disk, tmp_path, monkeypatch):
+        decisions.record(kept, "one", "discard")
+        opened = Path.open
+        monkeypatch.setattr(Path, "open", lambda path, mode="r", *a, **k: _read_only(opened, disk, path, mode, *a, **k))
+
+        fresh = open_workspace(tmp_path / "fresh" / "data", keep_in=disk)
+
+        assert set(decisions.latest(fresh)) == {"one"}
+
+    def test_a_line_end_within_a_line_is_none(self, kept, disk):
+        decisions.record(kept, "one\u2028two", "keep")
+        decisions.record(kept, "three", "keep")
+        (disk / "decisions.jsonl").unlink()
+
+        kept.keep()
+
+        assert (disk / "decisions.jsonl").read_bytes() == kept.decisions.read_bytes()
+
+
+def _read_only(
+    opened: Callable[..., object], disk: Path, path: Path, mode: str, *args: object, **named: object
+) -> object:
+    if path.parent == disk and mode not in ("r", "rb"):
+        raise OSError(30, "Read-only file system")
+    return opened(path, mode, *args, **named)
