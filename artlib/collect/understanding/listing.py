@@ -113,3 +113,10 @@ class Listing:
 
     def _leave_out_as(self, entry: Entry, kind: LeftOut) -> None:
         self.left_out.setdefault(kind.kind, kind).paths.append(entry.path)
+
+
+def empty_folders(folders: Iterable[tuple[str, ...]], files: Iterable[tuple[str, ...]]) -> list[str]:
+    """Return the folders of an archive that hold no file and no folder, by their paths."""
+    folders = set(folders)
+    filled = {path[:depth] for path in [*folders, *files] for depth in range(1, len(path))}
+    return sorted("/".join(path) for path in folders - filled if not is_litter(PurePosixPath(*path, "_")))

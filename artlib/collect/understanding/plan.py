@@ -110,7 +110,7 @@ class Plan:
         if self.listing.workspaces:
             lines.append(f"  passed over, because a workspace lies there: {', '.join(self.listing.workspaces)}")
         if self.listing.empty:
-            lines.append(f"  {len(self.listing.empty)} empty folders: {', '.join(self.listing.empty[:3])}")
+            lines.append(f"  {counted(len(self.listing.empty), 'empty folder')}: {', '.join(self.listing.empty[:3])}")
         if self.listing.metadata:
             lines.append(f"  {counted(len(self.listing.metadata), 'data file')} (json, csv) were not collected")
         if self.listing.litter:
@@ -160,7 +160,7 @@ def counted(number: int, what: str) -> str:
 
 def _place(level: Level) -> str:
     if level.depth < 0:
-        return "the first part of the file name"
+        return "a part of the file name"
     return {0: "1st", 1: "2nd", 2: "3rd"}.get(level.depth, f"{level.depth + 1}th") + " folder"
 
 
