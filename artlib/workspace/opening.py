@@ -54,7 +54,12 @@ def open_workspace(
 def _folders(path: Path, keep_in: str | os.PathLike[str] | None) -> tuple[Path, Path | None]:
     """Return the folder to work in, and the one to keep it in, if any."""
     if keep_in is not None:
-        return path, Path(keep_in).expanduser().resolve()
+        kept_in = Path(keep_in).expanduser().resolve()
+        if kept_in.is_relative_to(path.resolve()):
+            raise KeptError(
+                f"A workspace can't be kept in itself. Received: {path} and keep_in={keep_in}; give another."
+            )
+        return path, kept_in
     if place() != "colab":
         return path, None
     on_drive = path.is_relative_to(drive.MOUNT)

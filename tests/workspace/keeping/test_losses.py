@@ -1,5 +1,6 @@
 """What must never get lost or mixed where a workspace is kept: each of these once did."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -297,3 +298,31 @@ def _read_only(
     if path.parent == disk and mode not in ("r", "rb"):
         raise OSError(30, "Read-only file system")
     return opened(path, mode, *args, **named)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"asked": 1, "files": 2}'])
+def test_a_damaged_state_says_what_to_do_and_that_loses_nothing(kept, disk, content):
+    before = names_in(kept.root)
+    (kept.root / ".kept" / "state.json").write_text(content)
+
+    with pytest.raises(KeptError, match="Delete it and open"):
+        open_workspace(kept.root, keep_in=disk)
+    (kept.root / ".kept" / "state.json").unlink()
+
+    assert names_in(open_workspace(kept.root, keep_in=disk).root) == before
+
+
+@pytest.mark.parametrize("change", [{"size": "x"}, {"file": "a\0.zip"}, {"unit": 5}, {"removed": [1]}, {"files": -1}])
+def test_a_manifest_with_odd_values_is_refused(kept, disk, tmp_path, change):
+    content = json.loads((disk / "workspace.json").read_text())
+    content["parts"][0] |= change
+    (disk / "workspace.json").write_text(json.dumps(content))
+
+    with pytest.raises(KeptError, match="not the list"):
+        open_workspace(tmp_path / "fresh" / "data", keep_in=disk)
+
+
+@pytest.mark.parametrize("below", ["", "images"])
+def test_a_workspace_is_not_kept_in_itself(tmp_path, below):
+    with pytest.raises(KeptError, match="in itself"):
+        open_workspace(tmp_path / "data", keep_in=tmp_path / "data" / below)
