@@ -326,3 +326,47 @@ def test_a_manifest_with_odd_values_is_refused(kept, disk, tmp_path, change):
 def test_a_workspace_is_not_kept_in_itself(tmp_path, below):
     with pytest.raises(KeptError, match="in itself"):
         open_workspace(tmp_path / "data", keep_in=tmp_path / "data" / below)
+
+
+class TestTakingOver:
+    def test_an_interrupted_one_goes_on(self, machine, disk, tmp_path, monkeypatch):
+        put(Workspace(disk), "catalog.csv", "groups.csv", *(f"images/{number}.jpg" for number in range(3)))
+        with monkeypatch.context() as patched:
+            patched.setattr(shutil, "copyfile", _stopped_at_the_third(shutil.copyfile))
+            with pytest.raises(KeyboardInterrupt):
+                open_workspace(machine, keep_in=disk)
+
+        open_workspace(machine, keep_in=disk)
+
+        assert len(names_in(machine)) == 5
+        assert not disk.with_name("data-2").exists()
+
+    def test_a_folder_with_other_files_is_none_of_ours(self, machine, disk):
+        put(Workspace(disk), "letter.txt", "images/holiday.jpg")
+
+        open_workspace(machine, keep_in=disk)
+
+        assert not names_in(machine)
+
+    def test_a_kill_after_the_first_manifest_makes_no_second_folder(self, machine, disk, monkeypatch):
+        put(Workspace(machine), "catalog.csv")
+        killed_in(
+            monkeypatch, "artlib.workspace.keeping.state.State.write", lambda: open_workspace(machine, keep_in=disk)
+        )
+
+        open_workspace(machine, keep_in=disk)
+
+        assert not disk.with_name("data-2").exists()
+
+
+def _stopped_at_the_third(copy: Callable[..., object]) -> Callable[..., object]:
+    copied: list[object] = []
+
+    def copyfile(source: Path, target: Path) -> object:
+        copied.append(source)
+        if len(copied) == 3:
+            target.write_text("co")  # half of it
+            raise KeyboardInterrupt
+        return copy(source, target)
+
+    return copyfile
