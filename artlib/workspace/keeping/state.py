@@ -7,7 +7,7 @@ from pathlib import Path
 
 from artlib.workspace.keeping import manifest
 from artlib.workspace.keeping.manifest import KeptError, Manifest
-from artlib.workspace.keeping.units import Signature
+from artlib.workspace.keeping.units import Signature, signature
 from artlib.workspace.writing import write_text
 
 FOLDER, FILE = ".kept", "state.json"  # in the workspace
@@ -56,6 +56,14 @@ def prepared(root: Path, revision: str) -> State | None:
     """Return the state that was prepared for a revision of the manifest, if a kill left it."""
     found = read(root, PREPARED)
     return found if found and found.manifest.revision == revision else None
+
+
+def mark(root: Path) -> Signature | None:
+    """Return what changes whenever a state is written; None where there is none."""
+    try:
+        return signature((root / FOLDER / FILE).stat())
+    except OSError:
+        return None
 
 
 def read(root: Path, file: str = FILE) -> State | None:

@@ -370,3 +370,28 @@ def _stopped_at_the_third(copy: Callable[..., object]) -> Callable[..., object]:
         return copy(source, target)
 
     return copyfile
+
+
+class TestTwoObjects:
+    """A notebook's first cell, run again, makes another object; what is on the screen still has the first one."""
+
+    def test_both_know_what_has_to_be_fetched_again(self, kept, disk, tmp_path):
+        other = open_workspace(tmp_path / "other" / "data", keep_in=disk)
+        other.fetch()
+        put(other, "images/new.jpg")
+        other.keep()
+        open_workspace(kept.root, keep_in=disk)
+
+        assert len(list(kept.images.iterdir())) == 4
+
+    def test_decisions_follow_the_other_into_a_folder_of_its_own(self, kept, disk, tmp_path):
+        other = open_workspace(tmp_path / "other" / "data", keep_in=disk)
+        put(other, "groups.csv")
+        other.keep()
+        put(kept, "groups.csv", content="ours")
+        Workspace(kept.root).keep()
+
+        decisions.record(kept, "one", "keep")
+
+        assert (disk.with_name("data-2") / "decisions.jsonl").exists()
+        assert not (disk / "decisions.jsonl").exists()
