@@ -1,6 +1,8 @@
 """Archives: files of a workspace in one zip file, and back. An archive that somebody sent can write nowhere else."""
 
+import lzma
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable
@@ -14,7 +16,8 @@ from artlib.workspace.writing import atomic
 
 CHUNK = 16 << 20  # bytes that are copied at once: a network folder answers each call slowly
 SHOWN_FROM = 8 << 20  # bytes; below that, a progress bar would only flicker
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+# what zipfile raises where bytes are wrong; RuntimeError where the mark of an encrypted file is
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, struct.error)
 
 
 class ArchiveError(ArtlibError):
@@ -44,8 +47,8 @@ def unpack(archive: Path, root: Path) -> list[str]:
     """Write the files of an archive into a workspace's folder, and return their names.
 
     Raises:
-        ArchiveError: the archive is damaged, holds a name that is no part of a workspace, or needs more room than there
-            is.
+        ArchiveError: the archive is damaged, holds a name that is no part of a workspace, needs more room than there
+            is, or can't be written.
     """
     try:
         with zipfile.ZipFile(archive) as file:
@@ -58,6 +61,11 @@ def unpack(archive: Path, root: Path) -> list[str]:
                     shutil.copyfileobj(source, written, CHUNK)
     except DAMAGED as error:
         raise ArchiveError(f"{archive.name} is damaged ({error}). Get it again from where it came.") from error
+    except OSError as error:
+        raise ArchiveError(
+            f"{archive.name} could not be unpacked in {root} ({error}). Free some space, or correct the permissions; "
+            "if that is not it, the file is damaged: get it again from where it came."
+        ) from error
     return list(members)
 
 

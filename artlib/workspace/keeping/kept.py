@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +28,7 @@ class Kept:
 
     def __init__(self, root: Path, remembered: State) -> None:
         self.root, self._state = root, remembered
-        self._kept_at, self._unreachable = time.monotonic(), False
+        self._kept_at, self._unreachable, self._mark = time.monotonic(), False, state.mark(root)
 
     @classmethod
     def of(cls, root: Path) -> "Kept | None":
@@ -45,6 +44,7 @@ class Kept:
     @property
     def units(self) -> set[str]:
         """The units that are kept there."""
+        self._refresh()
         return {part.unit for part in self._state.manifest.parts}
 
     def fetch(self, unit: str) -> None:
@@ -54,6 +54,7 @@ class Kept:
             KeptError: the folder can't be reached.
             ArchiveError: an archive is damaged.
         """
+        self._refresh()
         if unit not in self._state.waiting:
             return
         with locked(self.root / state.FOLDER / state.FILE):
@@ -82,6 +83,7 @@ class Kept:
 
     def append_decisions(self, lines: str) -> None:
         """Append lines to the decisions there; where that can't be done, `keep` does it later."""
+        self._refresh()
         try:
             shared_log.append(self.folder / DECISIONS, lines)
         except OSError as error:
@@ -98,7 +100,7 @@ class Kept:
                 self._adopt(kept)
         self.keep()
         self.fetch(TABLES)
-        leftovers.remove(self.folder)
+        leftovers.remove_old(self.folder)
 
     def _adopt(self, kept: Manifest) -> None:
         """Forget the units that were changed there, so that they are fetched again."""
@@ -121,6 +123,11 @@ class Kept:
             name: (units.signature((self.root / name).stat()), part) for name, part in files.items()
         }
         self._state.write(self.root)
+
+    def _refresh(self) -> None:
+        """Read the state if another object or process has written it, as by opening the workspace again."""
+        if (mark := state.mark(self.root)) != self._mark:
+            self._state, self._mark = state.read(self.root) or self._state, mark
 
     def _reload(self) -> None:
         self._state = state.read(self.root) or self._state
@@ -190,15 +197,15 @@ class Kept:
             newer = self._newer()
             after.prepare(self.root)
         except BaseException:
-            self._remove(after.manifest, before)  # else a full disk gets fuller with each try
+            leftovers.remove_parts(self.folder, after.manifest, before)  # else a full disk gets fuller with each try
             raise
         if newer:
-            self._remove(after.manifest, before)
+            leftovers.remove_parts(self.folder, after.manifest, before)
             return newer
         after.manifest.write(self.folder)
         self._state = after
         self._state.commit(self.root)
-        self._remove(before, after.manifest)
+        leftovers.remove_parts(self.folder, before, after.manifest)
         return None
 
     def _write_unit(self, unit: str, files: dict[str, Signature], after: State) -> None:
@@ -219,11 +226,6 @@ class Kept:
         if there is None:
             raise FileNotFoundError(f"{self.folder / manifest.FILE} is not there")
         return there if there.revision != self._state.manifest.revision else None
-
-    def _remove(self, stale: Manifest, valid: Manifest) -> None:
-        for file in {part.file for part in stale.parts} - {part.file for part in valid.parts}:
-            with suppress(OSError):
-                (self.folder / file).unlink()
 
     def _part_company(self, kept: Manifest) -> None:
         """Go on in a folder of our own, because another machine has written into the one so far."""

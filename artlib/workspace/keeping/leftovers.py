@@ -1,10 +1,11 @@
-"""Leftovers: archives that an interruption left in a folder in which a workspace is kept."""
+"""Leftovers: archives that do not count, in a folder in which a workspace is kept."""
 
 import re
 from contextlib import suppress
 from pathlib import Path
 
 from artlib.workspace.keeping import manifest
+from artlib.workspace.keeping.manifest import Manifest
 from artlib.workspace.keeping.units import FOLDERS, MODELS, TABLES
 from artlib.workspace.writing import is_leftover
 
@@ -12,7 +13,7 @@ from artlib.workspace.writing import is_leftover
 ARCHIVE = re.compile(rf"(?:{'|'.join((*FOLDERS, TABLES))}|{MODELS}-.+)-(?=\d*[a-f])[0-9a-f]{{8}}\.zip")
 
 
-def remove(folder: Path) -> None:
+def remove_old(folder: Path) -> None:
     """Remove old archives that the manifest there does not name; recent ones may be another machine's next part."""
     archives = [path for path in folder.glob("*.zip") if ARCHIVE.fullmatch(path.name)]
     kept = manifest.read(folder) if archives else None
@@ -21,3 +22,10 @@ def remove(folder: Path) -> None:
         with suppress(OSError):
             if path.name not in used and is_leftover(path):
                 path.unlink()
+
+
+def remove_parts(folder: Path, stale: Manifest, valid: Manifest) -> None:
+    """Remove the archives that only a manifest names that does not count, or no longer."""
+    for file in {part.file for part in stale.parts} - {part.file for part in valid.parts}:
+        with suppress(OSError):
+            (folder / file).unlink()

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from artlib.workspace.keeping import manifest
-from artlib.workspace.keeping.manifest import Manifest
-from artlib.workspace.keeping.units import Signature
+from artlib.workspace.keeping.manifest import KeptError, Manifest
+from artlib.workspace.keeping.units import Signature, signature
 from artlib.workspace.writing import write_text
 
 FOLDER, FILE = ".kept", "state.json"  # in the workspace
@@ -58,19 +58,32 @@ def prepared(root: Path, revision: str) -> State | None:
     return found if found and found.manifest.revision == revision else None
 
 
+def mark(root: Path) -> Signature | None:
+    """Return what changes whenever a state is written; None where there is none."""
+    try:
+        return signature((root / FOLDER / FILE).stat())
+    except OSError:
+        return None
+
+
 def read(root: Path, file: str = FILE) -> State | None:
     """Return the state of a workspace's folder; None if it is not kept elsewhere.
 
     Raises:
-        KeptError: a newer artlib wrote it.
+        KeptError: it is damaged, or a newer artlib wrote it.
     """
     path = root / FOLDER / file
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        files = {
+            unit: {name: (tuple(signature), part) for name, (signature, part) in files.items()}
+            for unit, files in content["files"].items()
+        }
+        return State(**content | {"files": files, "manifest": manifest.parsed(content["manifest"], path)})
     except (FileNotFoundError, NotADirectoryError):
         return None
-    files = {
-        unit: {name: (tuple(signature), part) for name, (signature, part) in files.items()}
-        for unit, files in content["files"].items()
-    }
-    return State(**content | {"files": files, "manifest": manifest.parsed(content["manifest"], path)})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise KeptError(
+            f"{path} is damaged ({error!r}), as by a power failure. Delete it and open the workspace again: what is in "
+            f"{root} is then kept beside what is kept already."
+        ) from error

@@ -1,5 +1,6 @@
 """What must never get lost or mixed where a workspace is kept: each of these once did."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -297,3 +298,100 @@ def _read_only(
     if path.parent == disk and mode not in ("r", "rb"):
         raise OSError(30, "Read-only file system")
     return opened(path, mode, *args, **named)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"asked": 1, "files": 2}'])
+def test_a_damaged_state_says_what_to_do_and_that_loses_nothing(kept, disk, content):
+    before = names_in(kept.root)
+    (kept.root / ".kept" / "state.json").write_text(content)
+
+    with pytest.raises(KeptError, match="Delete it and open"):
+        open_workspace(kept.root, keep_in=disk)
+    (kept.root / ".kept" / "state.json").unlink()
+
+    assert names_in(open_workspace(kept.root, keep_in=disk).root) == before
+
+
+@pytest.mark.parametrize("change", [{"size": "x"}, {"file": "a\0.zip"}, {"unit": 5}, {"removed": [1]}, {"files": -1}])
+def test_a_manifest_with_odd_values_is_refused(kept, disk, tmp_path, change):
+    content = json.loads((disk / "workspace.json").read_text())
+    content["parts"][0] |= change
+    (disk / "workspace.json").write_text(json.dumps(content))
+
+    with pytest.raises(KeptError, match="not the list"):
+        open_workspace(tmp_path / "fresh" / "data", keep_in=disk)
+
+
+@pytest.mark.parametrize("below", ["", "images"])
+def test_a_workspace_is_not_kept_in_itself(tmp_path, below):
+    with pytest.raises(KeptError, match="in itself"):
+        open_workspace(tmp_path / "data", keep_in=tmp_path / "data" / below)
+
+
+class TestTakingOver:
+    def test_an_interrupted_one_goes_on(self, machine, disk, tmp_path, monkeypatch):
+        put(Workspace(disk), "catalog.csv", "groups.csv", *(f"images/{number}.jpg" for number in range(3)))
+        with monkeypatch.context() as patched:
+            patched.setattr(shutil, "copyfile", _stopped_at_the_third(shutil.copyfile))
+            with pytest.raises(KeyboardInterrupt):
+                open_workspace(machine, keep_in=disk)
+
+        open_workspace(machine, keep_in=disk)
+
+        assert len(names_in(machine)) == 5
+        assert not disk.with_name("data-2").exists()
+
+    def test_a_folder_with_other_files_is_none_of_ours(self, machine, disk):
+        put(Workspace(disk), "letter.txt", "images/holiday.jpg")
+
+        open_workspace(machine, keep_in=disk)
+
+        assert not names_in(machine)
+
+    def test_a_kill_after_the_first_manifest_makes_no_second_folder(self, machine, disk, monkeypatch):
+        put(Workspace(machine), "catalog.csv")
+        killed_in(
+            monkeypatch, "artlib.workspace.keeping.state.State.write", lambda: open_workspace(machine, keep_in=disk)
+        )
+
+        open_workspace(machine, keep_in=disk)
+
+        assert not disk.with_name("data-2").exists()
+
+
+def _stopped_at_the_third(copy: Callable[..., object]) -> Callable[..., object]:
+    copied: list[object] = []
+
+    def copyfile(source: Path, target: Path) -> object:
+        copied.append(source)
+        if len(copied) == 3:
+            target.write_text("co")  # half of it
+            raise KeyboardInterrupt
+        return copy(source, target)
+
+    return copyfile
+
+
+class TestTwoObjects:
+    """A notebook's first cell, run again, makes another object; what is on the screen still has the first one."""
+
+    def test_both_know_what_has_to_be_fetched_again(self, kept, disk, tmp_path):
+        other = open_workspace(tmp_path / "other" / "data", keep_in=disk)
+        other.fetch()
+        put(other, "images/new.jpg")
+        other.keep()
+        open_workspace(kept.root, keep_in=disk)
+
+        assert len(list(kept.images.iterdir())) == 4
+
+    def test_decisions_follow_the_other_into_a_folder_of_its_own(self, kept, disk, tmp_path):
+        other = open_workspace(tmp_path / "other" / "data", keep_in=disk)
+        put(other, "groups.csv")
+        other.keep()
+        put(kept, "groups.csv", content="ours")
+        Workspace(kept.root).keep()
+
+        decisions.record(kept, "one", "keep")
+
+        assert (disk.with_name("data-2") / "decisions.jsonl").exists()
+        assert not (disk / "decisions.jsonl").exists()
