@@ -86,7 +86,7 @@ def unpack(packed: str | Path, workspace: AnyWorkspace = "data") -> Handed:
         workspace: the folder to make; it must not hold anything yet. It appears when it is complete.
 
     Raises:
-        PackError: the workspace holds something, or `packed` is no packed workspace.
+        PackError: the workspace holds something or can't be written, or `packed` is no packed workspace.
         ArchiveError: the file is damaged, or holds what no workspace holds.
     """
     packed, root = Path(packed).expanduser(), as_workspace(workspace).root
@@ -94,16 +94,25 @@ def unpack(packed: str | Path, workspace: AnyWorkspace = "data") -> Handed:
         raise PackError(f"{root} holds something already. Give another folder: artlib unpack {packed} --workspace …")
     if not packed.exists():
         raise PackError(f"There is no {packed}. Give the file that `artlib pack` wrote.")
+    try:
+        _unpack_into(packed, root.resolve())
+    except OSError as error:
+        raise PackError(f"{packed} could not be unpacked into {root} ({error}). Give another folder.") from error
+    names = [name for files in units.found_in(root).values() for name in files]
+    return Handed(root, _images(names), _models(names), sum((root / name).stat().st_size for name in names))
+
+
+def _unpack_into(packed: Path, root: Path) -> None:
     root.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{root.name}-", dir=root.parent) as temporary:
         inside = Path(temporary) / "workspace"
         inside.mkdir()
         (_unpack_folder if packed.is_dir() else _unpack_file)(packed, inside)
-        if root.exists():
-            root.rmdir()
-        inside.rename(root)
-    names = [name for files in units.found_in(root).values() for name in files]
-    return Handed(root, _images(names), _models(names), sum((root / name).stat().st_size for name in names))
+        if not root.exists():
+            inside.rename(root)
+            return
+        for path in inside.iterdir():  # an empty folder is filled, because a shell may be in it
+            path.rename(root / path.name)
 
 
 def _unpack_file(packed: Path, root: Path) -> None:
@@ -135,7 +144,7 @@ def _is_packed(file: Path) -> bool:
     try:
         with zipfile.ZipFile(file) as opened:
             return opened.comment.decode(errors="replace") == COMMENT
-    except (zipfile.BadZipFile, OSError):
+    except (OSError, *archive.DAMAGED):
         return False
 
 

@@ -12,6 +12,9 @@ from artlib.workspace.keeping.state import State
 from artlib.workspace.needs import require
 from artlib.workspace.paths import Workspace
 from artlib.workspace.place import from_notebook, place
+from artlib.workspace.writing import atomic
+
+CATALOG = "catalog.csv"
 
 
 def open_workspace(
@@ -54,9 +57,16 @@ def open_workspace(
 def _folders(path: Path, keep_in: str | os.PathLike[str] | None) -> tuple[Path, Path | None]:
     """Return the folder to work in, and the one to keep it in, if any."""
     if keep_in is not None:
-        return path, Path(keep_in).expanduser().resolve()
+        kept_in = Path(keep_in).expanduser().resolve()
+        if kept_in.is_relative_to(path.resolve()):
+            raise KeptError(
+                f"A workspace can't be kept in itself. Received: {path} and keep_in={keep_in}; give another."
+            )
+        return path, kept_in
     if place() != "colab":
         return path, None
+    if (whole := Path.cwd() / path).is_relative_to(drive.MOUNT):
+        path = whole  # also where it was given from /content, as in Colab's list of files
     on_drive = path.is_relative_to(drive.MOUNT)
     local = Path(path.name) if on_drive else path
     if not drive.mounted():
@@ -89,7 +99,7 @@ def _begun(local: Path, folder: Path) -> Manifest:
         _take_over(folder, local)
         there = Manifest()
         there.write(folder)
-    elif units.found_in(local):
+    elif there.parts and units.found_in(local):
         return Manifest()  # of another revision: so what is here does not get mixed with what is there
     return there
 
@@ -97,13 +107,15 @@ def _begun(local: Path, folder: Path) -> Manifest:
 def _take_over(folder: Path, local: Path) -> None:
     """Copy a workspace that an earlier artlib wrote there file by file, such as into Google Drive."""
     loose = units.found_in(folder)
-    if units.TABLES not in loose:
-        return
-    if units.found_in(local):
+    if CATALOG not in loose.get(units.TABLES, {}):
+        return  # files of another kind, such as at the top of Google Drive
+    names = {name: mark for files in loose.values() for name, mark in files.items()}
+    here = {name: mark for files in units.found_in(local).values() for name, mark in files.items()}
+    if any(name not in names or mark[0] != names[name][0] for name, mark in here.items()):
         raise KeptError(f"{folder} holds a workspace, and {local} another one. Give another name for one of the two.")
-    names = [name for files in loose.values() for name in files]
+    wanted = [name for name in names if name not in here]  # what is here, an interruption left
     if (folder / units.DECISIONS).exists():
-        names.append(units.DECISIONS)
-    for name in names:
-        (local / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / name, local / name)
+        wanted.append(units.DECISIONS)
+    for name in wanted:
+        with atomic(local / name) as temporary:
+            shutil.copyfile(folder / name, temporary)

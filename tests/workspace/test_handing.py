@@ -151,6 +151,42 @@ def test_a_damaged_file_leaves_nothing(filled, tmp_path):
     assert not (tmp_path / "there").exists()
 
 
+@pytest.mark.parametrize("names", [["images/a", "images/a/b.jpg"], ["images/" + 300 * "a" + ".jpg"]])
+def test_an_archive_that_no_disk_can_hold_is_named(tmp_path, names):
+    with pytest.raises(ArchiveError, match="packed.zip could not be unpacked"):
+        unpack(forged(tmp_path / "packed.zip", names), tmp_path / "there")
+
+
+@pytest.mark.parametrize(("at", "value"), [(6, 1), (8, 14), (4, 200)])  # encrypted, another method, a version to come
+def test_a_wrong_byte_is_said(tmp_path, at, value):
+    archive = forged(tmp_path / "packed.zip", ["catalog.csv"])
+    content = bytearray(archive.read_bytes())
+    directory = content.index(b"PK\1\2")
+    content[at] = content[directory + at + 2] = value
+    archive.write_bytes(content)
+
+    with pytest.raises((ArchiveError, PackError)):
+        unpack(archive, tmp_path / "there")
+
+
+def test_the_folder_that_one_is_in_is_filled(tmp_path, monkeypatch):
+    archive = forged(tmp_path / "packed.zip", ["catalog.csv"])
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+    unpack(archive, ".")
+
+    assert (tmp_path / "here" / "catalog.csv").exists()
+    assert list(Path.cwd().iterdir())
+
+
+def test_a_place_that_cant_be_written_is_said(tmp_path):
+    archive = forged(tmp_path / "packed.zip", ["catalog.csv"])
+
+    with pytest.raises(PackError, match="another folder"):
+        unpack(archive, archive / "there")
+
+
 def test_nothing_is_unpacked_into_a_workspace_in_use(filled, tmp_path):
     pack(filled, tmp_path / "packed.zip")
 

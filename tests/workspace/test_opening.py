@@ -67,6 +67,7 @@ def test_a_mounted_drive_is_not_mounted_again(colab):
         ("data", "MyDrive/artlib/data"),
         ("projects/wlop", "MyDrive/artlib/projects/wlop"),
         ("{drive}/MyDrive/artlib", "MyDrive/artlib"),
+        ("drive/MyDrive/artlib", "MyDrive/artlib"),
         ("{drive}/MyDrive/mine/wlop", "MyDrive/mine/wlop"),
     ],
 )

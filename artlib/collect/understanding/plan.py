@@ -11,9 +11,10 @@ import pandas as pd
 from artlib.collect.errors import CollectError
 from artlib.collect.gallery_dl_metadata import Metadata
 from artlib.collect.understanding.levels import Choice, Level
-from artlib.collect.understanding.listing import Entry, LeftOut, Listing
+from artlib.collect.understanding.listing import Entry, Listing
 from artlib.collect.understanding.text import example
 from artlib.images import UnreadableImageError
+from artlib.images.left_out import LeftOut
 from artlib.workspace.ingest import Candidate
 
 OPTED_OUT = "opted out"
@@ -67,9 +68,11 @@ class Plan:
         for entry in self.listing.pictures:
             if reason := self._opted_out(entry.path):
                 refused.setdefault(reason, []).append(entry.path)
-        groups += [LeftOut(OPTED_OUT, reason, paths, True) for reason, paths in refused.items()]
+        groups += [LeftOut(OPTED_OUT, reason, True, paths) for reason, paths in refused.items()]
         if self.strays:
-            groups.append(LeftOut(f"picture {STRAY}", "move it into one, or give --artist", self.strays, True))
+            groups.append(
+                LeftOut(f"picture {STRAY}", "move it into one, or name one artist for all", True, self.strays)
+            )
         return sorted(groups, key=lambda group: -len(group.paths))
 
     def table(self) -> pd.DataFrame:

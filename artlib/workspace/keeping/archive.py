@@ -1,11 +1,12 @@
 """Archives: files of a workspace in one zip file, and back. An archive that somebody sent can write nowhere else."""
 
-import re
+import lzma
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from tqdm.auto import tqdm
 
@@ -15,7 +16,8 @@ from artlib.workspace.writing import atomic
 
 CHUNK = 16 << 20  # bytes that are copied at once: a network folder answers each call slowly
 SHOWN_FROM = 8 << 20  # bytes; below that, a progress bar would only flicker
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+# what zipfile raises where bytes are wrong; RuntimeError where the mark of an encrypted file is
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, struct.error)
 
 
 class ArchiveError(ArtlibError):
@@ -45,8 +47,8 @@ def unpack(archive: Path, root: Path) -> list[str]:
     """Write the files of an archive into a workspace's folder, and return their names.
 
     Raises:
-        ArchiveError: the archive is damaged, holds a name that is no part of a workspace, or needs more room than there
-            is.
+        ArchiveError: the archive is damaged, holds a name that is no part of a workspace, needs more room than there
+            is, or can't be written.
     """
     try:
         with zipfile.ZipFile(archive) as file:
@@ -59,6 +61,11 @@ def unpack(archive: Path, root: Path) -> list[str]:
                     shutil.copyfileobj(source, written, CHUNK)
     except DAMAGED as error:
         raise ArchiveError(f"{archive.name} is damaged ({error}). Get it again from where it came.") from error
+    except OSError as error:
+        raise ArchiveError(
+            f"{archive.name} could not be unpacked in {root} ({error}). Free some space, or correct the permissions; "
+            "if that is not it, the file is damaged: get it again from where it came."
+        ) from error
     return list(members)
 
 
@@ -78,7 +85,7 @@ def progress(size: int, text: str) -> tqdm:
 
 def _check(archive: Path, root: Path, members: Collection[zipfile.ZipInfo]) -> None:
     for member in members:
-        if not is_safe(member.filename) or not units.is_part(member.filename):
+        if not units.is_part(member.filename):
             raise ArchiveError(
                 f"{archive.name} holds {member.filename!r}, which is no file of a workspace: nothing of it was used."
             )
@@ -86,13 +93,3 @@ def _check(archive: Path, root: Path, members: Collection[zipfile.ZipInfo]) -> N
     needed, free = sum(member.file_size for member in members), shutil.disk_usage(root).free
     if needed > free:
         raise ArchiveError(f"{archive.name} unpacks to {needed:,} bytes, and {root} has room for {free:,}. Free some.")
-
-
-def is_safe(name: str) -> bool:
-    """Return whether a name lies inside the folder that it is relative to, on every system."""
-    path = PurePosixPath(name)
-    return not (
-        path.is_absolute()
-        or any(part in ("..", "") for part in name.split("/"))
-        or re.search(r'[\\:*?"<>|\x00-\x1f]', name)
-    )

@@ -1,22 +1,17 @@
 """A kept workspace: worked on in a local folder, and kept in another one, such as on Google Drive."""
 
-import re
-import secrets
 import shutil
-import tempfile
 import time
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from artlib.errors import warn
-from artlib.workspace.keeping import archive, chain, manifest, shared_log, state, units
-from artlib.workspace.keeping.manifest import KeptError, Manifest, Part
+from artlib.errors import ArtlibError, warn
+from artlib.workspace.keeping import chain, leftovers, manifest, parting, parts, shared_log, state, units
+from artlib.workspace.keeping.manifest import Manifest
 from artlib.workspace.keeping.state import State
 from artlib.workspace.keeping.units import DECISIONS, TABLES, Signature
-from artlib.workspace.writing import is_leftover, locked
+from artlib.workspace.writing import locked
 
-ARCHIVE = re.compile(r".+-[0-9a-f]{8}\.zip")
 Found = dict[str, dict[str, Signature]]
 
 
@@ -33,7 +28,7 @@ class Kept:
 
     def __init__(self, root: Path, remembered: State) -> None:
         self.root, self._state = root, remembered
-        self._kept_at, self._unreachable = time.monotonic(), False
+        self._kept_at, self._unreachable, self._mark = time.monotonic(), False, state.mark(root)
 
     @classmethod
     def of(cls, root: Path) -> "Kept | None":
@@ -49,6 +44,7 @@ class Kept:
     @property
     def units(self) -> set[str]:
         """The units that are kept there."""
+        self._refresh()
         return {part.unit for part in self._state.manifest.parts}
 
     def fetch(self, unit: str) -> None:
@@ -58,6 +54,7 @@ class Kept:
             KeptError: the folder can't be reached.
             ArchiveError: an archive is damaged.
         """
+        self._refresh()
         if unit not in self._state.waiting:
             return
         with locked(self.root / state.FOLDER / state.FILE):
@@ -74,16 +71,19 @@ class Kept:
         if time.monotonic() - self._kept_at < at_most_every:
             return
         self._kept_at = time.monotonic()
+        if not self.root.is_dir():
+            return  # it was deleted; what is kept there stays
         with locked(self.root / state.FOLDER / state.FILE):
             self._reload()
             try:
                 self._write_changes()
                 self._unreachable = False
-            except (OSError, KeptError) as error:
+            except (OSError, ArtlibError) as error:
                 self._warn_unreachable(error)
 
     def append_decisions(self, lines: str) -> None:
         """Append lines to the decisions there; where that can't be done, `keep` does it later."""
+        self._refresh()
         try:
             shared_log.append(self.folder / DECISIONS, lines)
         except OSError as error:
@@ -91,59 +91,56 @@ class Kept:
 
     def catch_up(self) -> None:
         """Bring here what another machine has kept since, if nothing has changed here; and keep what has."""
-        kept = manifest.read(self.folder)
-        if kept and kept.revision != self._state.manifest.revision and not self._changes(units.found_in(self.root)):
-            self._adopt(kept)
+        with locked(self.root / state.FOLDER / state.FILE):
+            self._reload()
+            for left in (self.root / state.FOLDER).glob("tmp*"):  # by a kill: whoever makes one has the lock
+                shutil.rmtree(left, ignore_errors=True)
+            kept = self._manifest_there()
+            if kept and kept.revision != self._state.manifest.revision and not self._changes(self._found()):
+                self._adopt(kept)
         self.keep()
         self.fetch(TABLES)
-        self._remove_leftovers()
-
-    def _remove_leftovers(self) -> None:
-        """Remove old archives that no manifest names: an interruption left them."""
-        used = {part.file for part in self._state.manifest.parts}
-        for path in self.folder.glob("*.zip"):
-            with suppress(OSError):
-                if ARCHIVE.fullmatch(path.name) and path.name not in used and is_leftover(path):
-                    path.unlink()
+        leftovers.remove_old(self.folder)
 
     def _adopt(self, kept: Manifest) -> None:
         """Forget the units that were changed there, so that they are fetched again."""
         for unit in set(self._state.files):
             if kept.of(unit) != self._state.manifest.of(unit):
-                for name in self._state.files.pop(unit):
-                    (self.root / name).unlink(missing_ok=True)
+                self._state.leaving += self._state.files.pop(unit)
         self._state.manifest = kept
+        self._state.write(self.root)  # first: files that are gone without it seem deleted by hand
+        self._delete_leaving()
+
+    def _delete_leaving(self) -> None:
+        for name in self._state.leaving:
+            (self.root / name).unlink(missing_ok=True)
+        self._state.leaving = []
         self._state.write(self.root)
 
     def _fetch(self, unit: str) -> None:
-        parts: list[Part] = self._state.manifest.of(unit)
-        files: dict[str, str] = {}
-        with (
-            tempfile.TemporaryDirectory(dir=self.root / state.FOLDER) as temporary,
-            archive.progress(sum(part.size for part in parts), f"Fetching {unit}") as bar,
-        ):
-            for part in parts:
-                for gone in part.removed:
-                    files.pop(gone, None)
-                fetched = self._copied_here(part, Path(temporary), bar)
-                files |= dict.fromkeys(archive.unpack(fetched, self.root), part.file)
-                fetched.unlink()
+        files = parts.fetched(unit, self._state.manifest.of(unit), self.root, self.folder)
         self._state.files[unit] = {
             name: (units.signature((self.root / name).stat()), part) for name, part in files.items()
         }
         self._state.write(self.root)
 
-    def _copied_here(self, part: Part, to: Path, bar: archive.tqdm) -> Path:
-        try:
-            return archive.copied(self.folder / part.file, to / part.file, bar)
-        except OSError as error:
-            raise KeptError(
-                f"{part.file} could not be fetched from {self.folder} ({error}). Is Google Drive, or the disk, still "
-                "there? Run the cell or the command again when it is."
-            ) from error
+    def _refresh(self) -> None:
+        """Read the state if another object or process has written it, as by opening the workspace again."""
+        if (mark := state.mark(self.root)) != self._mark:
+            self._state, self._mark = state.read(self.root) or self._state, mark
 
     def _reload(self) -> None:
         self._state = state.read(self.root) or self._state
+        if self._state.leaving:  # a kill interrupted it
+            self._delete_leaving()
+
+    def _manifest_there(self) -> Manifest | None:
+        """Return the manifest there, after remembering it if it is our own and a kill came before that."""
+        kept = manifest.read(self.folder)
+        if kept and (ours := state.prepared(self.root, kept.revision)):
+            self._state = ours
+            self._state.commit(self.root)
+        return kept
 
     def _changes(self, found: Found) -> Found:
         """Return the units that differ from what is kept, with all their files."""
@@ -155,69 +152,91 @@ class Kept:
             if {name: known for name, (known, _) in self._state.files.get(unit, {}).items()} != files
         }
 
+    def _found(self) -> Found:
+        """Return the files that are here. A whole folder that is gone was deleted by hand: it waits to be fetched.
+
+        Removing pictures one by one leaves their folder, so nothing is taken for deleted by mistake.
+        """
+        found = units.found_in(self.root)
+        gone = set(self._state.files) - set(found)
+        if TABLES not in gone:  # without any table, everything was deleted
+            gone = {unit for unit in gone if unit in units.FOLDERS and not (self.root / unit).is_dir()}
+        if gone:
+            self._state.files = {unit: files for unit, files in self._state.files.items() if unit not in gone}
+            self._state.write(self.root)
+        return found
+
     def _write_changes(self) -> None:
-        kept = manifest.read(self.folder)
+        kept = self._manifest_there()
         if kept is None:
             raise FileNotFoundError(f"{self.folder / manifest.FILE} is not there")
         shared_log.join(self.root / DECISIONS, self.folder / DECISIONS)
-        found = units.found_in(self.root)
+        found = self._found()
+        if kept.revision != self._state.manifest.revision:
+            if not self._changes(found):
+                return  # opening it again brings here what is there
+            self._part_company(kept)
         for unit in self._state.waiting & set(found):  # somebody put files there by hand
             self._fetch(unit)
             found = units.found_in(self.root)
-        if self._changes(found):
-            if kept.revision != self._state.manifest.revision:
-                self._part_company(kept)
-            self._write_parts(self._changes(found))
+        changes = self._changes(found)
+        while changes and (newer := self._write_parts(changes)):
+            self._part_company(newer)
+            changes = self._changes(found)
 
-    def _write_parts(self, changes: Found) -> None:
-        parts, written = list(self._state.manifest.parts), {}
-        with tempfile.TemporaryDirectory(dir=self.root / state.FOLDER) as temporary:
-            for unit, files in changes.items():
-                link = chain.extended(self._state.manifest.of(unit), self._state.files.get(unit, {}), files)
-                new = [self._written(unit, names, files, Path(temporary)) for names in link.batches]
-                if new:
-                    new[0] = replace(new[0], removed=link.removed)
-                parts = [part for part in parts if part.unit != unit] + link.parts + new
-                known = self._state.files.get(unit, {})
-                in_part = {name: part.file for names, part in zip(link.batches, new, strict=True) for name in names}
-                written[unit] = {name: (mark, in_part.get(name) or known[name][1]) for name, mark in files.items()}
+    def _write_parts(self, changes: Found) -> Manifest | None:
+        """Write what differs; if another machine wrote there meanwhile, return its manifest and take ours back."""
         before = self._state.manifest
-        self._state.manifest = Manifest(tuple(parts), self._state.machine)
-        self._state.manifest.write(self.folder)
-        self._state.files |= written
-        self._state.write(self.root)
-        for stale in {part.file for part in before.parts} - {part.file for part in parts}:
-            with suppress(OSError):
-                (self.folder / stale).unlink()
+        after = replace(
+            self._state, manifest=Manifest(before.parts, self._state.machine), files=dict(self._state.files)
+        )
+        newer = None
+        try:
+            for unit, files in changes.items():
+                self._write_unit(unit, files, after)
+            newer = self._newer()
+            after.prepare(self.root)
+        except BaseException:
+            leftovers.remove_parts(self.folder, after.manifest, before)  # else a full disk gets fuller with each try
+            raise
+        if newer:
+            leftovers.remove_parts(self.folder, after.manifest, before)
+            return newer
+        after.manifest.write(self.folder)
+        self._state = after
+        self._state.commit(self.root)
+        leftovers.remove_parts(self.folder, before, after.manifest)
+        return None
 
-    def _written(self, unit: str, names: list[str], files: dict[str, Signature], temporary: Path) -> Part:
-        file = f"{unit.replace('/', '-')}-{secrets.token_hex(4)}.zip"
-        archive.pack(temporary / file, self.root, names)
-        size = (temporary / file).stat().st_size
-        with archive.progress(size, f"Keeping {unit}") as bar:
-            archive.copied(temporary / file, self.folder / file, bar)
-        (temporary / file).unlink()
-        return Part(file, unit, size, len(names))
+    def _write_unit(self, unit: str, files: dict[str, Signature], after: State) -> None:
+        known = self._state.files.get(unit, {})
+        link = chain.extended(self._state.manifest.of(unit), known, files)
+        others = (part for part in after.manifest.parts if part.unit != unit)
+        after.manifest = replace(after.manifest, parts=(*others, *link.parts))
+        removed, where = link.removed, {name: part for name, (_, part) in known.items()}
+        for names in link.batches:
+            part = replace(parts.written(unit, names, self.root, self.folder), removed=removed)
+            after.manifest = replace(after.manifest, parts=(*after.manifest.parts, part))
+            removed, where = (), where | dict.fromkeys(names, part.file)
+        after.files[unit] = {name: (mark, where[name]) for name, mark in files.items()}
+
+    def _newer(self) -> Manifest | None:
+        """Return the manifest there if it is no longer ours: writing pictures takes minutes."""
+        there = manifest.read(self.folder)
+        if there is None:
+            raise FileNotFoundError(f"{self.folder / manifest.FILE} is not there")
+        return there if there.revision != self._state.manifest.revision else None
 
     def _part_company(self, kept: Manifest) -> None:
         """Go on in a folder of our own, because another machine has written into the one so far."""
-        folder = self.folder
-        number = 2
-        while (mine := folder.with_name(f"{folder.name}-{number}")).exists():
-            number += 1
-        mine.mkdir()
-        # units that were never fetched here are taken as they are there now
         waiting = [part for part in kept.parts if part.unit in self._state.waiting]
-        for part in waiting:
-            shutil.copyfile(folder / part.file, mine / part.file)
-        if (self.root / DECISIONS).exists():
-            shutil.copyfile(self.root / DECISIONS, mine / DECISIONS)
+        mine, begun = parting.own_folder(self.root, self.folder, waiting, self._state.machine)
         warn(
-            f"Another machine has written into {folder} (at {kept.written_at}). What was done here is kept in {mine} "
-            f"from now on; both are complete. Open one of the two, and work on one machine at a time."
+            f"Another machine has written into {self.folder} (at {kept.written_at}). What was done here is kept in "
+            f"{mine} from now on; both are complete. Open one of the two, and work on one machine at a time."
         )
-        self._state.manifest = Manifest(tuple(waiting), self._state.machine)
-        self._state.folder, self._state.files = str(mine), {}
+        self._state.folder, self._state.manifest, self._state.files = str(mine), begun, {}
+        self._state.write(self.root)
 
     def _warn_unreachable(self, error: Exception) -> None:
         if not self._unreachable:

@@ -92,10 +92,20 @@ def parsed(content: object, path: Path) -> Manifest:
         if content["format"] > FORMAT:  # type: ignore[index]
             raise KeptError(f"{path} was written by a newer artlib. Install that one, or take another folder.")
         parts = [Part(**part | {"removed": tuple(part["removed"])}) for part in content["parts"]]  # type: ignore[index]
-        if odd := [part.file for part in parts if Path(part.file).name != part.file or not part.file.endswith(".zip")]:
-            raise ValueError(f"{odd[0]!r} is no archive beside it")
+        if odd := [part for part in parts if not _is_sound(part)]:
+            raise ValueError(f"{odd[0].file!r} is no archive beside it")
         return Manifest(**content | {"parts": tuple(parts)})  # type: ignore[operator,arg-type]
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise KeptError(
             f"{path} is not the list of a workspace's archives ({error!r}). Take another folder."
         ) from error
+
+
+def _is_sound(part: Part) -> bool:
+    texts, numbers = (part.file, part.unit, *part.removed), (part.size, part.files)
+    return (
+        all(isinstance(text, str) and "\0" not in text for text in texts)
+        and all(isinstance(number, int) and number >= 0 for number in numbers)
+        and Path(part.file).name == part.file
+        and part.file.endswith(".zip")
+    )

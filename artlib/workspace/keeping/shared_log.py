@@ -18,27 +18,31 @@ def append(path: Path, lines: str) -> None:
 def join(here: Path, there: Path) -> None:
     """Append to each of two logs the lines that only the other has; each line is unique by its time.
 
+    They are compared whole: two machines' last lines are often of the same length.
+
     Raises:
         OSError: one of them can't be reached.
     """
-    if _size(here) == _size(there):
+    if _content(here) == _content(there):
         return
     with locked(here):
-        drop_torn_line(here)
-        drop_torn_line(there)
-        ours, theirs = _lines(here), _lines(there)
-        _append_missing(here, theirs, set(ours))
-        _append_missing(there, ours, set(theirs))
+        ours, theirs = _content(here), _content(there)
+        _append_missing(here, ours, _lines(theirs))  # first: the other one may be read-only
+        _append_missing(there, theirs, _lines(ours))
 
 
-def _append_missing(path: Path, lines: list[str], known: set[str]) -> None:
+def _append_missing(path: Path, content: bytes, lines: list[bytes]) -> None:
+    known = set(_lines(content))
+    if content and not content.endswith(b"\n"):
+        drop_torn_line(path)
     if new := [line for line in lines if line not in known]:
-        append_line(path, "\n".join(new))
+        append_line(path, b"\n".join(new).decode(errors="replace"))
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
 
 
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+def _lines(content: bytes) -> list[bytes]:
+    """Return the whole lines; not by splitlines(), which ends them at characters that JSON has within texts, too."""
+    return content.split(b"\n")[:-1]

@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from artlib.workspace.keeping import manifest
-from artlib.workspace.keeping.manifest import Manifest
-from artlib.workspace.keeping.units import Signature
+from artlib.workspace.keeping.manifest import KeptError, Manifest
+from artlib.workspace.keeping.units import Signature, signature
 from artlib.workspace.writing import write_text
 
 FOLDER, FILE = ".kept", "state.json"  # in the workspace
+PREPARED = "prepared.json"  # the state after a write, until the manifest is there and this one is moved into place
 
 
 @dataclass
@@ -23,6 +24,7 @@ class State:
         manifest: of that folder, as it was then.
         machine: the name of this local folder.
         files: for each unit that is here, its files with their signatures then, and the part that holds each.
+        leaving: files here that another machine replaced or removed there; they are deleted before anything is fetched.
     """
 
     asked: str
@@ -30,6 +32,7 @@ class State:
     manifest: Manifest
     machine: str = field(default_factory=lambda: secrets.token_hex(4))
     files: dict[str, dict[str, tuple[Signature, str]]] = field(default_factory=dict)
+    leaving: list[str] = field(default_factory=list)
 
     @property
     def waiting(self) -> set[str]:
@@ -40,20 +43,47 @@ class State:
         """Write it into the workspace's folder."""
         write_text(root / FOLDER / FILE, json.dumps(asdict(self)))
 
+    def prepare(self, root: Path) -> None:
+        """Write it beside the present one, before the manifest is replaced: a kill after that loses nothing."""
+        write_text(root / FOLDER / PREPARED, json.dumps(asdict(self)))
 
-def read(root: Path) -> State | None:
+    def commit(self, root: Path) -> None:
+        """Put what was prepared in the place of the present one; that needs no room on the disk."""
+        (root / FOLDER / PREPARED).replace(root / FOLDER / FILE)
+
+
+def prepared(root: Path, revision: str) -> State | None:
+    """Return the state that was prepared for a revision of the manifest, if a kill left it."""
+    found = read(root, PREPARED)
+    return found if found and found.manifest.revision == revision else None
+
+
+def mark(root: Path) -> Signature | None:
+    """Return what changes whenever a state is written; None where there is none."""
+    try:
+        return signature((root / FOLDER / FILE).stat())
+    except OSError:
+        return None
+
+
+def read(root: Path, file: str = FILE) -> State | None:
     """Return the state of a workspace's folder; None if it is not kept elsewhere.
 
     Raises:
-        KeptError: a newer artlib wrote it.
+        KeptError: it is damaged, or a newer artlib wrote it.
     """
-    path = root / FOLDER / FILE
+    path = root / FOLDER / file
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        files = {
+            unit: {name: (tuple(signature), part) for name, (signature, part) in files.items()}
+            for unit, files in content["files"].items()
+        }
+        return State(**content | {"files": files, "manifest": manifest.parsed(content["manifest"], path)})
     except (FileNotFoundError, NotADirectoryError):
         return None
-    files = {
-        unit: {name: (tuple(signature), part) for name, (signature, part) in files.items()}
-        for unit, files in content["files"].items()
-    }
-    return State(**content | {"files": files, "manifest": manifest.parsed(content["manifest"], path)})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise KeptError(
+            f"{path} is damaged ({error!r}), as by a power failure. Delete it and open the workspace again: what is in "
+            f"{root} is then kept beside what is kept already."
+        ) from error

@@ -1,12 +1,19 @@
 """Units: the files of a workspace that are kept and fetched together, such as all normalised copies, or one model."""
 
+import functools
 import os
+import re
 from pathlib import Path, PurePosixPath
+
+from artlib.errors import warn
 
 FOLDERS = ("images", "originals", "others", "features")
 MODELS, TABLES, DECISIONS = "models", "tables", "decisions.jsonl"
 TABLE_SUFFIXES = (".csv", ".json", ".txt", ".md", ".html")  # of files beside the folders, also what users wrote there
-COMPUTED_AGAIN = ("pixels-", "engine/")  # large files that take seconds to make, and the engine fits one processor
+# large files that take seconds to make, and the engine fits one processor
+PIXELS, ENGINE = "features/pixels-", "engine/"
+
+ODD = '\\ : * ? " < > |'  # in names
 
 Signature = tuple[int, int, int]  # of a file: bytes, time of the last change in ns, and inode
 
@@ -17,15 +24,29 @@ def unit_of(name: str) -> str | None:
     Args:
         name: relative to the workspace, with forward slashes.
     """
+    return _unit_of_any(name) if is_safe(name) else None
+
+
+def is_safe(name: str) -> bool:
+    """Return whether a name lies inside the folder that it is relative to, and can be written, on every system."""
+    path = PurePosixPath(name)
+    return not (
+        path.is_absolute()
+        or any(part in ("..", "") for part in name.split("/"))
+        or re.search(r'[\\:*?"<>|\x00-\x1f\ud800-\udfff]', name)  # the last ones: bytes that are no text
+    )
+
+
+def _unit_of_any(name: str) -> str | None:
     parts = PurePosixPath(name).parts
     if any(part.startswith(".") for part in parts) or name == DECISIONS:
         return None
     if len(parts) == 1:
         return TABLES if name.endswith(TABLE_SUFFIXES) else None
     if parts[0] == MODELS and len(parts) > 2:
-        return None if name.split("/", 2)[2].startswith(COMPUTED_AGAIN) else f"{MODELS}/{parts[1]}"
+        return None if name.split("/", 2)[2].startswith(ENGINE) else f"{MODELS}/{parts[1]}"
     if parts[0] in FOLDERS:
-        return None if parts[-1].startswith(COMPUTED_AGAIN) else parts[0]
+        return None if name.startswith(PIXELS) else parts[0]
     return None
 
 
@@ -42,7 +63,16 @@ def found_in(root: Path) -> dict[str, dict[str, Signature]]:
             name = Path(file.path).relative_to(root).as_posix()
             if unit := unit_of(name):
                 found.setdefault(unit, {})[name] = signature(file.stat())
+            elif _unit_of_any(name):
+                _say_left_out(name)
     return found
+
+
+@functools.cache  # once, because every stage looks for files
+def _say_left_out(name: str) -> None:
+    warn(
+        f"{name!r} is not kept, and not packed: not every system can have such a name. Rename it, without {ODD} in it."
+    )
 
 
 def signature(status: os.stat_result) -> Signature:
