@@ -9,8 +9,8 @@ from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import ACCEPTING, latest
 from artlib.workspace.set_apart import BLANK, ICON, PLACEHOLDER, SHARED, SMALL_COPY, STRIP, read_set_apart
 
-KEPT, DUPLICATE, DISCARDED, BROKEN, OPTED_OUT = "kept", "duplicate", "discarded", "broken", "opted out"
-COLUMNS = (KEPT, DUPLICATE, SMALL_COPY, SHARED, ICON, BLANK, PLACEHOLDER, STRIP, DISCARDED, BROKEN, OPTED_OUT)
+KEPT, DUPLICATE, DISCARDED, LEFT_OUT, OPTED_OUT = "kept", "duplicate", "discarded", "left out", "opted out"
+COLUMNS = (KEPT, DUPLICATE, SMALL_COPY, SHARED, ICON, BLANK, PLACEHOLDER, STRIP, DISCARDED, LEFT_OUT, OPTED_OUT)
 NO_ARTIST = "(artist not known)"
 LINES = 20  # artists in a text
 
@@ -24,7 +24,7 @@ def collect_report(workspace: AnyWorkspace) -> pd.DataFrame:
     Returns:
         One row an artist, the one with most pictures first, and a column of counts for each fate: kept; duplicate (a
         further picture of a near-duplicate group, once 02_sort has found them); each reason to be set apart; discarded
-        by hand; broken; opted out. Broken pictures have no artist where the source gave none.
+        by hand; left out, because it is broken, of another kind or nobody's; opted out. Those have no artist.
 
     Raises:
         WorkspaceError: nothing has been collected yet.
@@ -82,4 +82,4 @@ def _rejected(workspace: Workspace) -> list[tuple[str, str]]:
     table = workspace.read_table(workspace.rejected)
     artists = table["artist"].replace("", NO_ARTIST) if "artist" in table else [NO_ARTIST] * len(table)
     opted_out = table["reason"].str.startswith(OPTED_OUT)
-    return [(name, OPTED_OUT if out else BROKEN) for name, out in zip(artists, opted_out, strict=True)]
+    return [(name, OPTED_OUT if out else LEFT_OUT) for name, out in zip(artists, opted_out, strict=True)]

@@ -9,7 +9,7 @@ from PIL import Image
 
 from artlib.errors import warn
 from artlib.images.errors import ImageError
-from artlib.images.kinds import HEAD, SUPPORTED, is_supported
+from artlib.images.kinds import HEAD, SUPPORTED, is_supported, is_unread_picture
 from artlib.images.loading import load, normalised
 
 # what systems and archivers leave in folders, and nobody put there
@@ -53,19 +53,27 @@ def head_of(path: Path) -> bytes:
         return b""
 
 
+def is_picture_under(path: PurePosixPath, head: bytes) -> bool:
+    """Return whether a file in a folder is, or should be, a picture; hidden ones are not meant.
+
+    Args:
+        path: relative to the folder.
+        head: its first bytes.
+    """
+    return not is_hidden(path) and (has_picture_name(path) or is_supported(head) or is_unread_picture(head))
+
+
 def pictures_under(root: Path) -> Iterator[PurePosixPath]:
     """Find the pictures under a folder, as paths relative to it; symbolic links to folders are not followed.
 
-    A file is one by its bytes, whatever its name is. One that only has the name of a picture is found, too, so that
-    whoever opens it can say what is wrong with it.
+    A file is one by its bytes, whatever its name is. One that only has the name of a picture is found, too, and so is a
+    picture of a kind that can't be read, so that whoever opens it can say what is wrong with it.
     """
     for folder_name, _, file_names in os.walk(root):
         for name in file_names:
             file = Path(folder_name) / name
             relative = PurePosixPath(file.relative_to(root).as_posix())
-            if is_litter(relative) or is_hidden(relative):
-                continue
-            if has_picture_name(relative) or is_supported(head_of(file)):
+            if not is_litter(relative) and is_picture_under(relative, head_of(file)):
                 yield relative
 
 

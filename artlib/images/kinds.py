@@ -50,9 +50,17 @@ _LOOKS_LIKE = (
 )
 
 
+_UNREAD = {kind for _, kind, _ in _LOOKS_LIKE if re.search("HEIC|AVIF|JPEG XL|Photoshop", kind)}
+
+
 def is_supported(head: bytes) -> bool:
     """Return whether a file that begins with `head` is of a kind that artlib can read."""
     return _BEGINNINGS.match(head) is not None
+
+
+def is_unread_picture(head: bytes) -> bool:
+    """Return whether a file that begins with `head` is a picture of a kind that artlib can't read."""
+    return not is_supported(head) and bool(head) and lookalike(head)[0] in _UNREAD
 
 
 def is_web_page(head: bytes) -> bool:

@@ -9,7 +9,7 @@ COLOURS = {
     "kept": MEASURED,
     "duplicate": "#9fbfe3",
     "discarded": "#c5c9d0",
-    "broken": "#b3261e",
+    "left out": "#b3261e",
     "opted out": "#6b4c9a",
 }
 SET_APART = ("#d1652a", "#f0c19c", "#e5a100", "#7a5c3e", "#2c7a4b", "#a9d3b8", "#c2517f", FRAME)

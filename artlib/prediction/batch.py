@@ -11,8 +11,9 @@ from tempfile import TemporaryFile
 from tqdm.auto import tqdm
 
 from artlib import images
-from artlib.errors import ArgumentError
+from artlib.errors import ArgumentError, warn
 from artlib.images.files import pictures_under
+from artlib.images.left_out import left_out_under
 from artlib.prediction.log import PredictionLog
 from artlib.prediction.one_hand import OneHandCheck
 from artlib.prediction.page import write_page
@@ -125,6 +126,8 @@ def expand(paths: Sequence[str]) -> Iterator[str]:
             yield path
         else:
             found = sorted(pictures_under(Path(path)))
+            for group in left_out_under(Path(path)):
+                warn(f"Left out of {path}: {group}")
             yield from [str(Path(path) / picture) for picture in found] or [path]
 
 

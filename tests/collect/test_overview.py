@@ -38,16 +38,16 @@ def test_every_picture_is_counted_once_for_its_artist(table: pd.DataFrame) -> No
 
 
 def test_a_broken_picture_counts_without_an_artist(table: pd.DataFrame) -> None:
-    assert table.loc["(artist not known)", "broken"] == 1
+    assert table.loc["(artist not known)", "left out"] == 1
 
 
-def test_a_picture_whose_maker_opted_out_is_not_called_broken(workspace: Workspace, photos: Path) -> None:
+def test_a_picture_whose_maker_opted_out_is_not_among_those_left_out(workspace: Workspace, photos: Path) -> None:
     folder(workspace, photos)
     rows = [("a.jpg", "opted out: its page says noai", "Wlop"), ("b.jpg", "It is damaged.", "")]
     write_table(workspace.rejected, pd.DataFrame(rows, columns=["source", "reason", "artist"]))
     table = collect_report(workspace)
     assert table["opted out"].to_dict() == {"Wlop": 1, "Ross Tran": 0, "(artist not known)": 0}
-    assert table["broken"].sum() == 1
+    assert table["left out"].sum() == 1
 
 
 def test_an_accepted_picture_is_kept(workspace: Workspace, photos: Path) -> None:
@@ -59,7 +59,7 @@ def test_an_accepted_picture_is_kept(workspace: Workspace, photos: Path) -> None
 
 def test_the_text_has_one_line_for_all_and_one_for_each_artist(table: pd.DataFrame) -> None:
     first, _, *artists = described(table).splitlines()
-    assert first == "11 pictures of 2 artists: 6 kept, 1 duplicate, 1 small copy, 1 strip, 1 discarded, 1 broken."
+    assert first == "11 pictures of 2 artists: 6 kept, 1 duplicate, 1 small copy, 1 strip, 1 discarded, 1 left out."
     assert [line.split("  ")[0] for line in artists] == ["Wlop", "Ross Tran", "(artist not known)"]
 
 
@@ -71,7 +71,7 @@ def test_the_text_of_many_artists_is_short(table: pd.DataFrame) -> None:
 def test_the_figure_has_a_bar_for_each_fate(table: pd.DataFrame) -> None:
     (axes,) = plots.collection(table).axes
     labels = [bars.get_label() for bars in axes.containers]
-    assert labels == ["kept (6)", "duplicate (1)", "small copy (1)", "strip (1)", "discarded (1)", "broken (1)"]
+    assert labels == ["kept (6)", "duplicate (1)", "small copy (1)", "strip (1)", "discarded (1)", "left out (1)"]
 
 
 def test_a_figure_of_nothing_says_so() -> None:

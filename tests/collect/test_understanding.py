@@ -261,7 +261,7 @@ class TestLeftOut:
 
         assert "2 × link" in told
         assert "1 × pipe or device" in told
-        assert "1 empty folders: Nobody" in told
+        assert "1 empty folder: Nobody" in told
 
     def test_a_huge_sparse_file_is_not_read(self, tmp_path):
         root = source(tmp_path / "art", under("Wlop"))

@@ -1,31 +1,33 @@
 """Archives: zip files as cloud drives and browser extensions make them, and tar files."""
 
 import functools
-import shutil
+import re
 import stat
 import tarfile
 import tempfile
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from tqdm.auto import tqdm
 
 from artlib.collect.errors import CollectError
+from artlib.collect.naming import quoted
 from artlib.collect.run import take
-from artlib.collect.sources.folders import listing_of
-from artlib.collect.understanding.listing import LARGEST, UNREADABLE, Entry, Listing
+from artlib.collect.sources.tar_files import TOTAL, unpacked
+from artlib.collect.understanding.listing import LARGEST, UNREADABLE, Entry, Listing, empty_folders
 from artlib.collect.understanding.plan import Plan
 from artlib.collect.understanding.planning import make_plan
-from artlib.collect.understanding.text import decoded, guesses, parts_of
+from artlib.collect.understanding.text import about_names, check_encoding, decoded, parts_of
 from artlib.images import UnreadableImageError
-from artlib.images.kinds import HEAD
+from artlib.images.files import head_of
+from artlib.images.kinds import HEAD, is_supported, is_web_page, lookalike
 from artlib.workspace import AnyWorkspace
 from artlib.workspace.ingest import CollectReport
 from artlib.workspace.keeping import drive
 from artlib.workspace.keeping.archive import copied, progress
 
-TOTAL = 200_000_000_000  # bytes that an archive may unpack to
 RATIO, ANY_RATIO_BELOW = 500, 50_000_000  # pictures are compressed already; bombs unpack to thousands of times
+PART = re.compile(r"(?i)\.(?:\d{3}|[zr]\d\d|part\d+\.rar)$")
 ENCRYPTED, UTF8_NAME = 1, 0x800  # flags of a member (PKWARE APPNOTE 4.4.4)
 
 
@@ -83,11 +85,11 @@ def plan_archive(
         )
     if not file.is_file():
         raise CollectError(f"There is no file {file}. Give the path of a zip file.")
+    check_encoding(encoding)
     temporary = tempfile.TemporaryDirectory(prefix="artlib-")  # it is removed when the plan is no longer used
     here = _local(file, Path(temporary.name))
     if not zipfile.is_zipfile(here) and tarfile.is_tarfile(here):
-        listing = _unpacked(here, Path(temporary.name) / "unpacked", encoding)
-        notes: list[str] = []
+        listing, notes = unpacked(here, Path(temporary.name) / "unpacked", encoding)
     else:
         listing, notes = _listed(here, encoding)
     plan = make_plan(f"zip: {file.name}", listing, workspace, artist=artist, level=level, licence=licence)
@@ -109,11 +111,28 @@ def _listed(file: Path, encoding: str | None) -> tuple[Listing, list[str]]:
     try:
         opened = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
-        raise CollectError(f"{file} is not a complete zip or tar file ({error}). Download it again.") from error
+        raise CollectError(_why_no_archive(file, error)) from error
     members = [member for member in opened.infolist() if not member.is_dir()]
     _refuse_bomb(file, members)
     shown = tqdm(members, desc="Looking", unit="file", disable=len(members) < 1000)
-    return Listing.of(_entry(opened, member, encoding) for member in shown), _notes(members, encoding)
+    listing = Listing.of(_entry(opened, member, encoding) for member in shown)
+    folders = [_parts(member, encoding) for member in opened.infolist() if member.is_dir()]
+    listing.empty = empty_folders(folders, [_parts(member, encoding) for member in members])
+    return listing, about_names(map(_raw, members), encoding)
+
+
+def _why_no_archive(file: Path, error: zipfile.BadZipFile) -> str:
+    head, there = head_of(file), f"then use `artlib collect folder {quoted(str(file.parent))}`, or the folder it is in"
+    if PART.search(file.name) or "multiple disks" in str(error):
+        return f"{file} is one part of a split archive. Unpack the first part with 7-Zip or such a program, {there}."
+    if is_supported(head):
+        return f"{file} is a picture. Put it into a folder with its artist's name, {there}."
+    kind, _ = lookalike(head)
+    if kind.startswith("a packed archive") and not head.startswith(b"PK"):
+        return f"{file} is an archive of a kind that artlib can't open. Unpack it with another program, {there}."
+    if is_web_page(head):
+        return f"{file} is a web page, as sites show it to who is not logged in. Download the file in a browser."
+    return f"{file} is not a complete zip or tar file ({error}). Download it again."
 
 
 def _refuse_bomb(file: Path, members: list[zipfile.ZipInfo]) -> None:
@@ -127,12 +146,16 @@ def _refuse_bomb(file: Path, members: list[zipfile.ZipInfo]) -> None:
 
 def _entry(opened: zipfile.ZipFile, member: zipfile.ZipInfo, encoding: str | None) -> Entry:
     return Entry(
-        parts_of(decoded(_raw(member), encoding)[0]) or ("_",),
+        _parts(member, encoding),
         member.file_size,
         functools.partial(_read, opened, member),
         functools.partial(_read, opened, member, HEAD),
         _barrier(member),
     )
+
+
+def _parts(member: zipfile.ZipInfo, encoding: str | None) -> tuple[str, ...]:
+    return parts_of(decoded(_raw(member), encoding)[0]) or ("_",)
 
 
 def _raw(member: zipfile.ZipInfo) -> bytes:
@@ -160,47 +183,3 @@ def _read(opened: zipfile.ZipFile, member: zipfile.ZipInfo, most: int = LARGEST)
         raise UnreadableImageError(
             f"It is {reason} in the archive ({error}). Unpack it with another program and collect the folder."
         ) from error
-
-
-def _notes(members: list[zipfile.ZipInfo], encoding: str | None) -> list[str]:
-    """Say that names could not be read, and how they would be with other encodings."""
-    unclear = [raw for member in members if not decoded(raw := _raw(member), encoding)[1]]
-    if not unclear:
-        return []
-    options = [f"--encoding {name}: {text.rsplit('/', 1)[0]}" for name, text in guesses(unclear[0])]
-    return [
-        f"{len(unclear)} names are not UTF-8; their letters were replaced. Choose:",
-        *(f"  {each}" for each in options),
-    ]
-
-
-def _unpacked(file: Path, to: Path, encoding: str | None) -> Listing:
-    """Unpack the regular files of a tar file into a folder; reading one here and there would start over each time."""
-    to.mkdir()
-    try:
-        with tarfile.open(file, encoding="utf-8", errors="surrogateescape") as opened:
-            room = min(TOTAL, shutil.disk_usage(to).free)
-            for number, member in enumerate(tqdm(opened, desc="Unpacking", unit="file")):
-                room -= member.size
-                if room < 0:
-                    raise CollectError(f"{file} needs more room than there is in {to.parent}. Free some, or unpack it.")
-                if member.isfile() and member.size <= LARGEST:
-                    _unpack_member(opened, member, to, number, encoding)
-    except (tarfile.TarError, *UNREADABLE) as error:
-        raise CollectError(f"{file} is not a complete tar file ({error}). Download it again.") from error
-    return listing_of(to)
-
-
-def _unpack_member(
-    opened: tarfile.TarFile, member: tarfile.TarInfo, to: Path, number: int, encoding: str | None
-) -> None:
-    parts = parts_of(decoded(member.name.encode("utf-8", "surrogateescape"), encoding)[0])
-    source = opened.extractfile(member)
-    if not parts or source is None:
-        return
-    target = to / PurePosixPath(*parts)
-    if target.exists():  # equal names in one archive are kept apart
-        target = target.with_name(f"{target.stem}-{number}{target.suffix}")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with source, target.open("wb") as written:
-        shutil.copyfileobj(source, written)

@@ -12,7 +12,7 @@ from artlib.collect.sources.own_files import refuse_own_files
 from artlib.collect.understanding.listing import Entry, Listing
 from artlib.collect.understanding.plan import Plan
 from artlib.collect.understanding.planning import make_plan
-from artlib.collect.understanding.text import decoded, parts_of
+from artlib.collect.understanding.text import about_names, check_encoding, decoded, parts_of
 from artlib.images.files import head_of
 from artlib.images.folders import why_refused
 from artlib.workspace import AnyWorkspace, as_workspace
@@ -78,21 +78,33 @@ def plan_folder(
         )
     if (root / CATALOG).exists():
         raise CollectError(f"{root} is a workspace: it has a {CATALOG}. Give the folder that the pictures came from.")
+    check_encoding(encoding)
     refuse_own_files(as_workspace(workspace), root)
-    listing = listing_of(root, encoding)
-    return make_plan(f"folder: {root}", listing, workspace, artist=artist, level=level, licence=licence)
+    raws: list[bytes] = []
+    listing = listing_of(root, encoding, raws)
+    plan = make_plan(f"folder: {root}", listing, workspace, artist=artist, level=level, licence=licence)
+    plan.notes.extend(about_names(raws, encoding))
+    return plan
 
 
-def listing_of(root: Path, encoding: str | None = None) -> Listing:
-    """Return what a folder holds. Links are not followed, and workspaces in it are passed over."""
+def listing_of(root: Path, encoding: str | None, raws: list[bytes]) -> Listing:
+    """Return what a folder holds. Links are not followed, and workspaces in it are passed over.
+
+    Args:
+        root: the folder.
+        encoding: of names that are not UTF-8.
+        raws: gets the bytes of all files' paths.
+    """
     workspaces: list[str] = []
     empty: list[str] = []
-    listing = Listing.of(_entries(root, encoding, workspaces, empty))
+    listing = Listing.of(_entries(root, encoding, workspaces, empty, raws))
     listing.workspaces, listing.empty = workspaces, empty
     return listing
 
 
-def _entries(root: Path, encoding: str | None, workspaces: list[str], empty: list[str]) -> Iterator[Entry]:
+def _entries(
+    root: Path, encoding: str | None, workspaces: list[str], empty: list[str], raws: list[bytes]
+) -> Iterator[Entry]:
     for name, folders, files in os.walk(root):
         here = Path(name)
         if here != root and (here / CATALOG).exists():
@@ -104,11 +116,11 @@ def _entries(root: Path, encoding: str | None, workspaces: list[str], empty: lis
         if not folders and not files:
             empty.append(here.relative_to(root).as_posix())
         for each in [*files, *links]:
-            yield _entry(root, here / each, encoding)
+            raws.append(os.fsencode((here / each).relative_to(root)))
+            yield _entry(here / each, raws[-1], encoding)
 
 
-def _entry(root: Path, file: Path, encoding: str | None) -> Entry:
-    raw = os.fsencode(file.relative_to(root))
+def _entry(file: Path, raw: bytes, encoding: str | None) -> Entry:
     status, barrier = file.lstat(), ""
     if stat.S_ISLNK(status.st_mode):
         barrier = "link: copy the file itself"

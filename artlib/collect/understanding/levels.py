@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from artlib.collect.naming import name_words
-from artlib.collect.understanding.distrust import is_distrusted, is_site
+from artlib.collect.understanding.distrust import has_users, is_descriptive, is_distrusted, is_site
+from artlib.collect.understanding.file_names import artist_in, style_of
 
 FILE = "file"  # the level of file names such as artist_title.jpg
 MOST_DISTRUSTED = 0.5  # share of pictures; above it a level is a data set's, a site's or a style's
 LEAST_COVERED = 0.5  # share of pictures that have a folder at this level
 LEAST_EVIDENT = 0.5  # share of pictures for which a piece of evidence must hold
-_FROM_FILE = re.compile(r"^(?P<artist>[^_]*[^\W\d_][^_]*)_+(?P<title>[^_].*)\.\w+$")
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Level:
     """One possible level.
 
     Attributes:
-        depth: of the folder, from 0; -1 means the first part of the file's name.
+        depth: of the folder, from 0; below 0 it is a style of file names, -1 for the first one.
         names: how many pictures each name has, as written.
         covered: share of the pictures that have a name here.
         distrusted: share of these whose name hardly ever is an artist's.
@@ -67,8 +67,7 @@ class Choice:
 def name_at(parts: Sequence[str], depth: int) -> str:
     """Return the name that a path has at a level; "" if it has none there."""
     if depth < 0:
-        match = _FROM_FILE.match(parts[-1])
-        return match["artist"].strip() if match else ""
+        return artist_in(parts[-1], -1 - depth)
     if len(parts) <= depth + 1:
         return ""
     # pixiv's folders are named by number and name
@@ -81,7 +80,8 @@ def choose(paths: Sequence[Sequence[str]], known: Collection[str] = (), listed: 
 
     A level is possible if most pictures have a name there that can be an artist's. Of several, the one with evidence is
     chosen: its names are in the source's artists.csv or in the catalog, repeat under several parents (train/wlop,
-    test/wlop), or begin the names of the files below. Without evidence the first one is likely, but not sure.
+    test/wlop), lie in the folder of a site (pixiv/wlop), or begin the names of the files below. Without evidence the
+    first one is likely, but not sure.
 
     Args:
         paths: the parts of each picture's path, the file's name last.
@@ -96,17 +96,35 @@ def choose(paths: Sequence[Sequence[str]], known: Collection[str] = (), listed: 
     best = next(iter(with_evidence or varied or possible), None)
     if best is None:
         return _from_files(paths, known, listed)
-    fewest = min(len(best.names), 2)  # a folder around everything is no rival of several artists
-    rivals = [level for level in possible if level.depth != best.depth and len(level.names) >= fewest]
+    rivals = [level for level in possible if level.depth != best.depth and _is_rival(level, best)]
     sure = not rivals or (bool(best.evidence) and len(with_evidence) == 1)
     return Choice(best, sure, rivals)
 
 
+def around(paths: Sequence[Sequence[str]], level: Level) -> str:
+    """Return the one folder around all artists, if it may itself be the artist whose series they are; "" otherwise."""
+    names = [{name_at(path, depth) for path in paths} for depth in range(level.depth)]
+    return next((name for found in names if len(found) == 1 and (name := min(found)) and not is_descriptive(name)), "")
+
+
+def _is_rival(level: Level, best: Level) -> bool:
+    """Return whether a level is as likely as another one.
+
+    A folder around everything is no rival of several artists, unless it reads as a person's name or some of the folders
+    in it hold kinds of works: then they may be one artist's series.
+    """
+    if len(level.names) > 1 or len(best.names) == 1:
+        return True
+    name = next(iter(level.names))
+    reads_as_person = len(name_words(name)) > 1 or best.distrusted > 0
+    return level.depth < best.depth and reads_as_person and not is_descriptive(name)
+
+
 def _from_files(paths: Sequence[Sequence[str]], known: Collection[str], listed: Collection[str]) -> Choice:
     """Return the choice where no folder can be an artist's: file names such as artist_title.jpg are only offered."""
-    level = _level(paths, -1, known, listed)
-    repeated = sum(count for count in level.names.values() if count > 1)
-    if level.is_possible and repeated > len(paths) / 2:
+    style = style_of([path[-1] for path in paths])
+    level = None if style is None else _level(paths, -1 - style, known, listed)
+    if level and level.is_possible:
         return Choice(level, bool(level.evidence), [])
     return Choice(None, False, [])
 
@@ -137,6 +155,8 @@ def _evidence(
             return f"its names are {what}"
     if depth > 0 and len(names) > 1 and _repeat(found, names, depth):
         return "its names repeat under several folders"
+    if depth > 0 and sum(has_users(path[depth - 1]) for _, path in found) > LEAST_EVIDENT * len(found):
+        return "its folders are those of a site's artists"
     begin = sum(name_words(name) < name_words(path[-1].rsplit(".", 1)[0]) for name, path in found)
     if depth >= 0 and found and begin / len(found) >= LEAST_EVIDENT:
         return "its names begin those of the files"

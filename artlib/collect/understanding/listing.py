@@ -1,29 +1,18 @@
 """A listing: what a source holds, before anything is decoded. What is no picture is named, and never passed over."""
 
 import lzma
-import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from artlib.images import ImageError
 from artlib.images.files import has_picture_name, is_hidden, is_litter
-from artlib.images.kinds import is_supported, lookalike
+from artlib.images.kinds import is_supported
+from artlib.images.left_out import UNFINISHED, LeftOut, kind_of
 
 LARGEST = 500_000_000  # bytes; pictures are smaller
-UNFINISHED = re.compile(r"(?i)\.(part|crdownload|download|partial|opdownload|!ut|aria2)$")
-HARMLESS = (
-    "plain text",
-    "of an unknown kind",
-    "a vector drawing (SVG)",
-    "an icon",
-    "a PDF",
-    "a video",
-    "a Photoshop file",
-)
-INSTEAD = {"a packed archive, such as ZIP": "unpack it, then collect the folder"}
 # what reading from a damaged archive or disk raises
 UNREADABLE = (
     *(OSError, EOFError, ValueError, RuntimeError, NotImplementedError, LookupError, ImageError),
@@ -54,27 +43,6 @@ class Entry:
     def path(self) -> str:
         """The path with forward slashes."""
         return "/".join(self.parts)
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """Files of one kind that are not collected.
-
-    Attributes:
-        kind: what they are.
-        advice: what to do.
-        paths: in the source.
-        is_loss: whether pictures may be lost with them.
-    """
-
-    kind: str
-    advice: str
-    paths: list[str]
-    is_loss: bool
-
-    def __str__(self) -> str:
-        shown = ", ".join(self.paths[:3]) + (", …" if len(self.paths) > 3 else "")
-        return f"{len(self.paths)} × {self.kind}: {self.advice} ({shown})"
 
 
 @dataclass
@@ -115,7 +83,7 @@ class Listing:
             kind, _, advice = entry.barrier.partition(": ")
             self._leave_out(entry, kind, advice, True)
         elif UNFINISHED.search(path.name):
-            self._leave_out(entry, "unfinished download", "finish it, or delete it", True)
+            self._leave_out_as(entry, kind_of(path.name, b""))
         elif entry.size > LARGEST:
             self._leave_out(entry, "file too large for a picture", f"shrink it below {LARGEST // 10**6} MB", True)
         else:
@@ -135,14 +103,20 @@ class Listing:
         elif path.suffix.lower() in METADATA and entry.size < LARGEST // 50:
             self.metadata[entry.path] = entry
         else:
-            kind, advice = ("empty file", "get it again") if not head else lookalike(head)
-            advice = INSTEAD.get(kind, _lower(advice))
-            self._leave_out(entry, kind.removeprefix("a ").removeprefix("an "), advice, kind not in HARMLESS)
+            kind = kind_of(path.name, head)
+            self._leave_out_as(
+                entry, replace(kind, advice=kind.advice.replace("give the folder", "collect the folder"))
+            )
 
     def _leave_out(self, entry: Entry, kind: str, advice: str, is_loss: bool) -> None:
-        group = self.left_out.setdefault(kind, LeftOut(kind, advice, [], is_loss))
-        group.paths.append(entry.path)
+        self._leave_out_as(entry, LeftOut(kind, advice, is_loss))
+
+    def _leave_out_as(self, entry: Entry, kind: LeftOut) -> None:
+        self.left_out.setdefault(kind.kind, kind).paths.append(entry.path)
 
 
-def _lower(advice: str) -> str:
-    return (advice[:1].lower() + advice[1:]).rstrip(".")
+def empty_folders(folders: Iterable[tuple[str, ...]], files: Iterable[tuple[str, ...]]) -> list[str]:
+    """Return the folders of an archive that hold no file and no folder, by their paths."""
+    folders = set(folders)
+    filled = {path[:depth] for path in [*folders, *files] for depth in range(1, len(path))}
+    return sorted("/".join(path) for path in folders - filled if not is_litter(PurePosixPath(*path, "_")))

@@ -11,9 +11,10 @@ import pandas as pd
 from artlib.collect.errors import CollectError
 from artlib.collect.gallery_dl_metadata import Metadata
 from artlib.collect.understanding.levels import Choice, Level
-from artlib.collect.understanding.listing import Entry, LeftOut, Listing
+from artlib.collect.understanding.listing import Entry, Listing
 from artlib.collect.understanding.text import example
 from artlib.images import UnreadableImageError
+from artlib.images.left_out import LeftOut
 from artlib.workspace.ingest import Candidate
 
 OPTED_OUT = "opted out"
@@ -67,9 +68,11 @@ class Plan:
         for entry in self.listing.pictures:
             if reason := self._opted_out(entry.path):
                 refused.setdefault(reason, []).append(entry.path)
-        groups += [LeftOut(OPTED_OUT, reason, paths, True) for reason, paths in refused.items()]
+        groups += [LeftOut(OPTED_OUT, reason, True, paths) for reason, paths in refused.items()]
         if self.strays:
-            groups.append(LeftOut(f"picture {STRAY}", "move it into one, or give --artist", self.strays, True))
+            groups.append(
+                LeftOut(f"picture {STRAY}", "move it into one, or name one artist for all", True, self.strays)
+            )
         return sorted(groups, key=lambda group: -len(group.paths))
 
     def table(self) -> pd.DataFrame:
@@ -107,7 +110,7 @@ class Plan:
         if self.listing.workspaces:
             lines.append(f"  passed over, because a workspace lies there: {', '.join(self.listing.workspaces)}")
         if self.listing.empty:
-            lines.append(f"  {len(self.listing.empty)} empty folders: {', '.join(self.listing.empty[:3])}")
+            lines.append(f"  {counted(len(self.listing.empty), 'empty folder')}: {', '.join(self.listing.empty[:3])}")
         if self.listing.metadata:
             lines.append(f"  {counted(len(self.listing.metadata), 'data file')} (json, csv) were not collected")
         if self.listing.litter:
@@ -157,7 +160,7 @@ def counted(number: int, what: str) -> str:
 
 def _place(level: Level) -> str:
     if level.depth < 0:
-        return "the first part of the file name"
+        return "a part of the file name"
     return {0: "1st", 1: "2nd", 2: "3rd"}.get(level.depth, f"{level.depth + 1}th") + " folder"
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from artlib.collect.errors import CollectError
 from artlib.collect.gallery_dl_metadata import Metadata, metadata_names, read_metadata
-from artlib.collect.naming import alike, joining_command, name_words
+from artlib.collect.naming import alike, joining_command, name_words, quoted
 from artlib.collect.understanding import levels
+from artlib.collect.understanding.file_names import commonest_style, style_of
 from artlib.collect.understanding.levels import Choice, Level, name_at
 from artlib.collect.understanding.listing import Listing
 from artlib.collect.understanding.plan import Plan
@@ -66,7 +67,15 @@ def make_plan(
     spelled = {name_words(name): name for name in listed}
     artists = [clean_artist(spelled.get(name_words(name), name)) if name else "" for name in names]
     artists = [_maker(stated, path) or artist for path, artist in zip(paths, artists, strict=True)]
-    return Plan(source, listing, choice, artists, stated, licence, _notes(artists, workspace))
+    notes = [*_one_artist(paths, choice), *_notes(artists, workspace)]
+    return Plan(source, listing, choice, artists, stated, licence, notes)
+
+
+def _one_artist(paths: Sequence[Sequence[str]], choice: Choice | None) -> list[str]:
+    """Say how to collect one artist's series, which look like several artists in one folder."""
+    if choice and choice.level and choice.sure and (name := levels.around(paths, choice.level)):
+        return [f'If all of them are by "{name}", give --artist {quoted(name)} (in Python artist={name!r}).']
+    return []
 
 
 def _stated(listing: Listing) -> dict[str, Metadata]:
@@ -87,8 +96,13 @@ def _maker(stated: dict[str, Metadata], path: Sequence[str]) -> str:
 
 
 def _given(paths: Sequence[Sequence[str]], level: int | str) -> Choice:
-    depth = -1 if level == levels.FILE else int(level) - 1 if str(level).isdecimal() and int(level) > 0 else None
-    if depth is None:
+    files = [path[-1] for path in paths]
+    if level == levels.FILE:
+        style = style_of(files)
+        depth = -1 - (commonest_style(files) if style is None else style)
+    elif str(level).isdecimal() and int(level) > 0:
+        depth = int(level) - 1
+    else:
         raise CollectError(f"A level is 1 for the first folder, 2 for the second, or file. Received: {level!r}.")
     names = Counter(name for path in paths if (name := name_at(path, depth)))
     if not names:

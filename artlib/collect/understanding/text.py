@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-GUESSES = ("shift_jis", "gbk", "big5", "euc_kr", "cp1251", "cp1252")  # of systems that write no UTF-8
+from artlib.collect.errors import CollectError
+
+# of systems that write no UTF-8; Windows writes the names in zip files in the encodings of DOS, cp866 and cp850
+GUESSES = ("shift_jis", "gbk", "big5", "euc_kr", "cp1251", "cp866", "cp1252", "cp850")
+OFFERED = 5
 MISREAD_AS = ("cp437", "cp1252", "latin-1")  # what zip programs and web servers take UTF-8 for
 TIMES = 3  # a name can be misread again and again
 
@@ -26,15 +30,49 @@ def decoded(raw: bytes, encoding: str | None = None) -> tuple[str, bool]:
         return raw.decode("utf-8", errors="replace"), False
 
 
+def check_encoding(encoding: str | None) -> None:
+    """Refuse an encoding that Python does not know.
+
+    Raises:
+        CollectError: it is unknown; the text names some that are usual.
+    """
+    try:
+        "a".encode(encoding or "ascii")
+    except LookupError as error:
+        raise CollectError(
+            f"There is no such encoding of names; usual ones are {', '.join(GUESSES)}. Received: {encoding!r}."
+        ) from error
+
+
 def guesses(raw: bytes) -> list[tuple[str, str]]:
-    """Return encodings with which a name can be read, each with the name, for a person to choose from."""
+    """Return encodings with which a name can be read, each with the name, for a person to choose from.
+
+    Those that read it as letters come first, before those that read signs of money, frames and the like.
+    """
     found = []
     for encoding in GUESSES:
         try:
             found.append((encoding, raw.decode(encoding)))
         except UnicodeDecodeError:
             continue
-    return found
+    return sorted(found, key=lambda guess: sum(unicodedata.category(letter)[0] in "SC" for letter in guess[1]))[
+        :OFFERED
+    ]
+
+
+def about_names(raws: Iterable[bytes], encoding: str | None) -> list[str]:
+    """Say that names could not be read, and how they would be with other encodings.
+
+    Args:
+        raws: all names of a source, as bytes.
+        encoding: that was given.
+    """
+    unclear = [raw for raw in raws if not decoded(raw, encoding)[1]]
+    if not unclear:
+        return []
+    given = f" or {encoding}" if encoding else ""
+    options = [f"  --encoding {name}: {text.rsplit('/', 1)[0]}" for name, text in guesses(unclear[0])]
+    return [f"{len(unclear)} names are not UTF-8{given}; their letters were replaced. Choose:", *options]
 
 
 def repaired(name: str) -> str:
