@@ -43,8 +43,7 @@ def extended(parts: Sequence[Part], known: Mapping[str, tuple[Signature, str]], 
         last = staying.pop()
         names |= {name for name in files if name in known and known[name][1] == last.file}
         gone |= set(last.removed) - set(files)
-    held = {part.file for part in staying}
-    removed = sorted(name for name in gone if name not in known or known[name][1] in held) if staying else []
+    removed = sorted(gone) if staying else []  # also of joined parts: an earlier one may hold the file as it was before
     return Link(staying, _batches(sorted(names), files, bool(removed)), tuple(removed))
 
 

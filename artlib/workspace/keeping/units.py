@@ -59,8 +59,7 @@ def found_in(root: Path) -> dict[str, dict[str, Signature]]:
     """Return the files of each unit in a workspace's folder, with what tells whether they changed."""
     found: dict[str, dict[str, Signature]] = {}
     for folder in ("", *FOLDERS, MODELS):
-        for file in _files(root / folder, deep=bool(folder)):
-            name = Path(file.path).relative_to(root).as_posix()
+        for name, file in _files(root / folder, f"{folder}/" if folder else ""):
             if unit := unit_of(name):
                 found.setdefault(unit, {})[name] = signature(file.stat())
             elif _unit_of_any(name):
@@ -80,14 +79,15 @@ def signature(status: os.stat_result) -> Signature:
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
-def _files(folder: Path, deep: bool) -> list[os.DirEntry]:
-    if not folder.is_dir():
+def _files(folder: str | Path, prefix: str) -> list[tuple[str, os.DirEntry]]:
+    """Return the files of a folder and their names; not by Path, which takes a second for 40,000 of them."""
+    if not os.path.isdir(folder):  # noqa: PTH112
         return []
     found = []
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_file():
-                found.append(entry)
-            elif deep and entry.is_dir(follow_symlinks=False):
-                found += _files(Path(entry.path), deep)
+                found.append((prefix + entry.name, entry))
+            elif prefix and entry.is_dir(follow_symlinks=False):  # beside the folders, only files are the workspace's
+                found += _files(entry.path, f"{prefix}{entry.name}/")
     return found

@@ -73,6 +73,20 @@ def test_a_picture_that_was_removed_from_an_earlier_part_does_not_come_back(kept
     assert "images/1.jpg" not in everything_in(disk, tmp_path)
 
 
+def test_a_removed_picture_that_was_replaced_before_does_not_come_back_as_it_was(kept, disk, tmp_path, monkeypatch):
+    monkeypatch.setattr(chain, "SMALL", 0)
+    put(kept, "images/1.jpg", "images/large.jpg", content=5000 * "x")
+    kept.keep()
+    put(kept, "images/1.jpg", content="another")
+    kept.keep()
+    (kept.root / "images" / "1.jpg").unlink()
+    put(kept, "images/2.jpg", content=500 * "x")
+
+    kept.keep()
+
+    assert "images/1.jpg" not in everything_in(disk, tmp_path)
+
+
 class TestDeletedHere:
     """Somebody emptied the fast disk; nobody asked for the pictures on Drive to go."""
 
