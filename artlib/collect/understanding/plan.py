@@ -30,7 +30,7 @@ class Plan:
         listing: what the source holds.
         choice: the level that names the artists; None where a name was given for all.
         artists: of each picture of the listing; "" for one that is nobody's.
-        stated: what gallery-dl's files beside the pictures state, by the picture's path.
+        stated: what a table, or gallery-dl's files beside the pictures, state, by the picture's path.
         licence: of the pictures, for the catalog.
         notes: what else there is to know before collecting, a line each.
         resources: what must stay until the pictures are collected, such as a temporary folder.
@@ -122,7 +122,7 @@ class Plan:
         found = f"{counted(len(self.counts), 'artist')}, {counted(self.counts.total(), 'picture')}."
         if self.choice is None:
             names = ", ".join(name for name, _ in self.counts.most_common(3))
-            how = "as gallery-dl's files say" if self.stated else "as given"
+            how = "as the source's own files say" if self.stated else "as given"
             return f"artist = {names}{', …' if len(self.counts) > 3 else ''}, {how}: {found}"
         if self.choice.level is None:
             return f"The source does not say whose works these are: {len(self.listing.pictures)} pictures."

@@ -13,6 +13,7 @@ from artlib.collect.understanding.file_names import commonest_style, style_of
 from artlib.collect.understanding.levels import Choice, Level, name_at
 from artlib.collect.understanding.listing import Listing
 from artlib.collect.understanding.plan import Plan
+from artlib.collect.understanding.tables import stated_in_tables
 from artlib.images import SUPPORTED
 from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
 from artlib.workspace.artist_names import read_aliases
@@ -49,7 +50,7 @@ def make_plan(
     """
     if not listing.pictures:
         raise CollectError(_nothing(source, listing))
-    stated = _stated(listing)
+    stated = stated_in_tables(listing) | _stated(listing)
     if artist is not None:
         if not clean_artist(artist):
             raise CollectError(f"An artist needs a name. Received: artist={artist!r}.")
@@ -64,6 +65,8 @@ def make_plan(
         choice = _given(paths, level)
     elif silent:
         choice = levels.choose(silent, known, listed)
+        if named and choice.level is None:  # those that are not named are nobody's
+            choice = None
     names = [name_at(path, choice.level.depth) if choice and choice.level else "" for path in paths]
     spelled = {name_words(name): name for name in listed}
     artists = [clean_artist(spelled.get(name_words(name), name)) if name else "" for name in names]
