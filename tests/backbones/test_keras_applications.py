@@ -50,6 +50,7 @@ def shaken(model: keras.Model) -> keras.Model:
 
 @pytest.fixture(scope="module", params=list(BUILD))
 def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    keras.utils.set_random_seed(0)  # with some random weights, a heat map is flat
     original = shaken(BUILD[request.param](include_top=False, weights=None, input_shape=(SIZE, SIZE, 3)))
     file = write_as_keras_serves(original, tmp_path_factory.mktemp("served") / f"{request.param}.h5")
     model = build_model(NAMES, backbone=request.param, image_size=SIZE, weights=file)

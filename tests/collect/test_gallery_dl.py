@@ -211,7 +211,11 @@ def test_only_an_address_is_passed_on(workspace: Workspace, two: Gallery, url: s
         collect.gallery_dl(workspace, url)
 
 
-COLLECT = "import sys; from artlib import collect; collect.gallery_dl(sys.argv[1], 'https://x.example/')"
+COLLECT = (
+    # a shell that runs tests in the background lets its processes ignore Ctrl-C
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from artlib import collect; collect.gallery_dl(sys.argv[1], 'https://x.example/')"
+)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")

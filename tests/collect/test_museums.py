@@ -314,7 +314,9 @@ def test_a_picture_that_can_never_be_used_is_fetched_once(workspace: Workspace, 
 
 
 COLLECT = (
-    "import sys; from artlib import collect; from artlib.collect.sources import polite_client as client;"
+    # a shell that runs tests in the background lets its processes ignore Ctrl-C
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from artlib import collect; from artlib.collect.sources import polite_client as client;"
     "client.PACE = 0.1;"
     "print(collect.met(sys.argv[1], 'Claude Monet'))"
 )
