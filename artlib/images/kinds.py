@@ -7,7 +7,7 @@ from PIL import features
 HEAD = 1024  # bytes from which a kind is known
 
 _AVIF = features.check("avif")
-try:  # optional: HEIC photographs
+try:  # HEIC photographs, where the user has installed it; it is never required: its wheels hold a GPL library
     from pillow_heif import register_heif_opener
 
     register_heif_opener()
