@@ -218,6 +218,7 @@ COLLECT = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_what_came_before_an_interruption_is_collected(workspace: Workspace, gallery: Gallery, how: int) -> None:

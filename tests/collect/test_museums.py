@@ -322,6 +322,7 @@ COLLECT = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_after_an_interruption_only_what_is_missing_is_fetched(

@@ -260,6 +260,7 @@ def test_a_file_whose_row_was_never_written_is_taken_as_it_is(
 COLLECT = "import sys; from artlib import collect; collect.others(sys.argv[1], works=60, sleep=lambda seconds: None)"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_killed_twice_it_goes_on_to_have_every_work_once(
     workspace: Workspace, museum: Museum, waits: list[float]

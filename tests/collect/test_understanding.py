@@ -417,6 +417,7 @@ class TestArchives:
         assert "collect the folder" in report.rejected[0][1]
 
 
+@pytest.mark.slow
 def test_the_command_shows_and_asks_only_at_a_terminal(tmp_path, artlib_command):
     root = source(tmp_path / "art", under("Wlop", "Ross"))
 
@@ -426,6 +427,7 @@ def test_the_command_shows_and_asks_only_at_a_terminal(tmp_path, artlib_command)
     assert done.stdout.startswith("artist = 1st folder")
 
 
+@pytest.mark.slow
 def test_the_command_does_not_guess(tmp_path, artlib_command):
     root = source(tmp_path / "art", under("Anna/Berta", "Anna/Carla", "Dora/Emma"))
 

@@ -212,6 +212,7 @@ def test_a_model_that_is_not_there(filled, tmp_path):
         pack(filled, tmp_path / "packed.zip", name="other")
 
 
+@pytest.mark.slow
 def test_the_commands(filled, tmp_path, artlib_command):
     packed = artlib_command("pack", tmp_path / "packed.zip", "--workspace", filled.root)
     unpacked = artlib_command("unpack", tmp_path / "packed.zip", "--workspace", tmp_path / "there")

@@ -23,6 +23,7 @@ def test_a_process_is_at_the_terminal() -> None:
     assert in_a_new_process(ASK) == "terminal"
 
 
+@pytest.mark.slow
 def test_ipython_without_a_notebook_is_a_terminal() -> None:
     command = [sys.executable, "-m", "IPython", "--no-banner", "--colors=NoColor", "-c", ASK]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
@@ -85,6 +86,7 @@ def in_a_kernel(code: str, folder: Path) -> list[str]:
     return notebook.cells[0].outputs[0].text.splitlines()
 
 
+@pytest.mark.slow
 def test_in_the_notebooks_of_a_copy_relative_paths_are_meant_from_the_folder_above(tmp_path: Path) -> None:
     write(tmp_path / "copy" / "artlib" / "__init__.py", b"")
     paths, workspace = in_a_kernel(SHOW, tmp_path / "copy" / "notebooks")
@@ -92,6 +94,7 @@ def test_in_the_notebooks_of_a_copy_relative_paths_are_meant_from_the_folder_abo
     assert workspace == f"{tmp_path / 'copy' / 'data'} data"
 
 
+@pytest.mark.slow
 def test_in_any_other_folder_relative_paths_stay_as_they_are(tmp_path: Path) -> None:
     paths, workspace = in_a_kernel(SHOW, tmp_path / "notebooks")
     assert paths == "art|/art||https://example.org/a.png"

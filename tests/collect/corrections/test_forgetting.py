@@ -172,6 +172,7 @@ def test_a_path_that_leads_out_of_the_workspace_is_not_followed(workspace: Works
 # --- the command line ---
 
 
+@pytest.mark.slow
 def test_without_a_source_the_command_lists_them_with_status_2(workspace: Workspace, artlib_command: Run) -> None:
     done = artlib_command("forget", "--workspace", workspace.root)
     assert done.returncode == 2
@@ -179,12 +180,14 @@ def test_without_a_source_the_command_lists_them_with_status_2(workspace: Worksp
     assert "Give one of these sources, or --artist NAME" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_command_removes_with_yes(workspace: Workspace, artlib_command: Run) -> None:
     done = artlib_command("forget", "zip: art.zip", "--yes", "--workspace", workspace.root)
     assert (done.returncode, left(workspace)) == (0, FOLDER)
     assert "2 pictures removed; their source is not touched." in done.stdout
 
 
+@pytest.mark.slow
 def test_where_nobody_can_be_asked_nothing_is_removed(workspace: Workspace, artlib_command: Run) -> None:
     done = artlib_command("forget", "zip", "--workspace", workspace.root, stdin=subprocess.DEVNULL)
     assert (done.returncode, left(workspace)) == (2, sorted(FOLDER + ZIP))
@@ -192,6 +195,7 @@ def test_where_nobody_can_be_asked_nothing_is_removed(workspace: Workspace, artl
     assert "Add --yes" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "status", "stays"), [("n", 2, sorted(FOLDER + ZIP)), ("y", 0, FOLDER)])
 def test_at_a_terminal_the_command_asks(answer: str, status: int, stays: list[str], workspace: Workspace) -> None:
     ours, theirs = pty.openpty()

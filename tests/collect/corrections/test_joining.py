@@ -209,6 +209,7 @@ def test_separating_what_is_no_alias_names_those_there_are(spelled: Workspace) -
 # --- the command line ---
 
 
+@pytest.mark.slow
 def test_the_command_that_a_collection_prints_joins_the_names(
     workspace: Workspace, tmp_path: Path, artlib_command: Run
 ) -> None:
@@ -223,6 +224,7 @@ def test_the_command_that_a_collection_prints_joins_the_names(
     assert "may be one artist" not in again
 
 
+@pytest.mark.slow
 def test_the_commands_list_and_rename(spelled: Workspace, artlib_command: Run) -> None:
     listed = artlib_command("artists", "--workspace", spelled.root)
     assert (listed.returncode, "3 artists, 8 pictures." in listed.stdout) == (0, True)
