@@ -20,6 +20,8 @@ from artlib.backbones.keras_applications import KerasApplication
 from artlib.prediction.explain import contributions, heat_map
 from artlib.recogniser.model import build_model
 
+pytestmark = pytest.mark.slow  # networks are built or run
+
 NAMES = ["Ross Tran", "Wlop"]
 BUILD = {"convnext_tiny": convnext.ConvNeXtTiny, "efficientnetv2_b0": efficientnet_v2.EfficientNetV2B0}
 SIZE = 64

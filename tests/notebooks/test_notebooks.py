@@ -159,6 +159,7 @@ ALONE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALONE)
 def test_opened_alone_it_stops_where_the_workspace_is_opened_and_shows_the_text_alone(name, tmp_path):
     with pytest.raises(papermill.PapermillExecutionError, match=ALONE[name]):

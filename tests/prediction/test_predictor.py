@@ -29,6 +29,8 @@ from artlib.similarity.copies import SPECIFICITY
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import read_catalog
 
+pytestmark = pytest.mark.slow  # networks are built or run
+
 THREE_LINES = "Actual artist = Wlop\nPredicted artist = Wlop\nPrediction probability = 92.54 %"
 
 

@@ -14,6 +14,8 @@ from artlib.recogniser import runner
 from artlib.recogniser.model import build_model
 from artlib.recogniser.runner import Recogniser
 
+pytestmark = pytest.mark.slow  # networks are built or run
+
 
 @pytest.fixture(scope="module")
 def model() -> keras.Model:

@@ -24,6 +24,8 @@ from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.linear_head import linear_head
 from artlib.workspace import Workspace
 
+pytestmark = pytest.mark.slow  # networks are built or run
+
 BACKBONE = backbones.get("efficientnet_lite0")
 SIZE = 48  # the model's is 64
 WIDTH, PICTURES = 20, 300

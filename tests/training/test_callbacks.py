@@ -15,6 +15,8 @@ from artlib.training.batches import FeatureBatches
 from artlib.training.callbacks import Checkpoint, KeepBest, Plateau
 from artlib.training.checkpoint import TrainingState
 
+pytestmark = pytest.mark.slow  # networks are built or run
+
 INPUTS, RIGHT, WRONG = np.ones((8, 1), np.float32), np.zeros(8, int), np.ones(8, int)
 
 
