@@ -34,8 +34,8 @@ test: $(VENV)/ready ## every test
 test-colab: $(COLAB)/artlib ## the fast tests and the notebooks as in Colab: its packages, its folders, its Drive
 	@$(COLAB)/bin/python -m pytest -m "not slow and not browser" && $(COLAB)/bin/python -m pytest tests/colab
 
-quick: $(VENV)/ready ## the fast tests, under 2 minutes
-	@$(RUN) -m pytest -m "not slow and not browser"
+quick: $(VENV)/ready ## the fast tests, about 2 minutes
+	@$(RUN) -m pytest -m "not slow and not browser and not network"
 
 engines: $(VENV)/ready ## the tests of networks, with each way to run one
 	@failed=; for way in "OpenVINO bfloat16" "OpenVINO float32" "TensorFlow float32"; do \
