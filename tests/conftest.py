@@ -125,6 +125,19 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    """Where a workspace is worked on that is kept elsewhere: it can be lost at any time."""
+    return tmp_path / "machine" / "data"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Path:
+    """Where it is kept: what survives the machine."""
+    (tmp_path / "disk").mkdir()
+    return tmp_path / "disk" / "data"
+
+
+@pytest.fixture
 def photos(tmp_path: Path) -> Path:
     """A folder with three pictures of each of two artists."""
     for number in range(6):

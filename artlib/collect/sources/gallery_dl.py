@@ -85,7 +85,6 @@ def run_gallery_dl(url: str, folder: Path, archive: Path) -> tuple[int, str]:
 def _follow(running: "subprocess.Popen[str]") -> tuple[int, str]:
     """Show how many pictures have come; return how many were passed over, and the last error that gallery-dl told."""
     known, told = 0, ""
-    assert running.stdout is not None  # because of PIPE
     with tqdm(desc="gallery-dl fetches", unit="picture") as bar:
         for line in _lines_until_silence(running):
             found = LOG.match(line)
@@ -101,11 +100,10 @@ def _follow(running: "subprocess.Popen[str]") -> tuple[int, str]:
 
 
 def _lines_until_silence(running: "subprocess.Popen[str]") -> Iterator[str]:
-    assert running.stdout is not None
     timer = threading.Timer(SILENCE, running.kill)
     timer.start()
     try:
-        for line in running.stdout:
+        for line in running.stdout or ():
             timer.cancel()
             timer = threading.Timer(SILENCE, running.kill)
             timer.start()

@@ -19,18 +19,6 @@ from artlib.workspace.keeping.manifest import KeptError
 from artlib.workspace.opening import open_workspace
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Path:
-    """What survives the machine."""
-    (tmp_path / "disk").mkdir()
-    return tmp_path / "disk" / "data"
-
-
-@pytest.fixture
-def machine(tmp_path: Path) -> Path:
-    return tmp_path / "machine" / "data"
-
-
 def opened(machine: Path, disk: Path) -> Workspace:
     return open_workspace(machine, keep_in=disk)
 

@@ -15,18 +15,6 @@ from artlib.workspace.opening import open_workspace
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Path:
-    """What survives the machine."""
-    (tmp_path / "disk").mkdir()
-    return tmp_path / "disk" / "data"
-
-
-@pytest.fixture
-def machine(tmp_path: Path) -> Path:
-    return tmp_path / "machine" / "data"
-
-
-@pytest.fixture
 def kept(machine: Path, disk: Path) -> Workspace:
     """A workspace with a table, three pictures and a model, all of it kept."""
     workspace = open_workspace(machine, keep_in=disk)
