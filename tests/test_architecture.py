@@ -19,6 +19,7 @@ FLOORS = [
     ("_version", "errors"),
     ("images", "similarity"),
     ("workspace",),
+    ("indexing",),
     ("backbones",),
     ("inference",),
     ("statistics",),
