@@ -1,6 +1,6 @@
 """Keypoints: places in a picture that can be found again after it was cropped, turned, resized or recoloured.
 
-SIFT (Lowe, 2004) as in OpenCV, with the square-root descriptors of RootSIFT (Arandjelović & Zisserman, 2012, section 3).
+SIFT (Lowe, 2004) as in OpenCV, with the square-root descriptors of RootSIFT (Arandjelović & Zisserman, 2012, sec. 3).
 The keypoints of the mirrored picture and of the picture in inverted tones follow from those of the picture by a change
 of order, so a picture is searched once and found in all four forms.
 """

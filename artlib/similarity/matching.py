@@ -27,4 +27,4 @@ class Match:
     share: float = 0.0
     to_work: np.ndarray = field(default_factory=lambda: np.eye(3), repr=False, compare=False)
     pairs: np.ndarray = field(default_factory=lambda: np.empty((0, 4), np.float32), repr=False, compare=False)
-    change: Change = Change()
+    change: Change = field(default_factory=Change)
