@@ -62,7 +62,7 @@ def left_of(path: Path, names: list[str], key: str = KEY) -> list[str]:
 def test_an_answer_comes_back_as_it_was(path: Path, names: list[str]) -> None:
     written(path, [answer(names[0])])
     with PredictionLog(path, KEY) as log:
-        (back,) = log.verdicts()
+        (back,) = log.answers()
     assert back == answer(names[0])
     assert (back.confidence, back.strength, back.promise) == (0.7, "likely", "so it is promised")
     assert back.style == pytest.approx(answer(names[0]).style)
@@ -99,7 +99,7 @@ def test_answers_for_other_pictures_are_dropped(path: Path, names: list[str]) ->
     written(path, [answer(name) for name in names])
     with PredictionLog(path, KEY) as log:
         log.left_of(names[1:2])
-        assert [verdict.path for verdict in log.verdicts()] == names[1:2]
+        assert [verdict.path for verdict in log.answers()] == names[1:2]
 
 
 def test_answers_of_another_model_are_not_taken(path: Path, names: list[str]) -> None:
@@ -131,7 +131,7 @@ def test_a_block_of_zeros_as_a_power_cut_leaves_is_skipped(path: Path, names: li
 def test_a_picture_is_kept_where_a_page_needs_it(path: Path, names: list[str]) -> None:
     written(path, [replace(answer(names[0]), picture=photo(0))], with_pictures=True)
     with PredictionLog(path, KEY, with_pictures=True) as log:
-        (back,) = log.verdicts()
+        (back,) = log.answers()
     assert back.picture is not None and back.picture.size == (240, 180)
 
 
