@@ -1,5 +1,6 @@
 """The run through many pictures: into files, which an interruption does not harm, or printed."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tqdm.auto import tqdm
@@ -42,6 +43,12 @@ def print_all(answers: Iterator[Answered], text: Callable[[Answered], str]) -> i
     """Print each answer as soon as it is known; return 0 if all pictures were answered, 1 if some were not."""
     status = 0
     for answer in answers:
-        print(text(answer), end="\n\n")
+        print(_printable(text(answer)), end="\n\n")
         status |= answer.verdict == "error"
     return int(status)
+
+
+def _printable(text: str) -> str:
+    """Return a text with what the terminal can't show, such as a file name that is not UTF-8, written as numbers."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
