@@ -1,7 +1,9 @@
 """The proof sheet: one picture that holds the whole proof, to be sent or printed."""
 
+import functools
 import re
 import warnings
+from bisect import bisect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from artlib.workspace.writing import atomic
 MARGIN, TOP, LINE = 24, 40, 23  # pixels: around the sheet, of the words over the panels, from line to line
 NARROWEST = 760  # pixels; words need some room also where the pictures are small
 DPI = 100
+QUICK = {"compress_level": 4}  # three times as quick as usual, and the file is 4 % larger
 LARGE, PLAIN, SMALL = 13.5, 10.5, 9.5  # letters, in points
 INK, SOFT = "#222222", "#666666"
 LABELS = ("Known work", "Picture", "Laid over it")
@@ -50,7 +53,7 @@ def write_sheet(path: Path, proof: Proof, name: str) -> None:
     written = [(place, (label, SMALL, SOFT)) for place, label in labels.items()]
     written += [((MARGIN, bottom + (row + 2) * LINE), word) for row, word in enumerate(words)]
     with atomic(path) as temporary:
-        _drawn(canvas, written).savefig(temporary, dpi=DPI, format="png")
+        _drawn(canvas, written).savefig(temporary, dpi=DPI, format="png", pil_kwargs=QUICK)
 
 
 def _drawn(canvas: Image.Image, words: list[tuple[tuple[int, int], Word]]) -> Figure:
@@ -85,25 +88,31 @@ def _drawable(text: str) -> str:
 
 def _wrapped(text: str, size: float, width: int) -> Iterator[str]:
     """Return a text in lines of at most this width, in pixels; a word that is longer is cut, as paths can be."""
-    figure = Figure(dpi=DPI)
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    shown = figure.text(0, 0, "", fontsize=size, fontfamily=font_families(), parse_math=False)
-
-    def fits(line: str) -> bool:
-        shown.set_text(line.rstrip())
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Glyph .* missing")  # no font of this computer has it
-            return shown.get_window_extent(renderer).width <= width
-
-    line = ""
-    for word in re.findall(r"\S+\s*", text):
-        if line and not fits(line + word):
-            yield line.rstrip()
-            line = ""
-        line += word
-        while not fits(line):
-            most = max(1, *(end for end in range(1, len(line)) if fits(line[:end])))
-            yield line[:most]
-            line = line[most:]
+    line, room = "", float(width)
+    for word in text.split(" "):
+        for piece in _pieces(word, size, width):
+            needed = _width(piece, size) + (_width("a a", size) - _width("aa", size)) * bool(line)
+            if line and needed > room:
+                yield line
+                line, room, needed = "", float(width), _width(piece, size)
+            line, room = f"{line} {piece}" if line else piece, room - needed
     if line:
-        yield line.rstrip()
+        yield line
+
+
+def _pieces(word: str, size: float, width: int) -> Iterator[str]:
+    while _width(word, size) > width:
+        most = bisect(range(1, len(word)), float(width), key=lambda end: _width(word[:end], size))
+        yield word[: max(1, most)]
+        word = word[max(1, most) :]
+    yield word
+
+
+@functools.lru_cache(maxsize=4096)  # most words come on every sheet
+def _width(text: str, size: float) -> float:
+    """Return the width of a text in pixels."""
+    figure = Figure(dpi=DPI)
+    shown = figure.text(0, 0, text, fontsize=size, fontfamily=font_families(), parse_math=False)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # no font of this computer has it
+        return shown.get_window_extent(FigureCanvasAgg(figure).get_renderer()).width

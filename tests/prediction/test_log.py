@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from copies import found
 from drawing import photo, write
 
-from artlib.prediction.log import PredictionLog
+from artlib.prediction.log import PROVED, PredictionLog
 from artlib.prediction.verdict import Verdict
 from artlib.recogniser.known_works import Work
 
@@ -133,6 +134,16 @@ def test_a_picture_is_kept_where_a_page_needs_it(path: Path, names: list[str]) -
     with PredictionLog(path, KEY, with_pictures=True) as log:
         (back,) = log.answers()
     assert back.picture is not None and back.picture.size == (240, 180)
+
+
+def test_the_originals_of_a_copy_come_back_with_a_picture_large_enough_for_their_proof(path: Path) -> None:
+    trace = found(path.parent, mirrored=True)
+    copy = replace(answer("a.jpg"), originals=trace.originals, picture=photo(0, (1200, 900)))
+    written(path, [copy], with_pictures=True)
+    with PredictionLog(path, KEY, with_pictures=True) as log:
+        (back,) = log.answers()
+    assert back.originals == trace.originals and back.picture is not None and back.picture.width == PROVED
+    assert np.array_equal(back.originals[0].match.to_work, trace.originals[0].match.to_work)
 
 
 def test_copies_come_first_then_firm_and_likely_answers_then_unknown_artists(path: Path, names: list[str]) -> None:

@@ -117,6 +117,10 @@ def test_a_hostile_name_of_a_picture_is_text(tmp_path: Path) -> None:
     assert len(shown.named("script")) == 1 and shown.text.count(HOSTILE) == 4
 
 
+def test_a_file_name_that_is_not_utf8_does_not_stop_the_page(tmp_path: Path) -> None:
+    assert "bad\\udcff.jpg" in page(tmp_path, found(tmp_path, "bad\udcff.jpg"))
+
+
 @pytest.mark.parametrize(("address", "links"), [("https://example.org/a", 1), ("javascript:alert(1)", 0), ("", 0)])
 def test_only_an_address_of_the_web_becomes_a_link(tmp_path: Path, address: str, links: int) -> None:
     trace = found(tmp_path)
