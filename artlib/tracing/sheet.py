@@ -23,9 +23,10 @@ QUICK = {"compress_level": 4}  # three times as quick as usual, and the file is 
 LARGE, PLAIN, SMALL = 13.5, 10.5, 9.5  # letters, in points
 INK, SOFT = "#222222", "#666666"
 LABELS = ("Known work", "Picture", "Laid over it")
-HOW_TO_READ = (
-    "Yellow: the area that both show. Lines join points that lie alike. Laid over it: every other square is from the "
-    "picture, the others from the known work; where both show the same, lines go on from square to square."
+YELLOW, LINES = "Yellow: where one lies on the other. ", "Lines join points that lie alike. "
+LAID = (
+    "Laid over it: every other square is from the picture, the others from the known work; where both show the same, "
+    "contours go on from square to square."
 )
 PALE = " Pale: not in the picture."
 TURNED_BACK = " Its tones are turned back there."
@@ -69,7 +70,7 @@ def _drawn(canvas: Image.Image, words: list[tuple[tuple[int, int], Word]]) -> Fi
 
 def _words(proof: Proof, name: str, width: int) -> Iterator[Word]:
     original = proof.original
-    reading = HOW_TO_READ + PALE * proof.has_pale + TURNED_BACK * original.match.change.inverted
+    reading = YELLOW + LINES * bool(original.inliers) + LAID + PALE * proof.has_pale + TURNED_BACK * original.match.change.inverted
     paragraphs = [
         (wording.sentence_of(original), LARGE, INK),
         (f"Picture: {name}", PLAIN, INK),

@@ -12,7 +12,7 @@ KINDS = {
     "error": "without an answer",
 }
 _BEGIN = {COPY: "Copy of", PROBABLE: "Probably a copy of", PART: "Shares a part with"}
-_END = {PART: ", such as a frame or a caption; it is not a copy of it"}
+_END = {PART: ", such as a frame or a caption; that alone does not make it a copy"}
 
 
 def sentence(trace: Trace) -> str:
@@ -36,6 +36,8 @@ def origin(original: Original) -> str:
 
 def evidence(original: Original) -> str:
     """Return how the picture and a known work agree."""
+    if not original.inliers:  # flat art, compared as a whole
+        return f"No single points were compared; {original.share:.0%} of the whole area looks alike."
     return f"{original.inliers} points lie alike in both; {original.share:.0%} of the area that they share looks alike."
 
 

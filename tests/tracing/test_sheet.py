@@ -64,6 +64,11 @@ def test_the_words_say_what_was_found_where_it_comes_from_and_what_was_done() ->
     ]
 
 
+def test_without_joined_points_nothing_is_said_of_lines() -> None:
+    flat = Proof(original(Path("a.png"), match(points=0)), photo(1), photo(1))
+    assert "Lines join" not in words(flat) and "Lines join" in words(proof_of())
+
+
 def test_tones_that_were_turned_back_are_said_to_be() -> None:
     negative = Proof(original(Path("a.png"), match(MIRROR, inverted=True)), photo(1), photo(2))
     assert "tones are turned back" in words(negative).replace("\n", " ")

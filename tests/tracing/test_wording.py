@@ -18,7 +18,7 @@ A = Path("a.png")
         ("probable", "Probably a copy of originals/wlop/a.jpg by Wlop."),
         (
             "part",
-            "Shares a part with originals/wlop/a.jpg by Wlop, such as a frame or a caption; it is not a copy of it.",
+            "Shares a part with originals/wlop/a.jpg by Wlop, such as a frame or a caption; that alone does not make it a copy.",
         ),
     ],
 )
@@ -46,6 +46,11 @@ def test_a_name_with_a_full_stop_ends_the_sentence_with_one() -> None:
 
 def test_an_original_without_an_artist_is_named_by_its_path() -> None:
     assert wording.sentence_of(original(A, match(), artist="")) == "Copy of originals/wlop/a.jpg."
+
+
+def test_flat_art_is_said_to_be_compared_as_a_whole() -> None:
+    flat = original(A, match(points=0, share=0.95))
+    assert wording.evidence(flat) == "No single points were compared; 95% of the whole area looks alike."
 
 
 def test_a_licence_that_is_not_known_is_said_to_be() -> None:
