@@ -9,14 +9,16 @@ import numpy as np
 from artlib.similarity.geometry import CORNERS, moved_places
 
 WHOLE = 0.97  # share of an area from which on it counts as all of it
-BORDER = 0.6  # share of the picture from which on what lies around the work is called a border
 TURNED = 2.0  # degrees
 RESIZED = 1.1  # times
 SQUEEZED = 1.06  # times
 SLANTED = 1.08  # times that one side is longer than the opposite one
-GREY, COLOURED = 6.0, 12.0  # mean chroma in Lab, 0 to some 100
-RECOLOURED = 9.0  # mean distance in the colour plane of Lab
-BRIGHTER = 0.12  # change of the mean lightness, as a share of all lightness
+GREY = 3.0  # median chroma in Lab, 0 to some 100
+RECOLOURED, RECOLOURED_SHARE = 5.0, 0.4  # distance in the colour plane of Lab, and as a share of the work's own chroma
+BRIGHTER = 0.08  # change of the median lightness, as a share of all lightness
+CONTRASTED = 1.25  # times
+COVERED = 0.1  # share that does not agree
+PLAIN, NEARLY_ALL = 24, 0.85  # of 255, how near to its main colour so much of a border is
 SEEN = 64  # pixels of the longest side at which colours are compared
 
 
@@ -35,7 +37,10 @@ class Change:
         inverted: whether its tones are inverted.
         grey: whether its colours were removed.
         recoloured: whether its colours were changed.
-        brightened: change of the mean lightness, -1 to 1.
+        brightened: change of the median lightness, -1 to 1.
+        contrast: how many times as strong the differences in lightness are.
+        border: whether all that lies around the work is of about one colour.
+        covered: share of the work's visible part that is covered or painted over, or changed in another way, 0 to 1.
     """
 
     kept: float = 1.0
@@ -49,6 +54,9 @@ class Change:
     grey: bool = False
     recoloured: bool = False
     brightened: float = 0.0
+    contrast: float = 1.0
+    border: bool = False
+    covered: float = 0.0
 
     def words(self) -> list[str]:
         """Return what was done, a few words each; empty if nothing that can be told."""
@@ -73,8 +81,14 @@ class Change:
             ("recoloured", self.recoloured and tones_kept and not self.grey),
             (f"brightened by {self.brightened:.0%}", self.brightened >= BRIGHTER and tones_kept),
             (f"darkened by {-self.brightened:.0%}", self.brightened <= -BRIGHTER and tones_kept),
-            (f"it stands inside a larger picture, and takes {self.inside:.0%} of it", self.inside < BORDER),
-            ("border added", BORDER <= self.inside < WHOLE),
+            ("contrast raised", self.contrast >= CONTRASTED and tones_kept),
+            ("contrast lowered", self.contrast <= 1 / CONTRASTED and tones_kept),
+            (f"{self.covered:.0%} of it covered or changed", self.covered >= COVERED),
+            (f"border added, the work takes {self.inside:.0%} of the picture", self.border and self.inside < WHOLE),
+            (
+                f"it stands inside a larger picture, and takes {self.inside:.0%} of it",
+                not self.border and self.inside < WHOLE,
+            ),
         ]
 
 
@@ -84,6 +98,7 @@ def change_of(
     to_work: np.ndarray,
     *,
     enlarged_before: float = 1.0,
+    share: float = 1.0,
     mirrored: bool = False,
     inverted: bool = False,
 ) -> Change:
@@ -95,6 +110,7 @@ def change_of(
         to_work: float (3, 3), the homography from pixels of this picture to pixels of this work.
         enlarged_before: how many times as many pixels the picture had, compared with this one, divided by the same of
             the work.
+        share: of the common area that agrees, 0 to 1.
         mirrored: whether it was mirrored back.
         inverted: whether its tones are inverted.
     """
@@ -112,6 +128,8 @@ def change_of(
         squeezed=float(stretch.max() / stretch.min()),
         slanted=_slant(corners) > SLANTED,
         inverted=inverted,
+        border=_is_border(picture, corners),
+        covered=1 - share,
         **_colours(picture, work, to_work),
     )
 
@@ -122,6 +140,17 @@ def _areas(corners: np.ndarray, size: tuple[int, ...]) -> tuple[float, float]:
     common, _ = cv2.intersectConvexConvex(corners.astype(np.float32), frame)
     whole = cv2.contourArea(corners.astype(np.float32))
     return min(1.0, common / max(whole, 1e-6)), min(1.0, common / (size[0] * size[1]))
+
+
+def _is_border(picture: np.ndarray, corners: np.ndarray) -> bool:
+    """Return whether what lies around a work, whose corners are given, has about one colour."""
+    around = np.full(picture.shape[:2], 1, np.uint8)
+    centre = corners.mean(axis=0)
+    cv2.fillConvexPoly(around, np.round(centre + 1.04 * (corners - centre)).astype(np.int32), 0)
+    pixels = picture[around > 0].astype(np.int16)
+    if not len(pixels):
+        return True
+    return bool((np.abs(pixels - np.median(pixels, axis=0)).max(axis=1) <= PLAIN).mean() >= NEARLY_ALL)
 
 
 def _slant(corners: np.ndarray) -> float:
@@ -142,10 +171,12 @@ def _colours(picture: np.ndarray, work: np.ndarray, to_work: np.ndarray) -> dict
         return {}
     one, other = above[inside], below[inside]
     chroma, before = (float(np.median(np.linalg.norm(each[:, 1:], axis=1))) for each in (one, other))
+    moved = float(np.median(np.linalg.norm(one[:, 1:] - other[:, 1:], axis=1)))
     return {
-        "grey": chroma < GREY / 2 and before > GREY,
-        "recoloured": float(np.median(np.linalg.norm(one[:, 1:] - other[:, 1:], axis=1))) > RECOLOURED,
+        "grey": chroma < GREY and chroma < before / 4,
+        "recoloured": moved > max(RECOLOURED, RECOLOURED_SHARE * before),
         "brightened": float(np.median(one[:, 0]) - np.median(other[:, 0])) / 100,
+        "contrast": float((np.std(one[:, 0]) + 1) / (np.std(other[:, 0]) + 1)),
     }
 
 

@@ -16,7 +16,7 @@ from artlib.similarity.regions import GRID, is_same_place, outside, region_of
 from artlib.tracing.known import KnownWorks
 
 VERIFIED = 10  # candidates that are compared in full
-IN_VAIN = 4  # of them one after the other, after which the rest is not looked at
+IN_VAIN = 4  # of them one after the other, after which a further work is not expected
 ROUNDS = 4  # of searching again in what the works found leave over, as in a collage
 LEFT = 0.2  # share of the picture that they leave over, with which that is worth the time
 ALIKE_BITS = 12  # of 64, of the perceptual hashes of a picture and a work that may be the same
@@ -72,7 +72,7 @@ def _found(form: Form, known: KnownWorks) -> dict[int, Match]:
     found: dict[int, Match] = {}
     in_vain = 0
     for candidate in known.index.candidates([each.keypoints for each in forms], VERIFIED):
-        if in_vain < IN_VAIN and candidate.work not in found:
+        if (in_vain < IN_VAIN or not found) and candidate.work not in found:
             compared = _compared(forms, candidate, known)
             in_vain = in_vain + 1 if compared.verdict == NOTHING else 0
             if compared.verdict != NOTHING:

@@ -106,6 +106,7 @@ class Tracer:
             there,
             as_pixels(to_work, here.shape, there.shape),
             enlarged_before=picture.shrunk * max(there.shape) / max(self._known.size(work)),
+            share=found.share,
             mirrored=found.change.mirrored,
             inverted=found.change.inverted,
         )
