@@ -70,7 +70,13 @@ def _drawn(canvas: Image.Image, words: list[tuple[tuple[int, int], Word]]) -> Fi
 
 def _words(proof: Proof, name: str, width: int) -> Iterator[Word]:
     original = proof.original
-    reading = YELLOW + LINES * bool(original.inliers) + LAID + PALE * proof.has_pale + TURNED_BACK * original.match.change.inverted
+    reading = (
+        YELLOW
+        + LINES * bool(original.inliers)
+        + LAID
+        + PALE * proof.has_pale
+        + TURNED_BACK * original.match.change.inverted
+    )
     paragraphs = [
         (wording.sentence_of(original), LARGE, INK),
         (f"Picture: {name}", PLAIN, INK),

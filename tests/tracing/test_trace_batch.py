@@ -12,8 +12,9 @@ import pytest
 from conftest import REPOSITORY, copy_of
 from copies import CROP, INSIDE, MIRROR, copied, found, match, original
 from drawing import encoded, photo, write
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
+import artlib
 from artlib.cli import main
 from artlib.tracing import batch
 from artlib.tracing.proving import proof_name
@@ -96,6 +97,17 @@ def test_a_copy_has_its_original_and_the_evidence(done: Path, suspects: Path, na
     assert (row["verdict"], row["artist"]) == ("copy", ("Wlop", "北斎")[number % 2])
     assert Path(row["copy_of"]).stem.startswith(str(number))
     assert int(row["inliers"]) > 5 and 0.5 < float(row["share"]) <= 1 and row["change"] and not row["error"]
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize(("degrees", "words"), [(15, "15° clockwise"), (-15, "15° counter-clockwise")])
+def test_a_turn_is_told_as_it_is_seen_in_the_picture(
+    known: Workspace, mirrored: bool, degrees: int, words: str
+) -> None:
+    first = ImageOps.mirror(work(3)) if mirrored else work(3)
+    turned = first.rotate(-degrees, Image.Resampling.BICUBIC, expand=True)  # Pillow turns the other way
+    trace = artlib.trace(turned, known)
+    assert f"turned by {words}" in trace.change and ("mirrored" in trace.change) == mirrored
 
 
 def test_a_picture_by_somebody_else_has_no_original(done: Path, suspects: Path) -> None:

@@ -18,7 +18,8 @@ A = Path("a.png")
         ("probable", "Probably a copy of originals/wlop/a.jpg by Wlop."),
         (
             "part",
-            "Shares a part with originals/wlop/a.jpg by Wlop, such as a frame or a caption; that alone does not make it a copy.",
+            "Shares a part with originals/wlop/a.jpg by Wlop, such as a frame or a caption; "
+            "that alone does not make it a copy.",
         ),
     ],
 )
