@@ -25,7 +25,7 @@ from artlib.recogniser import files
 from artlib.recogniser.model import build_model
 from artlib.recogniser.openset import Evidence
 from artlib.recogniser.trained_model import TrainedModel
-from artlib.similarity.copies import SPECIFICITY
+from artlib.similarity.matching import SPECIFICITY
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import read_catalog
 
@@ -458,10 +458,10 @@ def test_a_refusal_says_why(trained: Trained, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_copy_says_how_its_fingerprint_agrees(trained: Trained) -> None:
+def test_a_copy_says_of_which_work_it_is(trained: Trained) -> None:
     verdict = predict(next((trained.art / "Wlop").iterdir()), trained.workspace)
     assert verdict.verdict == "copy"
-    assert "is the same as that of a work of Wlop (folder: Wlop/" in verdict.reasons[0]
+    assert verdict.reasons[0].startswith(f"{verdict.copy_of}: Wlop, folder: Wlop/")
 
 
 def test_the_heat_map_is_there_when_it_is_asked_for(distinct: Workspace) -> None:
