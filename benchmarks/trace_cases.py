@@ -23,9 +23,9 @@ from artlib.workspace.catalog import ID_LENGTH
 
 CHOOSING, REPORTING = HALVES = ("choosing", "reporting")
 SAME_WORKS = Path(__file__).parent / "same_works.csv"
-# Pairs of these kinds are one work, and a match of them is right; those of other kinds (a shared frame) are recorded
-# because they look like it.
-SAME = ("same work", "detail", "study print", "another photograph")
+# Pairs of these kinds are one work, and a match of them is right. The other kinds (shared part, study, same subject,
+# shared frame, different) are there because a keypoint matcher proposed them: called a copy, they are false matches.
+SAME = ("another photograph", "detail", "another state")
 LEFT_OUT = 0.1  # of each artist's groups
 BESIDE = 20  # every so many-th picture by others stands beside works in screenshots, and is no negative
 PLAIN, ATTACKED = "plain", "attacked"
