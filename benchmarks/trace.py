@@ -16,6 +16,7 @@ import argparse
 import csv
 import os
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -26,11 +27,12 @@ from pathlib import Path
 import numpy as np
 from attacks import ATTACKS, COLLAGE, HARD, STANDARD  # the benchmarks beside this one
 from trace_cases import ATTACKED, CHOOSING, HALVES, PLAIN, REPORTING, Case, Data
-from trace_methods import METHODS, Method
+from trace_methods import METHODS, SURE, Method
 from train import installed, processor_and_flags
 
 from artlib.statistics.proportion import Proportion, proportion
 from artlib.workspace import Workspace
+from artlib.workspace.catalog import read_catalog
 from artlib.workspace.ingest import Candidate, take_in
 
 SAFETY = 500  # at most one false match in so many negatives
@@ -112,6 +114,7 @@ def main() -> None:
     columns = [column for name, answers in results.items() for column in columns_of(name, answers, options)]
     print_recall(columns)
     print_false_matches(columns)
+    print_errors(results.get("artlib", []))
     if options.csv:
         write_csv(options.csv, results)
 
@@ -120,6 +123,8 @@ def collected(workspace: Workspace, data: Data) -> Workspace:
     """Take the works into a workspace."""
     candidates = [Candidate(work.artist, work.path.name, work.path.read_bytes, "benchmark") for work in data.works]
     take_in(workspace, candidates, progress_bar=False)
+    if set(read_catalog(workspace)["id"]) != {work.id for work in data.works}:
+        sys.exit(f"{workspace.root} was kept from a run with other works. Remove it, or give another folder to --keep.")
     return workspace
 
 
@@ -158,7 +163,7 @@ def columns_of(name: str, answers: list[Answer], options: argparse.Namespace) ->
     """Return the columns of a method: artlib has two, for copies and for copies and probable ones together."""
     reported = [answer for answer in answers if answer.case.half == options.half]
     if name == "artlib":
-        return [Column("artlib: copy", 3, reported), Column("or probable", 2, reported)]
+        return [Column("artlib: copy", SURE["copy"], reported), Column("or probable", SURE["probable"], reported)]
     chosen_on = [answer.wrong for answer in answers if answer.case.half == CHOOSING and not answer.case.right]
     return [Column(name, safe_threshold(chosen_on), reported)]
 
@@ -215,6 +220,14 @@ def print_false_matches(columns: list[Column]) -> None:
             f"{f'{kind} {name}':30s} {row[0].n:4d}"
             + "".join(f"{f'{share.right} (up to {100 * share.high:.2f} %)':>22s}" for share in row)
         )
+
+
+def print_errors(answers: list[Answer]) -> None:
+    """Print which works artlib named that a picture does not show."""
+    for answer in answers:
+        if answer.wrong >= SURE["probable"]:
+            verdict = "copy" if answer.wrong >= SURE["copy"] else "probable"
+            print(f"  {answer.case.name}, {answer.case.source}: {verdict} of {answer.wrong_work} ({answer.said})")
 
 
 def write_csv(file: Path, results: dict[str, list[Answer]]) -> None:
