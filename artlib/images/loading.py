@@ -1,7 +1,5 @@
 """Loading: from any source to a picture, an array, or a smaller picture."""
 
-import io
-
 import numpy as np
 from PIL import Image
 
@@ -43,9 +41,14 @@ def load(source: Source, pixel_limit: int = PIXEL_LIMIT, at_least: int | None = 
         return read(stream, pixel_limit, at_least, name)
 
 
-def size_of(content: bytes) -> tuple[int, int]:
+def size_of(source: Source) -> tuple[int, int]:
     """Return width and height in pixels of a picture that `load` can read, as it stands upright; nothing is decoded."""
-    return upright_size(io.BytesIO(content))
+    if isinstance(source, np.ndarray):
+        return source.shape[1], source.shape[0]
+    if isinstance(source, Image.Image):
+        return source.size
+    with opened(source, name_of(source)) as stream:
+        return upright_size(stream)
 
 
 def to_array(image: Source) -> np.ndarray:

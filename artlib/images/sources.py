@@ -37,6 +37,11 @@ def name_of(source: Any) -> str:
     return f"{type(source).__name__} {source!r:.80}"
 
 
+def label_of(source: Any) -> str:
+    """Return what an answer calls a source: its path or address, or what kind of thing it is."""
+    return str(source) if isinstance(source, str | os.PathLike) else f"<{type(source).__name__}>"
+
+
 def opened(source: Any, name: str) -> IO[bytes]:
     """Open a path, an http(s) URL or bytes as a binary stream that can seek; the caller closes it.
 

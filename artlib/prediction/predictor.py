@@ -2,7 +2,6 @@
 
 import functools
 import hashlib
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -103,7 +102,7 @@ class Predictor:
         Raises:
             ImageError: the picture can't be used; each reason has its own subclass.
         """
-        opened = self._opened(name or _name(source), source)
+        opened = self._opened(name or images.label_of(source), source)
         verdict = next(self._answered([opened]))
         return replace(verdict, heat_map=self._heat_map(opened, verdict)) if heat_map else verdict
 
@@ -241,7 +240,3 @@ def _ahead(pool: ThreadPoolExecutor, opener, stream: Iterator[tuple[str, Any]]) 
         if not waiting:
             return
         yield [opened.result() for opened in waiting.popleft()]
-
-
-def _name(source: Any) -> str:
-    return str(source) if isinstance(source, str | os.PathLike) else f"<{type(source).__name__}>"

@@ -13,8 +13,9 @@ import numpy as np
 
 cv2.setNumThreads(1)  # pictures run side by side; more threads within one only wait for each other
 
-WORK_SIDE, WORK_POINTS = 512, 300  # pixels of the longest side at most, and strongest points, of a known work
-ASKED_SIDE, ASKED_POINTS = 1024, 1000  # of a picture that is asked about
+# pixels of the longest side at most, points that are kept, and tiles along the longest side from which they come
+WORK_SIDE, WORK_POINTS, WORK_TILES = 512, 300, 4  # of a known work
+ASKED_SIDE, ASKED_POINTS, ASKED_TILES = 1024, 1000, 8  # of a picture that is asked about
 CONTRAST = 0.01  # a quarter of OpenCV's own: pale and soft pictures have points, too
 WIDTH = 128  # numbers in a descriptor: 4 x 4 cells of 8 directions
 CELLS, DIRECTIONS = 4, 8
@@ -69,27 +70,41 @@ class Keypoints:
         )
 
 
-def find_keypoints(grey: np.ndarray, most: int) -> Keypoints:
-    """Find the strongest keypoints of a picture.
+def find_keypoints(grey: np.ndarray, most: int, tiles: int) -> Keypoints:
+    """Find the strongest keypoints of each part of a picture.
 
     Args:
         grey: uint8 (height, width).
         most: how many are kept.
+        tiles: into how many parts the longest side is divided. The strongest of each part come first, so that the text
+            of a page does not push out the picture on it.
     """
     height, width = grey.shape
-    found, descriptors = cv2.SIFT_create(nfeatures=most, contrastThreshold=CONTRAST).detectAndCompute(grey, None)
-    if descriptors is None:  # nothing but one tone
-        found, descriptors = (), np.empty((0, WIDTH), np.float32)
-    # a tie at the limit may give some more
-    order = np.argsort([-point.response for point in found], kind="stable")[:most]
+    sift = cv2.SIFT.create(nfeatures=0, contrastThreshold=CONTRAST)
+    found = sift.detect(grey, None)
+    places = np.array([point.pt for point in found], np.float32).reshape(-1, 2)
+    strength = np.array([point.response for point in found], np.float32)
+    order = _spread(places // (max(height, width) / tiles), strength)[:most]
+    # descriptors of those that are kept only: they take most of the time
+    kept, descriptors = sift.compute(grey, [found[row] for row in order]) if found else ((), None)
     return Keypoints(
-        np.array([found[row].pt for row in order], np.float32).reshape(-1, 2),
-        np.array([found[row].size for row in order], np.float32),
-        np.array([found[row].angle for row in order], np.float32),
-        _square_rooted(descriptors[order]),
+        np.array([point.pt for point in kept], np.float32).reshape(-1, 2),
+        np.array([point.size for point in kept], np.float32),
+        np.array([point.angle for point in kept], np.float32),
+        _square_rooted(np.empty((0, WIDTH), np.float32) if descriptors is None else descriptors),
         width,
         height,
     )
+
+
+def _spread(tiles: np.ndarray, strength: np.ndarray) -> np.ndarray:
+    """Return the order of keypoints: the strongest of each tile first, then the second of each tile, and so on."""
+    number = np.unique(tiles, axis=0, return_inverse=True)[1].ravel() if len(tiles) else np.empty(0, int)
+    by_tile = np.lexsort((-strength, number))
+    first_of_tile = np.searchsorted(number[by_tile], number[by_tile])
+    rank = np.empty(len(number), int)
+    rank[by_tile] = np.arange(len(number)) - first_of_tile
+    return np.lexsort((-strength, rank))
 
 
 def _square_rooted(descriptors: np.ndarray) -> np.ndarray:

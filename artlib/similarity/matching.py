@@ -1,12 +1,25 @@
 """Matching: whether a picture shows a known work or a part of it, by keypoints, a geometric fit and a dense check."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from artlib.similarity.changes import Change
+from artlib.similarity.geometry import Fit, fits
+from artlib.similarity.keypoints import Keypoints
+from artlib.similarity.overlap import Overlap, overlap
 
 COPY, PROBABLE, PART, NOTHING = "copy", "probable", "part", "none"
+RANKS = {verdict: rank for rank, verdict in enumerate((COPY, PROBABLE, PART, NOTHING))}
+# chosen on one half of the works and strangers, reported on the other (docs/tracing.md)
+FEWEST, SHARE, PROBABLE_SHARE = 6, 0.60, 0.45  # keypoints that agree, and the share of the common area that does
+MANY, SHARE_OF_MANY = 20, 0.40  # with so many keypoints, half of the area may be covered by something else
+PART_FEWEST = 12  # keypoints of a shared part
+STRUCTURE, WHOLE_SHARE = 8, 0.8  # keypoints, and share, of a picture that is compared as a whole
+WINDOWS = 2.0  # textured windows, fewer of which prove nothing
+
+FLIP = np.array([[-1, 0, 1], [0, 1, 0], [0, 0, 1]], float)  # left to right, of places in fractions
 
 
 @dataclass(frozen=True)
@@ -28,3 +41,106 @@ class Match:
     to_work: np.ndarray = field(default_factory=lambda: np.eye(3), repr=False, compare=False)
     pairs: np.ndarray = field(default_factory=lambda: np.empty((0, 4), np.float32), repr=False, compare=False)
     change: Change = field(default_factory=Change)
+
+
+@dataclass(frozen=True)
+class Form:
+    """One of the four forms of a picture in which a work may be found.
+
+    Attributes:
+        grey: uint8 (height, width).
+        keypoints: found in it.
+        mirrored: whether it is the picture mirrored left to right.
+        inverted: whether it is the picture in inverted tones.
+    """
+
+    grey: np.ndarray
+    keypoints: Keypoints
+    mirrored: bool = False
+    inverted: bool = False
+
+    @cached_property
+    def other_way_round(self) -> "Form":
+        """The same mirrored."""
+        grey = np.ascontiguousarray(self.grey[:, ::-1])
+        return Form(grey, self.keypoints.mirrored(), not self.mirrored, self.inverted)
+
+    @cached_property
+    def negative(self) -> "Form":
+        """The same in inverted tones."""
+        return Form(255 - self.grey, self.keypoints.inverted(), self.mirrored, not self.inverted)
+
+
+def match(form: Form, work: Form) -> Match:
+    """Compare a picture, in one form, with a work.
+
+    Returns:
+        The match; its places are those of the picture as it is, also where the form is mirrored. The change is not
+        measured yet.
+    """
+    best = Match(NOTHING)
+    for fit in fits(form.keypoints, work.keypoints):
+        laid = overlap(form.grey, work.grey, fit.to_work)
+        found = _match(form, work, fit, laid)
+        if (RANKS[found.verdict], -found.share) < (RANKS[best.verdict], -best.share):
+            best = found
+    return best
+
+
+def match_whole(form: Form, work: Form, to_work: np.ndarray) -> Match:
+    """Compare a picture with a work that it may show as a whole, such as flat art with few keypoints.
+
+    Args:
+        form: the picture as it is.
+        work: the work.
+        to_work: float (3, 3), from fractions of the picture to fractions of the work: one of the eight flips and
+            quarter turns.
+    """
+    if min(len(form.keypoints), len(work.keypoints)) < STRUCTURE:
+        return Match(NOTHING)  # a plain picture, or a gradient: it is nobody's copy
+    laid = overlap(form.grey, work.grey, as_pixels(to_work, form.grey.shape, work.grey.shape))
+    is_copy = laid.windows >= WINDOWS and laid.share >= WHOLE_SHARE
+    mirrored = bool(np.linalg.det(to_work) < 0)
+    return Match(COPY if is_copy else NOTHING, 0, laid.share, to_work, change=Change(mirrored=mirrored))
+
+
+def verdict_of(inliers: int, laid: Overlap) -> str:
+    """Return the rule's verdict for a geometric fit and its dense check."""
+    if laid.windows >= WINDOWS and inliers >= FEWEST:
+        if laid.share >= SHARE or (inliers >= MANY and laid.share >= SHARE_OF_MANY):
+            return COPY
+        if laid.share >= PROBABLE_SHARE:
+            return PROBABLE
+    return PART if inliers >= PART_FEWEST else NOTHING
+
+
+def _match(form: Form, work: Form, fit: Fit, laid: Overlap) -> Match:
+    here = form.keypoints.places[fit.rows[:, 0]] / (form.keypoints.width, form.keypoints.height)
+    there = work.keypoints.places[fit.rows[:, 1]] / (work.keypoints.width, work.keypoints.height)
+    to_work = as_fractions(fit.to_work, form.grey.shape, work.grey.shape)
+    if form.mirrored:
+        here, to_work = here * (-1, 1) + (1, 0), to_work @ FLIP
+    return Match(
+        verdict_of(fit.inliers, laid),
+        fit.inliers,
+        laid.share,
+        to_work,
+        np.concatenate([here, there], axis=1).astype(np.float32),
+        Change(mirrored=form.mirrored, inverted=form.inverted),
+    )
+
+
+def as_fractions(to_work: np.ndarray, picture: tuple[int, ...], work: tuple[int, ...]) -> np.ndarray:
+    """Return a homography between pixels as one between fractions of width and height.
+
+    Args:
+        to_work: float (3, 3), from pixels of the picture to pixels of the work.
+        picture: height and width.
+        work: height and width.
+    """
+    return np.diag([1 / work[1], 1 / work[0], 1]) @ to_work @ np.diag([picture[1], picture[0], 1.0])
+
+
+def as_pixels(to_work: np.ndarray, picture: tuple[int, ...], work: tuple[int, ...]) -> np.ndarray:
+    """Return a homography between fractions of width and height as one between pixels; the reverse of the above."""
+    return np.diag([work[1], work[0], 1]) @ to_work @ np.diag([1 / picture[1], 1 / picture[0], 1.0])

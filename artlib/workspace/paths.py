@@ -49,6 +49,11 @@ class Workspace:
         return self._here("features")
 
     @property
+    def index(self) -> Path:
+        """The folder of the keypoints by which copies are found; it is made again where it is missing."""
+        return self.root / "index"
+
+    @property
     def others(self) -> Path:
         """The folder with works by artists who are not among the user's own, in a folder each."""
         return self._here("others")

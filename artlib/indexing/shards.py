@@ -1,0 +1,130 @@
+"""Shards: the keypoints of known works on disk, some hundred works a folder, read as if they were in memory.
+
+A shard is written under a temporary name and moved into place as a whole, and never changed afterwards. So a kill loses
+one shard at most, several machines can write shards at once, and a work that left the catalog is simply not asked for.
+"""
+
+import hashlib
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from artlib.errors import warn
+from artlib.similarity.keypoints import WIDTH, Keypoints
+from artlib.workspace.writing import is_leftover
+
+# changes whenever other keypoints would be found or they are stored otherwise; shards of another version are removed
+VERSION = 1
+PREFIX = f"shard-v{VERSION}-"
+WORKS, POINTS = "works.csv", "points.npy"
+PLACE, ANGLE = 64, 65536 / 360  # steps a pixel and a degree
+POINT = np.dtype([("x", "<u2"), ("y", "<u2"), ("size", "<u2"), ("angle", "<u2"), ("descriptor", "u1", WIDTH)])
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Some works' keypoints.
+
+    Attributes:
+        folder: in which it lies.
+        works: one row a work: id, points (how many keypoints), width and height (of the picture they were found in).
+    """
+
+    folder: Path
+    works: pd.DataFrame
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """All keypoints, work after work, of dtype POINT; read from disk where they are used."""
+        return np.load(self.folder / POINTS, mmap_mode="r")
+
+    @cached_property
+    def offsets(self) -> np.ndarray:
+        """Where each work's keypoints begin, and where the last one's end, int (works + 1,)."""
+        return np.concatenate([[0], np.cumsum(self.works["points"])])
+
+    def remove(self) -> None:
+        """Remove it from the disk."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def keypoints(self, row: int) -> Keypoints:
+        """Return the keypoints of a work, by its row."""
+        points = np.array(self.points[self.offsets[row] : self.offsets[row + 1]])
+        return Keypoints(
+            np.stack([points["x"], points["y"]], axis=1).astype(np.float32) / PLACE,
+            points["size"].astype(np.float32) / PLACE,
+            (points["angle"] / ANGLE).astype(np.float32),
+            points["descriptor"],
+            int(self.works["width"].iat[row]),
+            int(self.works["height"].iat[row]),
+        )
+
+
+def write_shard(index: Path, ids: Sequence[str], found: Sequence[Keypoints]) -> Shard:
+    """Write a shard and return it.
+
+    Args:
+        index: the folder of all shards.
+        ids: of the works.
+        found: the keypoints of each.
+    """
+    works = pd.DataFrame(
+        {
+            "id": ids,
+            "points": [len(each) for each in found],
+            "width": [each.width for each in found],
+            "height": [each.height for each in found],
+        }
+    )
+    # two commands may build at the same time: with a name made of the ids, neither overwrites other works
+    folder = index / f"{PREFIX}{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:12]}"
+    temporary = index / f".{folder.name}-{secrets.token_hex(4)}"
+    temporary.mkdir(parents=True)
+    try:
+        works.to_csv(temporary / WORKS, index=False)
+        np.save(temporary / POINTS, np.concatenate([_packed(each) for each in found]))
+        if not folder.exists():  # else it holds the same
+            temporary.replace(folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return Shard(folder, works)
+
+
+def read_shards(index: Path) -> list[Shard]:
+    """Return all whole shards of this version, in the order of their names; damaged ones are removed."""
+    shards = []
+    for folder in sorted(index.glob(f"{PREFIX}*")):
+        try:
+            works = pd.read_csv(folder / WORKS, dtype={"id": str, "points": int, "width": int, "height": int})
+            shard = Shard(folder, works[["id", "points", "width", "height"]])
+            if shard.points.dtype != POINT or len(shard.points) != shard.offsets[-1]:
+                raise ValueError(f"{len(shard.points)} points instead of {shard.offsets[-1]}")
+            shards.append(shard)
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            warn(f"{folder} is damaged ({error}); its works are indexed again.")
+            shutil.rmtree(folder, ignore_errors=True)
+    return shards
+
+
+def remove_leftovers(index: Path) -> None:
+    """Remove shards of other versions, and old ones that were never finished."""
+    for folder in index.glob("*shard-v*"):
+        unfinished = folder.name.startswith(".")
+        if (unfinished and is_leftover(folder)) or not (unfinished or folder.name.startswith(PREFIX)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _packed(found: Keypoints) -> np.ndarray:
+    points = np.zeros(len(found), POINT)
+    places = np.clip(found.places * PLACE + 0.5, 0, 65535)
+    points["x"], points["y"] = places[:, 0], places[:, 1]
+    points["size"] = np.clip(found.sizes * PLACE + 0.5, 1, 65535)
+    points["angle"] = np.round(found.angles * ANGLE).astype(int) % 65536
+    points["descriptor"] = found.descriptors
+    return points

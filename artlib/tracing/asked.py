@@ -1,0 +1,44 @@
+"""A picture that is asked about, opened for tracing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from artlib import images
+from artlib.images.fetching import fetch
+from artlib.similarity.keypoints import ASKED_POINTS, ASKED_SIDE, ASKED_TILES, find_keypoints
+from artlib.similarity.matching import Form
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A picture that is asked about.
+
+    Attributes:
+        rgb: at most ASKED_SIDE pixels on its longest side.
+        form: it in grey, with its keypoints.
+        shrunk: how many times as large it was.
+    """
+
+    rgb: Image.Image
+    form: Form
+    shrunk: float
+
+
+def asked(source: Any) -> Asked:
+    """Open a picture that is asked about.
+
+    Args:
+        source: anything that `artlib.images.load` accepts.
+
+    Raises:
+        ImageError: the picture can't be used; each reason has its own subclass.
+    """
+    if images.is_url(source):
+        source = fetch(source, images.name_of(source))  # once, and not again for its size
+    rgb = images.normalised(images.load(source, at_least=ASKED_SIDE), ASKED_SIDE)
+    grey = np.asarray(rgb.convert("L"))
+    form = Form(grey, find_keypoints(grey, ASKED_POINTS, ASKED_TILES))
+    return Asked(rgb, form, max(images.size_of(source)) / max(rgb.size))

@@ -1,0 +1,146 @@
+"""The tracer: finds the known works that a picture shows, also cropped, mirrored, recoloured or inside another one."""
+
+import functools
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from artlib import images
+from artlib.images.thumbnails import reduced
+from artlib.indexing.shards import VERSION
+from artlib.similarity.changes import change_of
+from artlib.similarity.keypoints import WORK_SIDE
+from artlib.similarity.matching import FLIP, NOTHING, Match, as_pixels
+from artlib.tracing.asked import Asked, asked
+from artlib.tracing.known import KnownWorks
+from artlib.tracing.result import ERROR, Original, Trace
+from artlib.tracing.search import works_in
+from artlib.workspace import AnyWorkspace, as_workspace
+
+SHOWN = 640  # pixels of the longest side of the picture in a trace
+THREADS = 2  # pictures that are traced at the same time
+AHEAD = 4  # pictures that are traced before their turn
+
+
+class Tracer:
+    """The known works of a workspace, ready to be found in pictures.
+
+    Args:
+        workspace: a Workspace, or the path of one, with collected works; its index is built if it is missing.
+
+    Attributes:
+        key: a text that changes whenever a picture may get another answer.
+
+    Raises:
+        WorkspaceError: there is no catalog.
+    """
+
+    def __init__(self, workspace: AnyWorkspace = "data") -> None:
+        self._known = KnownWorks.read(as_workspace(workspace))
+        content = f"{VERSION} {sorted(self._known.rows.items())} {sorted(self._known.full_of.items())}"
+        self.key = hashlib.sha256(content.encode(errors="surrogateescape")).hexdigest()
+
+    def trace(self, source: Any, name: str = "") -> Trace:
+        """Trace one picture.
+
+        Args:
+            source: anything that `artlib.images.load` accepts.
+            name: the name for the answer; if empty, the path or address.
+
+        Raises:
+            ImageError: the picture can't be used; each reason has its own subclass.
+        """
+        picture = asked(source)
+        found = self.originals(picture)
+        verdict = found[0].verdict if found else NOTHING
+        return Trace(name or images.label_of(source), verdict, found, picture=reduced(picture.rgb, SHOWN))
+
+    def traces(self, pictures: Iterable[tuple[str, Any]]) -> Iterator[Trace]:
+        """Trace any number of pictures, in their order; one that can't be read gets the verdict "error".
+
+        Args:
+            pictures: name and source of each.
+        """
+        pool = ThreadPoolExecutor(THREADS)
+        waiting: deque[Future[Trace]] = deque()
+        stream = iter(pictures)
+        try:
+            while True:
+                for name, source in islice(stream, AHEAD - len(waiting)):
+                    waiting.append(pool.submit(self._traced, name, source))
+                if not waiting:
+                    return
+                yield waiting.popleft().result()
+        finally:  # also when the caller stops early
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def originals(self, picture: Asked) -> list[Original]:
+        """Return the works that a picture shows, the surest first."""
+        return [
+            self._known.original(work, self._with_change(picture, work, found))
+            for work, found in works_in(picture.form, self._known).items()
+        ]
+
+    def _traced(self, name: str, source: Any) -> Trace:
+        try:
+            return self.trace(source, name)
+        except images.ImageError as error:
+            return Trace(name, ERROR, error=str(error))
+
+    def _with_change(self, picture: Asked, work: int, found: Match) -> Match:
+        """Measure what was done to a work, in colour and in the pixels of both originals."""
+        here = np.asarray(picture.rgb)
+        there = np.asarray(images.normalised(images.load(self._known.image(work)), WORK_SIDE))
+        to_work = found.to_work
+        if found.change.mirrored:
+            here, to_work = np.ascontiguousarray(here[:, ::-1]), to_work @ FLIP
+        change = change_of(
+            here,
+            there,
+            as_pixels(to_work, here.shape, there.shape),
+            enlarged_before=picture.shrunk * max(there.shape) / max(self._known.size(work)),
+            share=found.share,
+            mirrored=found.change.mirrored,
+            inverted=found.change.inverted,
+        )
+        return replace(found, change=change)
+
+
+def tracer(workspace: AnyWorkspace = "data") -> Tracer:
+    """Return a tracer. It is loaded once, and again only if the known works have changed.
+
+    Args:
+        workspace: a Workspace, or the path of one, with collected works.
+
+    Raises:
+        WorkspaceError: there is no catalog.
+    """
+    workspace = as_workspace(workspace)
+    files = (workspace.require(workspace.catalog), workspace.set_apart, workspace.decisions, workspace.aliases)
+    return _loaded(workspace.root.resolve(), tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files))
+
+
+@functools.lru_cache(maxsize=2)
+def _loaded(root: Path, stamps: tuple[int, ...]) -> Tracer:
+    return Tracer(root)
+
+
+def trace(source: Any, workspace: AnyWorkspace = "data") -> Trace:
+    """Say whether a picture is a copy of a known work or shares a part with one, and what was done to it.
+
+    Args:
+        source: a path, an http(s) URL, bytes, a PIL image or an array: anything that `artlib.images.load` accepts.
+        workspace: a Workspace, or the path of one, with collected works; its index is built if it is missing.
+
+    Raises:
+        ImageError: the picture can't be used; each reason has its own subclass.
+        WorkspaceError: there is no catalog.
+    """
+    return tracer(workspace).trace(source)
