@@ -6,8 +6,8 @@ perceptual hashes, by one embedding, and by embeddings of tiles. The thresholds 
 the negatives so that at most 1 of 500 is a false match; figures are of the other half. artlib's own thresholds are in
 its code, and were chosen on the same half (--half choosing shows it).
 
-    python benchmarks/trace.py PATH --unknown PATH PATH [--works N] [--queries N] [--seed N] [--half reporting]
-        [--methods artlib,pHash,embedding,tiles] [--csv FILE] [--keep FOLDER]
+    python benchmarks/trace.py PATH --unknown PATH PATH [--works N] [--negatives N] [--queries N] [--seed N]
+        [--half reporting] [--methods artlib,pHash,embedding,tiles] [--csv FILE] [--keep FOLDER]
 
 Pairs that a person found to be the same work are in same_works.csv, and are no false matches.
 """
@@ -102,7 +102,7 @@ def main() -> None:
     options = parser().parse_args()
     versions = ", ".join(f"{name} {version}" for name, version in installed(PACKAGES).items())
     print(f"{processor_and_flags()[0]}, {os.cpu_count()} cores, {versions}", flush=True)
-    data = Data.read(options.path, options.unknown, options.works, options.seed)
+    data = Data.read(options.path, options.unknown, options.works, options.negatives, options.seed)
     print(
         f"{len(data.works)} works, {len(data.negatives)} negatives; reported: the {options.half} half; "
         f"seed {options.seed}",
@@ -248,6 +248,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("path", type=Path, help="a folder with works as artist/picture; manifest.csv may name groups")
     parser.add_argument("--unknown", type=Path, nargs="*", default=[], metavar="PATH", help="folders of other artists")
     parser.add_argument("--works", type=int, metavar="N", help="at most so many works")
+    parser.add_argument("--negatives", type=int, metavar="N", help="at most so many negatives")
     parser.add_argument("--queries", type=int, default=1200, metavar="N", help="attacked works in all")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--half", choices=HALVES, default=REPORTING, help="the half whose figures are shown")

@@ -111,7 +111,9 @@ class Data:
     beside: list[Image.Image]
 
     @classmethod
-    def read(cls, folder: Path, others: Sequence[Path], most_works: int | None, seed: int) -> "Data":
+    def read(
+        cls, folder: Path, others: Sequence[Path], most_works: int | None, most_negatives: int | None, seed: int
+    ) -> "Data":
         """Read a folder laid out as artist/picture and folders of other artists, and part them."""
         generator = np.random.default_rng(seed)
         mine, theirs = list(_files(folder)), [file for other in others for file in _files(other)]
@@ -134,7 +136,11 @@ class Data:
             ]
             negatives += strangers
         aside = [picture for picture in negatives if picture.kind != "same artists"][::BESIDE]
-        return cls(works, [each for each in negatives if each not in aside], [each.load() for each in aside])
+        negatives = [picture for picture in negatives if picture not in aside]
+        if most_negatives and most_negatives < len(negatives):
+            rows = np.sort(generator.choice(len(negatives), most_negatives, replace=False))
+            negatives = [negatives[row] for row in rows]
+        return cls(works, negatives, [picture.load() for picture in aside])
 
     def positives(self, half: str, most: int, seed: int) -> Iterator[Case]:
         """Yield attacked works of one half, as many for each attack, at most so many in all."""
