@@ -1,4 +1,4 @@
-"""The known works that tracing finds: all of the catalog but blank pictures, by the names given by hand."""
+"""The indexed works: all of the catalog but blank pictures, with the keypoints by which they are found."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,19 +7,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from artlib import images
 from artlib.indexing.works_index import WorksIndex
-from artlib.similarity.matching import Match
-from artlib.tracing.result import Original
+from artlib.similarity.matching import Form
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.decisions import accepted, apply, latest
 from artlib.workspace.fingerprints import catalog_with_fingerprints
 from artlib.workspace.set_apart import BLANK, SMALL_COPY, read_set_apart
 
-FIELDS = ("id", "artist", "path", "source", "source_url", "licence")
-
 
 @dataclass(frozen=True)
-class KnownWorks:
+class IndexedWorks:
     """The works of a workspace, with their index.
 
     Attributes:
@@ -37,7 +35,7 @@ class KnownWorks:
     full_of: Mapping[str, str]
 
     @classmethod
-    def read(cls, workspace: Workspace) -> "KnownWorks":
+    def read(cls, workspace: Workspace) -> "IndexedWorks":
         """Read the catalog, and build the index or bring it up to date.
 
         Raises:
@@ -52,12 +50,17 @@ class KnownWorks:
         full_of = dict(zip(copies["id"], copies["of"], strict=True))
         return cls(workspace, index, rows, np.array(hashes, np.uint64), full_of)
 
-    def original(self, work: int, found: Match) -> Original:
-        """Return a work of the index as an original; instead of a small copy, the full picture."""
+    def row(self, work: int) -> Mapping[str, str]:
+        """Return the row of the catalog of a work of the index; instead of a small copy, that of the full picture."""
         image_id = self.index.ids[work]
-        row = self.rows[self.full_of.get(image_id, image_id)]
-        fields = {key: row[key] for key in FIELDS}
-        return Original(**fields, image=self.workspace.image(image_id), match=found)
+        return self.rows[self.full_of.get(image_id, image_id)]
+
+    def form(self, work: int) -> Form | None:
+        """Return the picture of a work of the index, with its keypoints; None if it can't be read any more."""
+        try:
+            return Form(self.index.grey(work), self.index.keypoints(work))
+        except images.ImageError:
+            return None
 
     def is_known(self, work: int) -> bool:
         """Return whether a work of the index is still in the catalog."""
@@ -84,7 +87,7 @@ def build_index(workspace: AnyWorkspace = "data") -> int:
     Raises:
         WorkspaceError: there is no catalog.
     """
-    known = KnownWorks.read(as_workspace(workspace))
+    known = IndexedWorks.read(as_workspace(workspace))
     return sum(image_id in known.rows for image_id in known.index.ids)
 
 
