@@ -27,8 +27,6 @@ NAME = f"nearest-v{VERSION}"
 BLOCK = 100_000  # keypoints that are added at once
 GROWN = 2  # times as many keypoints as the lists were learned from: they are learned again
 
-faiss.omp_set_num_threads(1)  # pictures run side by side
-
 
 @dataclass(frozen=True)
 class Nearest:
@@ -54,6 +52,7 @@ class Nearest:
         Returns:
             Distances, float32 (n, count), and numbers, int64 (n, count), the nearest first; -1 where there are fewer.
         """
+        faiss.omp_set_num_threads(1)  # of the thread that calls: pictures run side by side
         squared, numbers = self.index.search(descriptors.astype(np.float32), count)
         return np.sqrt(np.maximum(squared, 0)), numbers
 

@@ -17,6 +17,7 @@ from artlib.images.thumbnails import reduced
 from artlib.indexing.indexed_works import IndexedWorks
 from artlib.indexing.search import works_in
 from artlib.indexing.shards import VERSION
+from artlib.inference.threads import one_thread
 from artlib.similarity.changes import change_of
 from artlib.similarity.keypoints import WORK_SIDE
 from artlib.similarity.matching import FLIP, NOTHING, Match, as_pixels
@@ -59,8 +60,9 @@ class Tracer:
         Raises:
             ImageError: the picture can't be used; each reason has its own subclass.
         """
-        picture = asked(source)
-        found = self.originals(picture)
+        with one_thread():
+            picture = asked(source)
+            found = self.originals(picture)
         verdict = found[0].verdict if found else NOTHING
         return Trace(name or images.label_of(source), verdict, found, picture=reduced(picture.rgb, SHOWN))
 
