@@ -2,59 +2,30 @@
 
 import functools
 import hashlib
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from itertools import islice
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from artlib import images
-from artlib.images.thumbnails import reduced
-from artlib.inference.pixels import resize_to_square
 from artlib.inference.threads import one_thread
 from artlib.prediction import explain, reasons
+from artlib.prediction.opening import Opened, Opener
 from artlib.prediction.verdict import Verdict
 from artlib.recogniser.decision_rule import Answers
 from artlib.recogniser.known_works import Work
 from artlib.recogniser.openset.confidence import FIRM, NONE
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.trained_model import TrainedModel
-from artlib.similarity.hashing import orientation_hashes
 from artlib.similarity.matching import COPY, SPECIFICITY
-from artlib.tracing.glance import Glance, glance
 from artlib.tracing.result import Trace
 from artlib.tracing.tracer import Tracer, known_files, tracer
 from artlib.workspace import AnyWorkspace, as_workspace
 
 TOP = 5
-BATCH = 64
-OPENERS = 3  # threads that open pictures; more would take the processor from the network
-AHEAD = 2  # batches that are opened while one is predicted
-SHOWN = 320  # pixels of the longest side of the picture in a verdict
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The parts of an opened picture that are needed; they are small, so that a thousand fit into memory.
-
-    Attributes:
-        name: the picture's path, address or name.
-        pixels: uint8 RGB (side, side, 3), prepared as in training.
-        shown: the picture, at most 320 pixels on its longest side.
-        glance: by which it is told whether it may show a known work.
-        source: where it came from, for a full search.
-    """
-
-    name: str
-    pixels: np.ndarray
-    shown: Image.Image
-    glance: Glance
-    source: Any
 
 
 class Predictor:
@@ -79,7 +50,8 @@ class Predictor:
         unknown_share: float | None = None,
     ) -> None:
         promise = model.metadata.promise.changed(firm_error, unknown_share)
-        self._recogniser, self._network, self._side = model.recogniser, model.network, model.prepared_side
+        self._recogniser, self._network = model.recogniser, model.network
+        self._opener = Opener(model.prepared_side, looks=tracer is not None)
         self._rule, self._known_works = model.decision_rule.with_promise(promise), model.known_works
         self._tracer = tracer
         self._promise = reasons.of_promise(self._rule.confidence)
@@ -95,12 +67,8 @@ class Predictor:
         Args:
             pictures: name and source of each; a source is anything that `artlib.images.load` accepts.
         """
-        pool = ThreadPoolExecutor(OPENERS)
-        try:
-            for batch in _ahead(pool, self._open, iter(pictures)):
-                yield from self._answered(batch)
-        finally:  # also when the caller stops early
-            pool.shutdown(wait=False, cancel_futures=True)
+        for batch in self._opener.batches(iter(pictures)):
+            yield from self._answered(batch)
 
     def verdict(self, source: Any, name: str = "", heat_map: bool = False) -> Verdict:
         """Predict one picture.
@@ -113,7 +81,7 @@ class Predictor:
         Raises:
             ImageError: the picture can't be used; each reason has its own subclass.
         """
-        opened = self._opened(name or images.label_of(source), source)
+        opened = self._opener.open(name or images.label_of(source), source)
         verdict = next(self._answered([opened]))
         return replace(verdict, heat_map=self._heat_map(opened, verdict)) if heat_map else verdict
 
@@ -124,19 +92,6 @@ class Predictor:
         artist = added.get(verdict.artist, self.class_names.index(verdict.artist))
         return explain.heat_map(self._network, opened.pixels, artist)
 
-    def _open(self, name: str, source: Any) -> Opened | Verdict:
-        try:
-            return self._opened(name, source)
-        except images.ImageError as error:
-            return Verdict(name, "error", error=str(error))
-
-    def _opened(self, name: str, source: Any) -> Opened:
-        # 1.5 times the model's input: a large JPEG decoded at this size loses nothing, and it is much faster
-        at_least = max(images.SEEN_SIDE, self._side * 3 // 2)
-        image = images.normalised(images.load(source, at_least=at_least))
-        beside = self._beside.submit(lambda: (reduced(image, SHOWN), glance(image, orientation_hashes(image))))
-        return Opened(name, resize_to_square(image, self._side), *beside.result(), source)
-
     def _answered(self, batch: list[Opened | Verdict]) -> Iterator[Verdict]:
         opened = [each for each in batch if isinstance(each, Opened)]
         answers = iter(self._answers(opened) if opened else [])
@@ -145,23 +100,23 @@ class Predictor:
 
     def _answers(self, opened: list[Opened]) -> list[Verdict]:
         with one_thread():
+            traced = self._beside.submit(self._traces, opened)
             seen = self._recogniser(np.array([each.pixels for each in opened]), progress=False)
             outputs = self._rule.additions.join(seen)
-            beside = self._beside.submit(self._known_works.nearest, outputs.embeddings)
+            near = self._beside.submit(self._known_works.nearest, outputs.embeddings)
             answers = self._rule.answer(outputs)
             styles = self._styles(outputs)
-            near = beside.result()
-            traces = self._traces(opened)
+            traces, nearest = traced.result(), near.result()
         verdicts = []
         for row, each in enumerate(opened):
-            verdict = _with_originals(self._by_style(answers, row, near[row]), traces[row])
+            verdict = _with_originals(self._by_style(answers, row, nearest[row]), traces[row])
             verdicts.append(replace(verdict, path=each.name, picture=verdict.picture or each.shown, style=styles[row]))
         return verdicts
 
     def _traces(self, opened: list[Opened]) -> list[Trace | None]:
         if self._tracer is None:
             return [None] * len(opened)
-        return self._tracer.suspected([(each.name, each.source, each.glance) for each in opened])
+        return self._tracer.suspected([(each.name, each.source, each.glance) for each in opened if each.glance])
 
     def _by_style(self, answers: Answers, row: int, nearest: list[Work]) -> Verdict:
         probabilities, strength = answers.probabilities[row], str(answers.strengths[row])
@@ -258,14 +213,3 @@ def _loaded(
     model = TrainedModel(root, name)
     searched = copies and model.workspace.catalog.exists()
     return Predictor(model, tracer(root) if searched else None, firm_error, unknown_share)
-
-
-def _ahead(pool: ThreadPoolExecutor, opener, stream: Iterator[tuple[str, Any]]) -> Iterator[list[Opened | Verdict]]:
-    """Return batches of opened pictures; the next batches are opened in the meantime."""
-    waiting: deque[list[Future]] = deque()
-    while True:
-        while len(waiting) <= AHEAD and (batch := list(islice(stream, BATCH))):
-            waiting.append([pool.submit(opener, name, source) for name, source in batch])
-        if not waiting:
-            return
-        yield [opened.result() for opened in waiting.popleft()]

@@ -24,6 +24,7 @@ from artlib.similarity.matching import FLIP, NOTHING, Match, as_pixels
 from artlib.tracing.asked import Asked, asked
 from artlib.tracing.glance import Glance, suspects
 from artlib.tracing.result import ERROR, Original, Trace
+from artlib.tracing.view import ShownTrace
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 
 FIELDS = ("id", "artist", "path", "source", "source_url", "licence")
@@ -158,7 +159,7 @@ def _loaded(root: Path, stamps: tuple[int, ...]) -> Tracer:
     return Tracer(root)
 
 
-def trace(source: Any, workspace: AnyWorkspace = "data") -> Trace:
+def trace(source: Any, workspace: AnyWorkspace = "data") -> ShownTrace:
     """Say whether a picture is a copy of a known work or shares a part with one, and what was done to it.
 
     Args:
@@ -169,4 +170,4 @@ def trace(source: Any, workspace: AnyWorkspace = "data") -> Trace:
         ImageError: the picture can't be used; each reason has its own subclass.
         WorkspaceError: there is no catalog.
     """
-    return tracer(workspace).trace(source)
+    return ShownTrace(**vars(tracer(workspace).trace(source)))

@@ -127,6 +127,12 @@ class TraceView:
         return data_url(self.trace.picture, SMALL) if self.trace.picture else ""
 
 
-def shown(trace: Trace) -> str:
-    """Return an answer as a notebook shows it, in HTML."""
-    return rendering.rendered("single_trace.html", view=TraceView(trace))
+@dataclass(frozen=True)
+class ShownTrace(Trace):
+    """A trace that prints itself in words, and that a notebook shows with its proof."""
+
+    def __str__(self) -> str:
+        return wording.text(self)
+
+    def _repr_html_(self) -> str:
+        return rendering.rendered("single_trace.html", view=TraceView(self))

@@ -18,7 +18,8 @@ from PIL import Image, ImageOps
 
 import artlib
 from artlib import images
-from artlib.prediction.predictor import BATCH, predictor
+from artlib.prediction.opening import BATCH
+from artlib.prediction.predictor import predictor
 from artlib.prediction.single import predict, predictAny
 from artlib.prediction.verdict import Verdict, three_lines
 from artlib.recogniser import files
