@@ -14,6 +14,8 @@ COPY, PROBABLE, PART, NOTHING = "copy", "probable", "part", "none"
 RANKS = {verdict: rank for rank, verdict in enumerate((COPY, PROBABLE, PART, NOTHING))}
 # chosen on one half of the works and strangers, reported on the other (docs/tracing.md)
 FEWEST, SHARE, PROBABLE_SHARE = 6, 0.60, 0.45  # keypoints that agree, and the share of the common area that does
+FEW, SHARE_OF_FEW = 4, 0.80  # fewer keypoints are left in a small crop; then nearly all of the area must agree
+WINDOWS_OF_FEW = 6.0
 MANY, SHARE_OF_MANY = 20, 0.40  # with so many keypoints, half of the area may be covered by something else
 PART_FEWEST = 12  # keypoints of a shared part
 STRUCTURE, WHOLE_SHARE = 8, 0.8  # keypoints, and share, of a picture that is compared as a whole
@@ -113,6 +115,8 @@ def verdict_of(inliers: int, laid: Overlap) -> str:
             return COPY
         if laid.share >= PROBABLE_SHARE:
             return PROBABLE
+    if laid.windows >= WINDOWS_OF_FEW and FEW <= inliers < FEWEST and laid.share >= SHARE_OF_FEW:
+        return COPY if inliers > FEW else PROBABLE
     return PART if inliers >= PART_FEWEST else NOTHING
 
 
