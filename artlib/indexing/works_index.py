@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from artlib.indexing.building import build_shards, grey_of
-from artlib.indexing.nearest import Nearest, nearest_of
+from artlib.indexing.nearest import nearest_of
 from artlib.indexing.votes import NEIGHBOURS, Hits, best_works
 from artlib.similarity.keypoints import Keypoints
 from artlib.workspace import Workspace
@@ -38,16 +38,19 @@ class WorksIndex:
     """
 
     def __init__(self, workspace: Workspace, ids: Sequence[str]) -> None:
-        self._workspace = workspace
         self._nearest = nearest_of(workspace.index, build_shards(workspace, ids))
         shards = self._nearest.shards
         self._rows = [(shard, row) for shard in shards for row in range(len(shard.works))]
-        self.ids = [str(image_id) for shard in shards for image_id in shard.works["id"]]
+        self._use(workspace, [str(image_id) for shard in shards for image_id in shard.works["id"]], ids)
         self._ends = np.cumsum([count for shard in shards for count in shard.works["points"]], dtype=np.int64)
-        self._known = _first_of_each(self.ids, set(ids))
         points = [shard.points for shard in shards]
         self._sizes = _joined([np.log2(each["size"].astype(np.float32)) for each in points])
         self._angles = _joined([each["angle"] for each in points]).astype(np.float32) * (360 / 65536)
+
+    def _use(self, workspace: Workspace, ids: list[str], known: Sequence[str]) -> None:
+        """Take the works that are in the index, and those of them that are to be found."""
+        self._workspace, self.ids = workspace, ids
+        self._known = _first_of_each(ids, set(known))
         self.grey = lru_cache(GREYS)(self._grey)
 
     def candidates(self, forms: Sequence[Keypoints], count: int) -> list[Candidate]:
@@ -59,8 +62,8 @@ class WorksIndex:
         """
         found = []
         for form, keypoints in enumerate(forms):
-            if len(keypoints) and len(self._ends):
-                works, votes = best_works(self._hits(self._nearest, keypoints), count)
+            if len(keypoints) and self.ids:
+                works, votes = best_works(self._hits(keypoints), count)
                 found += [Candidate(int(work), float(vote), form) for work, vote in zip(works, votes, strict=True)]
         return sorted(found, key=lambda candidate: -candidate.votes)[:count]
 
@@ -69,8 +72,8 @@ class WorksIndex:
         shard, row = self._rows[work]
         return shard.keypoints(row)
 
-    def _hits(self, nearest: Nearest, keypoints: Keypoints) -> Hits:
-        distances, numbers = nearest.search(keypoints.descriptors, NEIGHBOURS)
+    def _hits(self, keypoints: Keypoints) -> Hits:
+        distances, numbers = self._nearest.search(keypoints.descriptors, NEIGHBOURS)
         works = np.searchsorted(self._ends, numbers, side="right")
         works = np.where(numbers >= 0, works, 0)
         distances = np.where(numbers >= 0, distances, 0)  # where there are fewer, the last one is the last there is

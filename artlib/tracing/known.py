@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from artlib.indexing.compact_index import works_index
 from artlib.indexing.works_index import WorksIndex
 from artlib.similarity.matching import Match
 from artlib.tracing.result import Original
@@ -47,7 +48,7 @@ class KnownWorks:
         apart = read_set_apart(workspace)
         copies = apart[(apart["reason"] == SMALL_COPY) & apart["of"].isin(catalog["id"])]
         rows = {row["id"]: row for row in catalog.to_dict("records")}
-        index = WorksIndex(workspace, list(rows))
+        index = works_index(workspace, list(rows))
         hashes = [int(rows[image_id]["phash"], 16) if image_id in rows else 0 for image_id in index.ids]
         full_of = dict(zip(copies["id"], copies["of"], strict=True))
         return cls(workspace, index, rows, np.array(hashes, np.uint64), full_of)
