@@ -75,7 +75,10 @@ def merge(cells: Path, pieces: Path, folder: Path, before: Path | None = None) -
 
 def open_lists(folder: Path) -> faiss.IndexIVFPQ:
     """Return a merged index; its lists stay on disk until they are looked at, its cells (34 MB) are in memory."""
-    found = faiss.read_index(str(folder / CELLS), faiss.IO_FLAG_ONDISK_SAME_DIR)
+    found = faiss.read_index(str(folder / CELLS), faiss.IO_FLAG_SKIP_IVF_DATA)
+    lists = faiss.downcast_InvertedLists(found.invlists)
+    lists.filename, lists.read_only = str(folder / LISTS), True  # the folder may have been moved
+    lists.do_mmap()
     found.use_precomputed_table = -1
     return found
 
