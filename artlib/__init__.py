@@ -62,7 +62,7 @@ _HOME = {
     "remove_artist": "artlib.training.added_artists",
     # trace
     "Trace": "artlib.tracing.result",
-    "build_index": "artlib.tracing.known",
+    "build_index": "artlib.indexing.indexed_works",
     "trace": "artlib.tracing.tracer",
 }
 _SUBPACKAGES = ("backbones", "collect", "images", "plots", "sort")

@@ -1,15 +1,15 @@
 """Measures the index of known works at some 3,000 and at a million works, in one run.
 
-The works are the pictures of a folder. More works are made of them, whose keypoints lie as densely as real ones would: in
-d dimensions, m times as many keypoints are m^(1/d) times as close. So each real keypoint gets one made keypoint for each
-time that the works are multiplied, at a distance of r * u^(1/d), where r is how far away the nearest keypoint of another
-work is and u is uniform between 0 and 1. d is measured on the pictures: how that distance falls with the number of works.
-A made work has keypoints of many works, so that it is a copy of none. Each keypoint is really encoded and added.
+The works are the pictures of a folder. More works are made of them, whose keypoints lie as densely as real ones would:
+in d dimensions, m times as many keypoints are m^(1/d) times as close. So each real keypoint gets one made keypoint for
+each time that the works are multiplied, at a distance of r * u^(1/d), where r is how far away the nearest keypoint of
+another work is, and u is uniform from 0 to 1. d is measured on the pictures: how that distance falls with the number
+of works. A made work has keypoints of many works, so that it is a copy of none. Each keypoint is encoded and added.
 
     python benchmarks/trace_scale.py PATH/artist/picture… --works 1000000 [--asked 40] [--folder FOLDER]
 
 Asked are real works, after what `attacks.py` does to them. Of a made work, the picture that is compared with is a real
-one, so the comparison takes its usual time. A million works take 15 GB of disk while they are merged, and about an hour.
+one, so the comparison takes its usual time. A million works take 15 GB of disk while they are merged, and an hour.
 """
 
 import argparse
@@ -37,12 +37,12 @@ from artlib.indexing.building import grey_of
 from artlib.indexing.cells import SAMPLE, VISITED, learn_cells
 from artlib.indexing.compact import encode, merge, open_lists
 from artlib.indexing.compact_index import CompactIndex
+from artlib.indexing.indexed_works import IndexedWorks
+from artlib.indexing.search import works_in
 from artlib.indexing.shards import Shard
 from artlib.indexing.works_index import WorksIndex
 from artlib.similarity.keypoints import WIDTH
 from artlib.tracing.asked import asked
-from artlib.tracing.known import KnownWorks
-from artlib.tracing.search import works_in
 from artlib.workspace import Workspace
 
 CHOSEN = ("crop 30 %", "mirrored", "screenshot 40 %", "crop 8 %", "64 px", "screenshot 10 %")
@@ -56,7 +56,9 @@ def main() -> None:
     options = parser().parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(options.folder or temporary)
-        files = sorted(file for file in Path(options.path).rglob("*") if file.suffix.lower() in (".jpg", ".jpeg", ".png"))
+        files = sorted(
+            file for file in Path(options.path).rglob("*") if file.suffix.lower() in (".jpg", ".jpeg", ".png")
+        )
         workspace, ids = workspace_of(files, folder / "data")
         full, seconds = timed(lambda: WorksIndex(workspace, ids))
         points, counts = joined(full, ids)
@@ -195,7 +197,7 @@ def answers(workspace: Workspace, ids: list[str], folder: Path | None, count: in
     index = MadeIndex(workspace, ids, folder) if folder else WorksIndex(workspace, ids)
     opened = time.perf_counter() - start
     hashes = np.random.default_rng(0).integers(0, 2**63, len(index.ids), np.uint64)
-    known = KnownWorks(workspace, index, {image_id: {} for image_id in ids}, hashes, {})
+    known = IndexedWorks(workspace, index, {image_id: {} for image_id in ids}, hashes, {})
     chosen = np.random.default_rng(1).permutation(len(ids))[: count + BESIDE]
     pictures = [Image.open(workspace.image(ids[work])).convert("RGB") for work in chosen]
     result: dict[str, Any] = {}

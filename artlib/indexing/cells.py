@@ -100,4 +100,3 @@ def _learn_codes(cells: faiss.IndexIVFPQ, descriptors: np.ndarray) -> None:
     cells.pq.cp.niter, cells.pq.cp.seed, cells.pq.cp.min_points_per_centroid = ROUNDS, 0, 1
     cells.pq.train(descriptors - cells.quantizer.reconstruct_batch(nearest))
     cells.is_trained = True
-

@@ -16,8 +16,8 @@ from artlib.indexing.building import build_shards, keypoints_of_work
 from artlib.indexing.cells import SAMPLE, VISITED, learn_cells
 from artlib.indexing.compact import WORKS, encode, merge, open_lists, unpacked
 from artlib.indexing.shards import VERSION, Shard, read_shards
-from artlib.indexing.votes import NEIGHBOURS, Hits
-from artlib.indexing.works_index import WorksIndex
+from artlib.indexing.votes import NEIGHBOURS
+from artlib.indexing.works_index import Near, WorksIndex
 from artlib.similarity.keypoints import Keypoints
 from artlib.workspace import Workspace
 from artlib.workspace.writing import atomic, locked
@@ -70,16 +70,10 @@ class CompactIndex(WorksIndex):
         """
         return keypoints_of_work(self.grey(work))
 
-    def _hits(self, keypoints: Keypoints) -> Hits:
-        squared, numbers = self._lists.search(keypoints.descriptors.astype(np.float32), NEIGHBOURS)
+    def _near(self, descriptors: np.ndarray) -> Near:
+        squared, numbers = self._lists.search(descriptors.astype(np.float32), NEIGHBOURS)
         distances = np.sqrt(np.maximum(squared, 0), where=numbers >= 0, out=np.zeros_like(squared))
-        works, angles, octaves = unpacked(numbers)
-        return Hits(
-            works=np.where((works >= 0) & self._known[works], works, -1),
-            weights=distances.max(axis=1, keepdims=True) - distances,
-            turns=angles - keypoints.angles[:, None],
-            octaves=octaves - np.log2(np.maximum(keypoints.sizes, 1e-3))[:, None],
-        )
+        return Near(distances, *unpacked(numbers))
 
 
 def _built(workspace: Workspace, ids: Sequence[str], find: Finder) -> Path:

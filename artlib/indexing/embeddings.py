@@ -1,7 +1,7 @@
 """Embeddings of whole pictures: a second way to candidates, which finds look-alikes and the nearest works.
 
-Keypoints find what was copied; an embedding finds what looks alike. Where the embeddings lie is open: in one file, or in
-a LanceDB table on a disk or in an object store. Both answer through EmbeddingIndex.
+Keypoints find what was copied; an embedding finds what looks alike. Where the embeddings lie is open: in one file, or
+in a LanceDB table on a disk or in an object store. Both answer through EmbeddingIndex.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -34,23 +34,6 @@ class EmbeddingIndex(Protocol):
 
     def __len__(self) -> int:
         """Return how many works are kept."""
-
-
-def open_embeddings(place: str | Path) -> EmbeddingIndex:
-    """Open the embeddings that lie at a place; there need not be any yet.
-
-    Args:
-        place: a file name that ends in .npy, which is kept by NumPy alone; or anything that LanceDB connects to: a
-            folder, or the address of an object store, such as "s3://bucket/index" or "gs://bucket/index".
-
-    Raises:
-        ArtlibError: LanceDB is wanted and not installed.
-    """
-    if str(place).endswith(".npy"):
-        return NumpyEmbeddings(place)
-    from artlib.indexing.lance import LanceEmbeddings  # asks for an optional library
-
-    return LanceEmbeddings(place)
 
 
 class NumpyEmbeddings:

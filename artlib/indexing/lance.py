@@ -1,7 +1,7 @@
 """Embeddings in LanceDB: in a folder or an object store, for more works than fit into memory.
 
-LanceDB runs inside this process, without a server. Its files can lie in an object store (S3, Google Cloud Storage, Azure),
-so that several machines search one table; access is taken from the environment, as the store's own programs take it.
+LanceDB runs inside this process, without a server. Its files can lie in an object store (S3, Google Cloud Storage,
+Azure), so that several machines search one table; access is taken from the environment, as the store's own programs do.
 """
 
 from collections.abc import Collection, Sequence

@@ -1,8 +1,8 @@
 """Many machines: Ray Data finds the keypoints of a catalog's works and writes the shards that a single machine writes.
 
-All machines reach the workspace under the same path, such as on a network drive. Each batch of works becomes one shard as
-soon as its keypoints are found, so a worker that dies loses the shard it was at: Ray gives that batch to another worker,
-and a second run does what is missing.
+All machines reach the workspace under the same path, such as on a network drive. Each batch of works becomes one shard
+as soon as its keypoints are found, so a worker that dies loses the shard it was at: Ray gives that batch to another
+worker, and a second run does what is missing.
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,8 @@ def _write_all(ray: Any, batches: list[dict[str, list[str]]], root: str, works: 
                 bar.update(row["works"])
     except ray.exceptions.RayError as error:
         raise ArtlibError(
-            f"Ray gave up on some works ({str(error)[:300]}). The others are kept; the same command continues from there."
+            f"Ray gave up on some works ({str(error)[:300]}). The others are kept; the same command continues from "
+            "there."
         ) from error
 
 
@@ -80,8 +81,8 @@ def _connected(address: str | None) -> Any:
             ray.init(address=address, log_to_driver=False, logging_level="warning")
         except (ConnectionError, ValueError, RuntimeError) as error:
             raise ArtlibError(
-                f"There is no Ray cluster at {address} ({str(error)[:200]}). Start one with ray start --head and give its "
-                "address as HOST:6379, or leave --address out."
+                f"There is no Ray cluster at {address} ({str(error)[:200]}). Start one with ray start --head and give "
+                "its address as HOST:6379, or leave --address out."
             ) from error
     ray.data.DataContext.get_current().enable_progress_bars = False  # there is one bar, of works
     return ray

@@ -1,14 +1,16 @@
 """The index of known works: finds the works that share keypoints with a picture."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from artlib.indexing.building import build_shards, grey_of
 from artlib.indexing.nearest import nearest_of
-from artlib.indexing.votes import NEIGHBOURS, Hits, best_works
+from artlib.indexing.shards import ANGLE, PLACE
+from artlib.indexing.votes import NEIGHBOURS, Hits, best_works, in_forms
 from artlib.similarity.keypoints import Keypoints
 from artlib.workspace import Workspace
 
@@ -29,6 +31,22 @@ class Candidate(NamedTuple):
     form: int
 
 
+class Near(NamedTuple):
+    """Known keypoints that are nearest to some keypoints; each array is (n, NEIGHBOURS).
+
+    Attributes:
+        distances: float32, between descriptors; 0 where there are fewer.
+        works: int, numbers of their works; -1 where there are fewer.
+        angles: float32, degrees.
+        sizes: float32, log2 of pixels.
+    """
+
+    distances: np.ndarray
+    works: np.ndarray
+    angles: np.ndarray
+    sizes: np.ndarray
+
+
 class WorksIndex:
     """The keypoints of some works of a workspace. It is built or brought up to date first.
 
@@ -44,8 +62,8 @@ class WorksIndex:
         self._use(workspace, [str(image_id) for shard in shards for image_id in shard.works["id"]], ids)
         self._ends = np.cumsum([count for shard in shards for count in shard.works["points"]], dtype=np.int64)
         points = [shard.points for shard in shards]
-        self._sizes = _joined([np.log2(each["size"].astype(np.float32)) for each in points])
-        self._angles = _joined([each["angle"] for each in points]).astype(np.float32) * (360 / 65536)
+        self._sizes = _joined([np.log2(each["size"].astype(np.float32) / PLACE) for each in points])
+        self._angles = _joined([each["angle"] for each in points]).astype(np.float32) / np.float32(ANGLE)
 
     def _use(self, workspace: Workspace, ids: list[str], known: Sequence[str]) -> None:
         """Take the works that are in the index, and those of them that are to be found."""
@@ -58,32 +76,51 @@ class WorksIndex:
 
         Args:
             forms: the keypoints of the picture as it is, mirrored, and so on.
-            count: how many works.
+            count: how many works; one that fits in two forms counts twice.
         """
-        found = []
-        for form, keypoints in enumerate(forms):
-            if len(keypoints) and self.ids:
-                works, votes = best_works(self._hits(keypoints), count)
-                found += [Candidate(int(work), float(vote), form) for work, vote in zip(works, votes, strict=True)]
-        return sorted(found, key=lambda candidate: -candidate.votes)[:count]
+        return self.candidates_of_many([forms], count)[0]
+
+    def candidates_of_many(self, pictures: Sequence[Sequence[Keypoints]], count: int) -> list[list[Candidate]]:
+        """Return the candidates of several pictures, which are searched together: that takes half the time.
+
+        Args:
+            pictures: the forms of each, see `candidates`.
+            count: how many works of each.
+        """
+        hits = self._hits([keypoints for forms in pictures for keypoints in forms])
+        return [self._best(list(islice(hits, len(forms))), count) for forms in pictures]
+
+    def _best(self, hits: list[Hits], count: int) -> list[Candidate]:
+        numbers, votes = best_works(in_forms(hits), count)
+        works, forms = np.divmod(numbers, len(hits))
+        return [Candidate(*each) for each in zip(works.tolist(), votes.tolist(), forms.tolist(), strict=True)]
 
     def keypoints(self, work: int) -> Keypoints:
         """Return the keypoints of a work, by its number."""
         shard, row = self._rows[work]
         return shard.keypoints(row)
 
-    def _hits(self, keypoints: Keypoints) -> Hits:
-        distances, numbers = self._nearest.search(keypoints.descriptors, NEIGHBOURS)
-        works = np.searchsorted(self._ends, numbers, side="right")
-        works = np.where(numbers >= 0, works, 0)
+    def _hits(self, searched: Sequence[Keypoints]) -> Iterator[Hits]:
+        """Yield the nearest known keypoints of each set of keypoints."""
+        if not self.ids:
+            yield from (Hits.none(len(keypoints)) for keypoints in searched)
+            return
+        near = self._near(np.concatenate([each.descriptors for each in searched]))
+        works = np.where((near.works >= 0) & self._known[near.works], near.works, -1)
+        weights = near.distances.max(axis=1, keepdims=True) - near.distances
+        start = 0
+        for keypoints in searched:
+            rows = slice(start, start := start + len(keypoints))
+            turns = near.angles[rows] - keypoints.angles[:, None]
+            octaves = near.sizes[rows] - np.log2(np.maximum(keypoints.sizes, 1e-3))[:, None]
+            yield Hits(works[rows], weights[rows], turns, octaves)
+
+    def _near(self, descriptors: np.ndarray) -> Near:
+        """Return the nearest known keypoints of descriptors, uint8 (n, 128)."""
+        distances, numbers = self._nearest.search(descriptors, NEIGHBOURS)
+        works = np.where(numbers >= 0, np.searchsorted(self._ends, np.maximum(numbers, 0), side="right"), -1)
         distances = np.where(numbers >= 0, distances, 0)  # where there are fewer, the last one is the last there is
-        here = np.log2(np.maximum(keypoints.sizes, 1e-3) * 64)
-        return Hits(
-            works=np.where((numbers >= 0) & self._known[works], works, -1),
-            weights=distances.max(axis=1, keepdims=True) - distances,
-            turns=self._angles[numbers] - keypoints.angles[:, None],
-            octaves=self._sizes[numbers] - here[:, None],
-        )
+        return Near(distances, works, self._angles[numbers], self._sizes[numbers])
 
     def _grey(self, work: int) -> np.ndarray:
         return grey_of(self._workspace, self.ids[work])

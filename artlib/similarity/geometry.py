@@ -15,6 +15,7 @@ CELL = 3  # pixels: points closer together, such as of repeated letters or one b
 GUIDED = 260.0  # distance of descriptors at most, of points that the fit brings together
 LONGER_SIDE, SQUEEZED = 2.0, 2.2  # how many times opposite sides and the two directions may differ
 ROUNDS = 2000
+WIDER = 3  # times the tolerance, within which matches may be before the last fit
 CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
 
 
@@ -39,54 +40,69 @@ def fits(picture: Keypoints, work: Keypoints) -> list[Fit]:
     A similarity is found first, because it needs two matches only; from there on an affine movement and a homography
     are tried.
     """
-    rows = matches(picture, work)
-    if len(rows) < FEWEST:
+    if min(len(picture), len(work)) < FEWEST:
         return []
+    distances = descriptor_distances(picture.descriptors, work.descriptors)
+    rows = matches(distances)
     tolerance = TOLERANCE * max(work.width, work.height) + TOLERANCE_PIXELS
-    here, there = picture.places[rows[:, 0]], work.places[rows[:, 1]]
-    cv2.setRNGSeed(0)
-    similar, _ = cv2.estimateAffinePartial2D(
-        here, there, method=cv2.RANSAC, ransacReprojThreshold=tolerance, maxIters=ROUNDS, confidence=0.999
-    )
-    if similar is None or not SMALLEST <= np.hypot(similar[0, 0], similar[1, 0]) <= LARGEST:
+    similar = _similarity(picture.places[rows[:, 0]], work.places[rows[:, 1]], tolerance)
+    if similar is None or _fit(similar, picture, work, rows, tolerance).inliers < FEWEST:
         return []
-    guided = guided_matches(picture, work, _square(similar), 3 * tolerance)
-    rows = np.unique(np.concatenate([rows[_errors(_square(similar), here, there) <= 3 * tolerance], guided]), axis=0)
-    found = [_fit(to_work, picture, work, rows, tolerance) for to_work in _movements(picture, work, rows, tolerance)]
-    found.append(_fit(_square(similar), picture, work, rows, tolerance))
+    near = _errors(similar, picture.places[rows[:, 0]], work.places[rows[:, 1]]) <= WIDER * tolerance
+    guided = guided_matches(picture, work, distances, similar, WIDER * tolerance)
+    rows = np.unique(np.concatenate([rows[near], guided]), axis=0)
+    movements = [similar, *_movements(picture, work, rows, tolerance)]
+    found = [_fit(to_work, picture, work, rows, tolerance) for to_work in movements]
     sane = [fit for fit in found if fit.inliers >= FEWEST and is_sane(fit.to_work, picture)]
     return sorted(sane, key=lambda fit: -fit.inliers)
-
-
-def matches(picture: Keypoints, work: Keypoints) -> np.ndarray:
-    """Return positions of keypoints that are each other's nearest, clearly nearer than the second, int (n, 2)."""
-    if len(picture) < 2 or len(work) < 2:
-        return np.empty((0, 2), int)
-    distances = descriptor_distances(picture.descriptors, work.descriptors)
-    nearest = distances.argmin(axis=1)
-    rows = np.arange(len(distances))
-    best = distances[rows, nearest]
-    mutual = distances.argmin(axis=0)[nearest] == rows
-    distances[rows, nearest] = np.inf
-    clear = best < RATIO**2 * distances.min(axis=1)
-    return np.stack([rows, nearest], axis=1)[mutual & clear]
 
 
 def descriptor_distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return the squared distances between descriptors, float32 (n, m), from uint8 (n, 128) and (m, 128)."""
     left, right = one.astype(np.float32), other.astype(np.float32)
-    return (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1) - 2 * (left @ right.T)
+    return np.einsum("ij,ij->i", left, left)[:, None] + np.einsum("ij,ij->i", right, right) - 2 * (left @ right.T)
 
 
-def guided_matches(picture: Keypoints, work: Keypoints, to_work: np.ndarray, tolerance: float) -> np.ndarray:
+def matches(distances: np.ndarray) -> np.ndarray:
+    """Return the rows and columns of keypoints that are each other's nearest, clearly nearer than the second, (n, 2).
+
+    Args:
+        distances: squared, float32 (n, m), n and m at least 2.
+    """
+    rows, nearest, mutual = _mutual(distances)
+    second = np.partition(distances, 1, axis=1)[:, 1]
+    clear = distances[rows, nearest] < RATIO**2 * second
+    return np.stack([rows, nearest], axis=1)[mutual & clear]
+
+
+def guided_matches(
+    picture: Keypoints, work: Keypoints, distances: np.ndarray, to_work: np.ndarray, tolerance: float
+) -> np.ndarray:
     """Return positions of keypoints that a movement brings together and that look alike, int (n, 2)."""
     moved = moved_places(to_work, picture.places)
-    apart = ((moved[:, None] - work.places) ** 2).sum(axis=2)
-    distances = np.where(apart <= tolerance**2, descriptor_distances(picture.descriptors, work.descriptors), np.inf)
-    nearest = distances.argmin(axis=1)
-    rows = np.arange(len(picture))
-    good = (distances[rows, nearest] <= GUIDED**2) & (distances.argmin(axis=0)[nearest] == rows)
-    return np.stack([rows, nearest], axis=1)[good]
+    apart = (moved[:, :1] - work.places[:, 0]) ** 2 + (moved[:, 1:] - work.places[:, 1]) ** 2
+    near = np.where(apart <= tolerance**2, distances, np.inf)
+    rows, nearest, mutual = _mutual(near)
+    return np.stack([rows, nearest], axis=1)[mutual & (near[rows, nearest] <= GUIDED**2)]
+
+
+def _mutual(distances: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return all rows, the nearest column of each, and whether the row is that column's nearest, too."""
+    rows, nearest = np.arange(len(distances)), distances.argmin(axis=1)
+    return rows, nearest, distances.argmin(axis=0)[nearest] == rows
+
+
+def _similarity(here: np.ndarray, there: np.ndarray, tolerance: float) -> np.ndarray | None:
+    """Return the similarity, float (3, 3), that most matches agree with; None if there is none of a usual size."""
+    if len(here) < FEWEST:
+        return None
+    cv2.setRNGSeed(0)
+    found, _ = cv2.estimateAffinePartial2D(
+        here, there, method=cv2.RANSAC, ransacReprojThreshold=tolerance, maxIters=ROUNDS, confidence=0.999
+    )
+    if found is None or not SMALLEST <= np.hypot(found[0, 0], found[1, 0]) <= LARGEST:
+        return None
+    return _square(found)
 
 
 def moved_places(to_work: np.ndarray, places: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
@@ -14,16 +14,18 @@ import numpy as np
 
 from artlib import images
 from artlib.images.thumbnails import reduced
+from artlib.indexing.indexed_works import IndexedWorks
+from artlib.indexing.search import works_in
 from artlib.indexing.shards import VERSION
 from artlib.similarity.changes import change_of
 from artlib.similarity.keypoints import WORK_SIDE
 from artlib.similarity.matching import FLIP, NOTHING, Match, as_pixels
 from artlib.tracing.asked import Asked, asked
-from artlib.tracing.known import KnownWorks
+from artlib.tracing.glance import Glance, suspects
 from artlib.tracing.result import ERROR, Original, Trace
-from artlib.tracing.search import works_in
-from artlib.workspace import AnyWorkspace, as_workspace
+from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 
+FIELDS = ("id", "artist", "path", "source", "source_url", "licence")
 SHOWN = 640  # pixels of the longest side of the picture in a trace
 THREADS = 2  # pictures that are traced at the same time
 AHEAD = 4  # pictures that are traced before their turn
@@ -43,8 +45,8 @@ class Tracer:
     """
 
     def __init__(self, workspace: AnyWorkspace = "data") -> None:
-        self._known = KnownWorks.read(as_workspace(workspace))
-        content = f"{VERSION} {sorted(self._known.rows.items())} {sorted(self._known.full_of.items())}"
+        self._works = IndexedWorks.read(as_workspace(workspace))
+        content = f"{VERSION} {sorted(self._works.rows.items())} {sorted(self._works.full_of.items())}"
         self.key = hashlib.sha256(content.encode(errors="surrogateescape")).hexdigest()
 
     def trace(self, source: Any, name: str = "") -> Trace:
@@ -81,12 +83,28 @@ class Tracer:
         finally:  # also when the caller stops early
             pool.shutdown(wait=False, cancel_futures=True)
 
+    def suspected(self, pictures: Sequence[tuple[str, Any, Glance]]) -> list[Trace | None]:
+        """Trace the pictures that may show a known work, as a glance tells, and return None for the others.
+
+        Args:
+            pictures: name, source and glance of each.
+        """
+        suspect = suspects([each for *_, each in pictures], self._works)
+        asked_about = [(name, source) for (name, source, _), may in zip(pictures, suspect, strict=True) if may]
+        traces = self.traces(asked_about)
+        return [next(traces) if may else None for may in suspect]
+
     def originals(self, picture: Asked) -> list[Original]:
         """Return the works that a picture shows, the surest first."""
         return [
-            self._known.original(work, self._with_change(picture, work, found))
-            for work, found in works_in(picture.form, self._known).items()
+            self._original(work, self._with_change(picture, work, found))
+            for work, found in works_in(picture.form, self._works).items()
         ]
+
+    def _original(self, work: int, found: Match) -> Original:
+        row = self._works.row(work)
+        fields = {key: row[key] for key in FIELDS}
+        return Original(**fields, image=self._works.workspace.image(row["id"]), match=found)
 
     def _traced(self, name: str, source: Any) -> Trace:
         try:
@@ -97,7 +115,7 @@ class Tracer:
     def _with_change(self, picture: Asked, work: int, found: Match) -> Match:
         """Measure what was done to a work, in colour and in the pixels of both originals."""
         here = np.asarray(picture.rgb)
-        there = np.asarray(images.normalised(images.load(self._known.image(work)), WORK_SIDE))
+        there = np.asarray(images.normalised(images.load(self._works.image(work)), WORK_SIDE))
         to_work = found.to_work
         if found.change.mirrored:
             here, to_work = np.ascontiguousarray(here[:, ::-1]), to_work @ FLIP
@@ -105,7 +123,7 @@ class Tracer:
             here,
             there,
             as_pixels(to_work, here.shape, there.shape),
-            enlarged_before=picture.shrunk * max(there.shape) / max(self._known.size(work)),
+            enlarged_before=picture.shrunk * max(there.shape) / max(self._works.size(work)),
             share=found.share,
             mirrored=found.change.mirrored,
             inverted=found.change.inverted,
@@ -123,8 +141,14 @@ def tracer(workspace: AnyWorkspace = "data") -> Tracer:
         WorkspaceError: there is no catalog.
     """
     workspace = as_workspace(workspace)
-    files = (workspace.require(workspace.catalog), workspace.set_apart, workspace.decisions, workspace.aliases)
+    workspace.require(workspace.catalog)
+    files = known_files(workspace)
     return _loaded(workspace.root.resolve(), tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files))
+
+
+def known_files(workspace: Workspace) -> tuple[Path, ...]:
+    """Return the files that say which works are known, and by whom they are."""
+    return workspace.catalog, workspace.set_apart, workspace.decisions, workspace.aliases
 
 
 @functools.lru_cache(maxsize=2)

@@ -8,7 +8,8 @@ import pytest
 
 from artlib.errors import ArgumentError, ArtlibError
 from artlib.indexing import embeddings as module
-from artlib.indexing.embeddings import EmbeddingIndex, open_embeddings
+from artlib.indexing.embedding_places import open_embeddings
+from artlib.indexing.embeddings import EmbeddingIndex
 
 WIDTH = 32
 IDS = [f"{number:016x}" for number in range(300)]

@@ -9,18 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-os.environ["RAY_AUTH_MODE"] = "disabled"  # else Ray writes a token into the home folder
-os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-ray = pytest.importorskip("ray")
-pytest.importorskip("ray.data")
-
 from pictures import drawn, forms
 
 from artlib.errors import ArtlibError
 from artlib.indexing.compact_index import works_index
 from artlib.indexing.ray_engine import ray_finder
 from artlib.indexing.shards import read_shards
+
+os.environ["RAY_AUTH_MODE"] = "disabled"  # else Ray writes a token into the home folder
+os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+ray = pytest.importorskip("ray")
+pytest.importorskip("ray.data")
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="kill -9 is of Unix")]
 WORKS, A_SHARD = 60, 3
@@ -97,4 +96,3 @@ def busy_workers() -> list[int]:
 def ancestors(process: int, parent: dict[int, int]) -> Iterator[int]:
     while process := parent.get(process, 0):
         yield process
-

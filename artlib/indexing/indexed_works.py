@@ -1,4 +1,4 @@
-"""The known works that tracing finds: all of the catalog but blank pictures, by the names given by hand."""
+"""The indexed works: all of the catalog but blank pictures, with the keypoints by which they are found."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,20 +7,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from artlib.indexing.compact_index import works_index
+from artlib import images
+from artlib.errors import ArgumentError
+from artlib.indexing.building import build_shards
+from artlib.indexing.compact_index import Finder, works_index
 from artlib.indexing.works_index import WorksIndex
-from artlib.similarity.matching import Match
-from artlib.tracing.result import Original
+from artlib.similarity.matching import Form
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.decisions import accepted, apply, latest
 from artlib.workspace.fingerprints import catalog_with_fingerprints
 from artlib.workspace.set_apart import BLANK, SMALL_COPY, read_set_apart
 
-FIELDS = ("id", "artist", "path", "source", "source_url", "licence")
+ENGINES = ("local", "ray")
 
 
 @dataclass(frozen=True)
-class KnownWorks:
+class IndexedWorks:
     """The works of a workspace, with their index.
 
     Attributes:
@@ -38,8 +40,12 @@ class KnownWorks:
     full_of: Mapping[str, str]
 
     @classmethod
-    def read(cls, workspace: Workspace) -> "KnownWorks":
+    def read(cls, workspace: Workspace, find: Finder = build_shards) -> "IndexedWorks":
         """Read the catalog, and build the index or bring it up to date.
+
+        Args:
+            workspace: where the works lie.
+            find: finds the keypoints that are missing.
 
         Raises:
             WorkspaceError: there is no catalog.
@@ -48,17 +54,22 @@ class KnownWorks:
         apart = read_set_apart(workspace)
         copies = apart[(apart["reason"] == SMALL_COPY) & apart["of"].isin(catalog["id"])]
         rows = {row["id"]: row for row in catalog.to_dict("records")}
-        index = works_index(workspace, list(rows))
+        index = works_index(workspace, list(rows), find)
         hashes = [int(rows[image_id]["phash"], 16) if image_id in rows else 0 for image_id in index.ids]
         full_of = dict(zip(copies["id"], copies["of"], strict=True))
         return cls(workspace, index, rows, np.array(hashes, np.uint64), full_of)
 
-    def original(self, work: int, found: Match) -> Original:
-        """Return a work of the index as an original; instead of a small copy, the full picture."""
+    def row(self, work: int) -> Mapping[str, str]:
+        """Return the row of the catalog of a work of the index; instead of a small copy, that of the full picture."""
         image_id = self.index.ids[work]
-        row = self.rows[self.full_of.get(image_id, image_id)]
-        fields = {key: row[key] for key in FIELDS}
-        return Original(**fields, image=self.workspace.image(image_id), match=found)
+        return self.rows[self.full_of.get(image_id, image_id)]
+
+    def form(self, work: int) -> Form | None:
+        """Return the picture of a work of the index, with its keypoints; None if it can't be read any more."""
+        try:
+            return Form(self.index.grey(work), self.index.keypoints(work))
+        except images.ImageError:
+            return None
 
     def is_known(self, work: int) -> bool:
         """Return whether a work of the index is still in the catalog."""
@@ -74,19 +85,36 @@ class KnownWorks:
         return int(row["width"]), int(row["height"])
 
 
-def build_index(workspace: AnyWorkspace = "data") -> int:
+def build_index(workspace: AnyWorkspace = "data", *, engine: str = "local", address: str | None = None) -> int:
     """Build the index that `artlib.trace` searches, or bring it up to date; return how many works are in it.
 
     Only works that are new in the catalog are looked at. An interruption loses the last 256 works at most.
 
     Args:
         workspace: a Workspace, or the path of one, with collected works.
+        engine: what finds the keypoints: "local", this machine, or "ray", a Ray cluster (docs/scale.md).
+        address: of the cluster; without one, Ray starts on this machine.
 
     Raises:
         WorkspaceError: there is no catalog.
+        ArgumentError: there is no such engine, or an address without one.
+        ArtlibError: Ray is not installed, or there is no cluster at this address.
     """
-    known = KnownWorks.read(as_workspace(workspace))
+    known = IndexedWorks.read(as_workspace(workspace), _finder(engine, address))
     return sum(image_id in known.rows for image_id in known.index.ids)
+
+
+def _finder(engine: str, address: str | None) -> Finder:
+    if engine not in ENGINES or (address and engine != "ray"):
+        raise ArgumentError(
+            f'The engine is "local", or "ray" with or without the address of a cluster. Received: engine={engine!r}, '
+            f"address={address!r}."
+        )
+    if engine == "local":
+        return build_shards
+    from artlib.indexing.ray_engine import ray_finder  # asks for an optional library
+
+    return ray_finder(address)
 
 
 def known_catalog(workspace: Workspace) -> pd.DataFrame:

@@ -6,14 +6,13 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from artlib import images
+from artlib.indexing.indexed_works import IndexedWorks
 from artlib.indexing.works_index import Candidate
 from artlib.similarity.geometry import CORNERS
 from artlib.similarity.hashing import distances, orientation_hashes
 from artlib.similarity.keypoints import Keypoints
 from artlib.similarity.matching import COPY, NOTHING, PART, RANKS, Form, Match, match, match_whole
 from artlib.similarity.regions import GRID, is_same_place, outside, region_of
-from artlib.tracing.known import KnownWorks
 
 VERIFIED = 10  # candidates that are compared in full
 IN_VAIN = 4  # of them one after the other, after which a further work is not expected
@@ -22,7 +21,7 @@ LEFT = 0.2  # share of the picture that they leave over, with which that is wort
 ALIKE_BITS = 12  # of 64, of the perceptual hashes of a picture and a work that may be the same
 
 
-def works_in(form: Form, known: KnownWorks) -> dict[int, Match]:
+def works_in(form: Form, known: IndexedWorks) -> dict[int, Match]:
     """Return the works that a picture shows, by their numbers in the index, and how they agree with it.
 
     Of works in the same place only the surest is returned, and works that share a part only if it shows none.
@@ -48,7 +47,7 @@ def _is_taken(match: Match, others: Iterable[Match]) -> bool:
     return any(is_same_place(region, region_of(other.to_work)) for other in others)
 
 
-def _in_all_rounds(form: Form, known: KnownWorks) -> dict[int, Match]:
+def _in_all_rounds(form: Form, known: IndexedWorks) -> dict[int, Match]:
     found: dict[int, Match] = {}
     for _ in range(ROUNDS):
         new = {work: each for work, each in _found(form, known).items() if work not in found}
@@ -66,7 +65,7 @@ def _within(keypoints: Keypoints, cells: np.ndarray) -> Keypoints:
     return keypoints.taken(cells[row, column])
 
 
-def _found(form: Form, known: KnownWorks) -> dict[int, Match]:
+def _found(form: Form, known: IndexedWorks) -> dict[int, Match]:
     """Return the works that the keypoints of a picture find."""
     forms = (form, form.other_way_round)
     found: dict[int, Match] = {}
@@ -80,17 +79,17 @@ def _found(form: Form, known: KnownWorks) -> dict[int, Match]:
     return found
 
 
-def _compared(forms: tuple[Form, Form], candidate: Candidate, known: KnownWorks) -> Match:
-    work = _work(candidate.work, known)
+def _compared(forms: tuple[Form, Form], candidate: Candidate, known: IndexedWorks) -> Match:
+    work = known.form(candidate.work)
     return match(forms[candidate.form], work) if work else Match(NOTHING)
 
 
-def _as_a_whole(form: Form, known: KnownWorks) -> dict[int, Match]:
+def _as_a_whole(form: Form, known: IndexedWorks) -> dict[int, Match]:
     """Return the works that look like a picture as a whole: flat art has too few keypoints."""
     bits = np.stack([distances(each, known.hashes)[0] for each in _hashes(form)])
     found = {}
     for number in np.flatnonzero(bits.min(axis=0, initial=64) <= ALIKE_BITS)[:VERIFIED].tolist():
-        if known.is_known(number) and (work := _work(number, known)):
+        if known.is_known(number) and (work := known.form(number)):
             compared = match_whole(form, work, turned_to(int(bits[:, number].argmin())))
             if compared.verdict == COPY:
                 found[number] = compared
@@ -110,10 +109,3 @@ def turned_to(turn: int) -> np.ndarray:
     moved = np.abs(moved - (flip in (1, 3), flip in (2, 3)))
     origin, right, down = moved
     return np.array([[*(right - origin), 0], [*(down - origin), 0], [*origin, 1]], float).T
-
-
-def _work(number: int, known: KnownWorks) -> Form | None:
-    try:
-        return Form(known.index.grey(number), known.index.keypoints(number))
-    except images.ImageError:  # deleted or damaged since it was indexed
-        return None
