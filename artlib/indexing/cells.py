@@ -5,6 +5,7 @@ A list is found in two steps of 256 comparisons instead of one of 65,536, as in 
 """
 
 from math import isqrt
+from typing import Any
 
 import faiss
 import numpy as np
@@ -20,7 +21,7 @@ ROUNDS = 8  # of k-means
 VISITED, BRANCHES_VISITED = 8, 8  # when a keypoint is looked for
 
 
-def learn_cells(descriptors: np.ndarray) -> faiss.IndexIVFPQ:
+def learn_cells(descriptors: np.ndarray) -> Any:
     """Return an empty index whose lists were learned from descriptors, uint8 (n, 128)."""
     branches = max(1, min(BRANCHES, isqrt(len(descriptors) // LEARNED_FROM)))
     descriptors = descriptors.astype(np.float32)
@@ -28,14 +29,14 @@ def learn_cells(descriptors: np.ndarray) -> faiss.IndexIVFPQ:
     branch.add(_means(descriptors, branches))
     nearest = branch.search(descriptors, 1)[1][:, 0]
     means = [_means(descriptors[nearest == row], branches) for row in range(branches)]
-    lists = faiss.IndexIVFFlat(branch, WIDTH, branches)
+    lists: Any = faiss.IndexIVFFlat(branch, WIDTH, branches)
     lists.is_trained = True
     parents = np.repeat(np.arange(branches), [len(each) for each in means])
     rows = np.arange(len(parents))  # under a name of its own: FAISS reads it after its helper has let go of it
     add_preassigned(lists, np.concatenate(means), parents, rows)
     lists.make_direct_map()  # by which a list's middle is looked up
     lists.nprobe = BRANCHES_VISITED
-    cells = faiss.IndexIVFPQ(lists, WIDTH, lists.ntotal, PARTS, BITS)
+    cells: Any = faiss.IndexIVFPQ(lists, WIDTH, lists.ntotal, PARTS, BITS)
     cells.use_precomputed_table = -1  # it would be a gigabyte, and is no faster with short lists
     _learn_codes(cells, descriptors[:: max(1, len(descriptors) // 100_000)])
     return cells
@@ -48,9 +49,9 @@ class Filler:
         cells: the index.
     """
 
-    def __init__(self, cells: faiss.IndexIVFPQ) -> None:
+    def __init__(self, cells: Any) -> None:
         self._cells = cells
-        lists = faiss.downcast_index(cells.quantizer)
+        lists: Any = faiss.downcast_index(cells.quantizer)
         self._branch = faiss.downcast_index(lists.quantizer)
         self._members = [
             faiss.rev_swig_ptr(lists.invlists.get_ids(row), lists.invlists.list_size(row)).copy()
@@ -81,20 +82,20 @@ def _means(vectors: np.ndarray, count: int) -> np.ndarray:
     """Return the middles of at most so many groups of vectors, float32 (k, 128); at least one."""
     if not len(vectors):
         return np.zeros((1, WIDTH), np.float32)
-    groups = faiss.Kmeans(
+    groups: Any = faiss.Kmeans(
         WIDTH, min(count, len(vectors)), niter=ROUNDS, seed=0, min_points_per_centroid=1, max_points_per_centroid=256
     )
     groups.train(np.ascontiguousarray(vectors))
     return groups.centroids
 
 
-def _flat(lists: faiss.IndexIVFFlat, members: np.ndarray) -> faiss.IndexFlatL2:
+def _flat(lists: Any, members: np.ndarray) -> faiss.IndexFlatL2:
     middles = faiss.IndexFlatL2(WIDTH)
     middles.add(lists.reconstruct_batch(members))
     return middles
 
 
-def _learn_codes(cells: faiss.IndexIVFPQ, descriptors: np.ndarray) -> None:
+def _learn_codes(cells: Any, descriptors: np.ndarray) -> None:
     """Learn the codes from how descriptors differ from the middle of their list."""
     nearest = cells.quantizer.search(descriptors, 1)[1][:, 0]
     cells.pq.cp.niter, cells.pq.cp.seed, cells.pq.cp.min_points_per_centroid = ROUNDS, 0, 1

@@ -8,6 +8,7 @@ import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -61,7 +62,7 @@ def merge(cells: Path, pieces: Path, folder: Path, before: Path | None = None) -
     temporary = folder.with_name(f".{folder.name}")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    merged = faiss.read_index(str(cells))
+    merged: Any = faiss.read_index(str(cells))
     lists = [open_lists(before)] if before else []
     lists += [faiss.read_index(str(each.with_suffix(".faiss")), faiss.IO_FLAG_MMAP) for each in works]
     _merge_lists(merged, lists, temporary / LISTS)
@@ -73,10 +74,10 @@ def merge(cells: Path, pieces: Path, folder: Path, before: Path | None = None) -
     shutil.rmtree(pieces)
 
 
-def open_lists(folder: Path) -> faiss.IndexIVFPQ:
+def open_lists(folder: Path) -> Any:
     """Return a merged index; its lists stay on disk until they are looked at, its cells (34 MB) are in memory."""
-    found = faiss.read_index(str(folder / CELLS), faiss.IO_FLAG_SKIP_IVF_DATA)
-    lists = faiss.downcast_InvertedLists(found.invlists)
+    found: Any = faiss.read_index(str(folder / CELLS), faiss.IO_FLAG_SKIP_IVF_DATA)
+    lists: Any = faiss.downcast_InvertedLists(found.invlists)
     lists.filename, lists.read_only = str(folder / LISTS), True  # the folder may have been moved
     lists.do_mmap()
     found.use_precomputed_table = -1
@@ -110,8 +111,8 @@ def _parts(shards: Iterable[Shard]) -> Iterator[list[Shard]]:
         yield part
 
 
-def _piece(cells: Path, shards: Sequence[Shard], first: int) -> faiss.IndexIVFPQ:
-    piece = faiss.read_index(str(cells))
+def _piece(cells: Path, shards: Sequence[Shard], first: int) -> Any:
+    piece: Any = faiss.read_index(str(cells))
     filler = Filler(piece)
     waiting: list[tuple[np.ndarray, np.ndarray]] = []
     for shard in shards:
@@ -129,10 +130,10 @@ def _add(filler: Filler, waiting: list[tuple[np.ndarray, np.ndarray]]) -> None:
     waiting.clear()
 
 
-def _merge_lists(merged: faiss.IndexIVFPQ, pieces: Sequence[faiss.IndexIVFPQ], path: Path) -> None:
+def _merge_lists(merged: Any, pieces: Sequence[Any], path: Path) -> None:
     """Fill an empty index with the lists of all pieces, which lie in a file; little of them is in memory at a time."""
-    lists = faiss.OnDiskInvertedLists(merged.nlist, merged.code_size, str(path))
-    pointers = faiss.InvertedListsPtrVector()
+    lists: Any = faiss.OnDiskInvertedLists(merged.nlist, merged.code_size, str(path))
+    pointers = faiss.InvertedListsPtrVector()  # type: ignore[attr-defined]
     for piece in pieces:
         pointers.push_back(piece.invlists)
     merged.ntotal = lists.merge_from_multiple(pointers.data(), pointers.size(), False)
