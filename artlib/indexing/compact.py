@@ -22,6 +22,7 @@ PIECE = 10_000_000  # keypoints: 240 MB in memory
 BLOCK = 250_000  # keypoints that are encoded at once: 130 MB in memory
 TURN = 65536 // 256  # steps of a shard's angle in one of the 256 of a number
 SIZE_STEPS, SMALLEST = 16, -2.0  # steps an octave, and log2 of the smallest size in pixels
+NO_TABLE = faiss.IO_FLAG_SKIP_PRECOMPUTE_TABLE  # it takes a gigabyte, and short lists gain little by it
 CELLS, LISTS, WORKS = "cells.faiss", "lists.faiss", "works.csv"
 
 
@@ -62,9 +63,9 @@ def merge(cells: Path, pieces: Path, folder: Path, before: Path | None = None) -
     temporary = folder.with_name(f".{folder.name}")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    merged: Any = faiss.read_index(str(cells))
+    merged: Any = faiss.read_index(str(cells), NO_TABLE)
     lists = [open_lists(before)] if before else []
-    lists += [faiss.read_index(str(each.with_suffix(".faiss")), faiss.IO_FLAG_MMAP) for each in works]
+    lists += [faiss.read_index(str(each.with_suffix(".faiss")), faiss.IO_FLAG_MMAP | NO_TABLE) for each in works]
     _merge_lists(merged, lists, temporary / LISTS)
     faiss.write_index(merged, str(temporary / CELLS))
     works = [before / WORKS, *works] if before else works
@@ -76,7 +77,7 @@ def merge(cells: Path, pieces: Path, folder: Path, before: Path | None = None) -
 
 def open_lists(folder: Path) -> Any:
     """Return a merged index; its lists stay on disk until they are looked at, its cells (34 MB) are in memory."""
-    found: Any = faiss.read_index(str(folder / CELLS), faiss.IO_FLAG_SKIP_IVF_DATA)
+    found: Any = faiss.read_index(str(folder / CELLS), faiss.IO_FLAG_SKIP_IVF_DATA | NO_TABLE)
     lists: Any = faiss.downcast_InvertedLists(found.invlists)
     lists.filename, lists.read_only = str(folder / LISTS), True  # the folder may have been moved
     lists.do_mmap()
@@ -112,7 +113,7 @@ def _parts(shards: Iterable[Shard]) -> Iterator[list[Shard]]:
 
 
 def _piece(cells: Path, shards: Sequence[Shard], first: int) -> Any:
-    piece: Any = faiss.read_index(str(cells))
+    piece: Any = faiss.read_index(str(cells), NO_TABLE)
     filler = Filler(piece)
     waiting: list[tuple[np.ndarray, np.ndarray]] = []
     for shard in shards:

@@ -13,7 +13,7 @@ def open_embeddings(place: str | Path) -> EmbeddingIndex:
             folder, or the address of an object store, such as "s3://bucket/index" or "gs://bucket/index".
 
     Raises:
-        ArtlibError: LanceDB is wanted and not installed.
+        ArtlibError: LanceDB is wanted and not installed, or the store can't be reached.
     """
     if str(place).endswith(".npy"):
         return NumpyEmbeddings(place)

@@ -28,12 +28,19 @@ class LanceEmbeddings:
         options: how the store is reached, if the environment does not say it, as in LanceDB's `storage_options`.
 
     Raises:
-        ArtlibError: LanceDB is not installed.
+        ArtlibError: LanceDB is not installed, or the store can't be reached.
     """
 
     def __init__(self, place: str | Path, options: dict[str, str] | None = None) -> None:
         self._place = str(place)
-        self._database = _lancedb().connect(self._place, storage_options=options)
+        lancedb = _lancedb()
+        try:
+            self._database = lancedb.connect(self._place, storage_options=options)
+        except (ValueError, OSError, RuntimeError) as error:
+            raise ArtlibError(
+                f"{self._place} can't be opened ({str(error)[:300]}). Check the address, and the access to the store "
+                "in the environment."
+            ) from error
 
     def add(self, ids: Sequence[str], embeddings: np.ndarray) -> None:
         """See EmbeddingIndex. Kept with half precision and length one."""

@@ -120,6 +120,14 @@ def test_without_lancedb_it_is_said_how_to_install_it(tmp_path: Path, monkeypatc
         open_embeddings(tmp_path / "table")
 
 
+def test_a_store_that_cant_be_opened_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("lancedb")
+    for name in ("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ArtlibError, match=r"az://container/index can't be opened .* Check the address"):
+        open_embeddings("az://container/index")
+
+
 def test_many_works_get_an_index_and_are_still_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("lancedb")
     from artlib.indexing import lance
