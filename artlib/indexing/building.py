@@ -33,12 +33,11 @@ def build_shards(workspace: Workspace, ids: Sequence[str]) -> list[Shard]:
     with locked(index / "building"):
         remove_leftovers(index)
         shards = _together(index, read_shards(index), set(ids))
-        indexed = {image_id for shard in shards for image_id in shard.works["id"]}
-        missing = [image_id for image_id in ids if image_id not in indexed]
+        missing = missing_works(shards, ids)
         with tqdm(total=len(missing), desc="Indexing works", unit="image", disable=not missing) as bar:
             for start in range(0, len(missing), WORKS_A_SHARD):
                 part = missing[start : start + WORKS_A_SHARD]
-                if found := _found(workspace, part):
+                if found := find_works(workspace, part):
                     shards.append(write_shard(index, list(found), list(found.values())))
                 bar.update(len(part))
     return shards
@@ -59,7 +58,13 @@ def keypoints_of_work(grey: np.ndarray) -> Keypoints:
     return find_keypoints(grey, WORK_POINTS, WORK_TILES)
 
 
-def _found(workspace: Workspace, ids: Sequence[str]) -> dict[str, Keypoints]:
+def missing_works(shards: Sequence[Shard], ids: Sequence[str]) -> list[str]:
+    """Return those of some works that are in no shard."""
+    indexed = {image_id for shard in shards for image_id in shard.works["id"]}
+    return [image_id for image_id in ids if image_id not in indexed]
+
+
+def find_works(workspace: Workspace, ids: Sequence[str]) -> dict[str, Keypoints]:
     """Return the keypoints of each work whose picture can be read; the others are tried again the next time."""
 
     def of_one(image_id: str) -> Keypoints | str:

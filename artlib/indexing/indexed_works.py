@@ -8,12 +8,17 @@ import numpy as np
 import pandas as pd
 
 from artlib import images
+from artlib.errors import ArgumentError
+from artlib.indexing.building import build_shards
+from artlib.indexing.compact_index import Finder, works_index
 from artlib.indexing.works_index import WorksIndex
 from artlib.similarity.matching import Form
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.decisions import accepted, apply, latest
 from artlib.workspace.fingerprints import catalog_with_fingerprints
 from artlib.workspace.set_apart import BLANK, SMALL_COPY, read_set_apart
+
+ENGINES = ("local", "ray")
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,12 @@ class IndexedWorks:
     full_of: Mapping[str, str]
 
     @classmethod
-    def read(cls, workspace: Workspace) -> "IndexedWorks":
+    def read(cls, workspace: Workspace, find: Finder = build_shards) -> "IndexedWorks":
         """Read the catalog, and build the index or bring it up to date.
+
+        Args:
+            workspace: where the works lie.
+            find: finds the keypoints that are missing.
 
         Raises:
             WorkspaceError: there is no catalog.
@@ -45,7 +54,7 @@ class IndexedWorks:
         apart = read_set_apart(workspace)
         copies = apart[(apart["reason"] == SMALL_COPY) & apart["of"].isin(catalog["id"])]
         rows = {row["id"]: row for row in catalog.to_dict("records")}
-        index = WorksIndex(workspace, list(rows))
+        index = works_index(workspace, list(rows), find)
         hashes = [int(rows[image_id]["phash"], 16) if image_id in rows else 0 for image_id in index.ids]
         full_of = dict(zip(copies["id"], copies["of"], strict=True))
         return cls(workspace, index, rows, np.array(hashes, np.uint64), full_of)
@@ -76,19 +85,36 @@ class IndexedWorks:
         return int(row["width"]), int(row["height"])
 
 
-def build_index(workspace: AnyWorkspace = "data") -> int:
+def build_index(workspace: AnyWorkspace = "data", *, engine: str = "local", address: str | None = None) -> int:
     """Build the index that `artlib.trace` searches, or bring it up to date; return how many works are in it.
 
     Only works that are new in the catalog are looked at. An interruption loses the last 256 works at most.
 
     Args:
         workspace: a Workspace, or the path of one, with collected works.
+        engine: what finds the keypoints: "local", this machine, or "ray", a Ray cluster (docs/scale.md).
+        address: of the cluster; without one, Ray starts on this machine.
 
     Raises:
         WorkspaceError: there is no catalog.
+        ArgumentError: there is no such engine, or an address without one.
+        ArtlibError: Ray is not installed, or there is no cluster at this address.
     """
-    known = IndexedWorks.read(as_workspace(workspace))
+    known = IndexedWorks.read(as_workspace(workspace), _finder(engine, address))
     return sum(image_id in known.rows for image_id in known.index.ids)
+
+
+def _finder(engine: str, address: str | None) -> Finder:
+    if engine not in ENGINES or (address and engine != "ray"):
+        raise ArgumentError(
+            f'The engine is "local", or "ray" with or without the address of a cluster. Received: engine={engine!r}, '
+            f"address={address!r}."
+        )
+    if engine == "local":
+        return build_shards
+    from artlib.indexing.ray_engine import ray_finder  # asks for an optional library
+
+    return ray_finder(address)
 
 
 def known_catalog(workspace: Workspace) -> pd.DataFrame:

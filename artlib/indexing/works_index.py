@@ -31,6 +31,22 @@ class Candidate(NamedTuple):
     form: int
 
 
+class Near(NamedTuple):
+    """Known keypoints that are nearest to some keypoints; each array is (n, NEIGHBOURS).
+
+    Attributes:
+        distances: float32, between descriptors; 0 where there are fewer.
+        works: int, numbers of their works; -1 where there are fewer.
+        angles: float32, degrees.
+        sizes: float32, log2 of pixels.
+    """
+
+    distances: np.ndarray
+    works: np.ndarray
+    angles: np.ndarray
+    sizes: np.ndarray
+
+
 class WorksIndex:
     """The keypoints of some works of a workspace. It is built or brought up to date first.
 
@@ -40,16 +56,19 @@ class WorksIndex:
     """
 
     def __init__(self, workspace: Workspace, ids: Sequence[str]) -> None:
-        self._workspace = workspace
         self._nearest = nearest_of(workspace.index, build_shards(workspace, ids))
         shards = self._nearest.shards
         self._rows = [(shard, row) for shard in shards for row in range(len(shard.works))]
-        self.ids = [str(image_id) for shard in shards for image_id in shard.works["id"]]
+        self._use(workspace, [str(image_id) for shard in shards for image_id in shard.works["id"]], ids)
         self._ends = np.cumsum([count for shard in shards for count in shard.works["points"]], dtype=np.int64)
-        self._known = _first_of_each(self.ids, set(ids))
         points = [shard.points for shard in shards]
         self._sizes = _joined([np.log2(each["size"].astype(np.float32) / PLACE) for each in points])
         self._angles = _joined([each["angle"] for each in points]).astype(np.float32) / np.float32(ANGLE)
+
+    def _use(self, workspace: Workspace, ids: list[str], known: Sequence[str]) -> None:
+        """Take the works that are in the index, and those of them that are to be found."""
+        self._workspace, self.ids = workspace, ids
+        self._known = _first_of_each(ids, set(known))
         self.grey = lru_cache(GREYS)(self._grey)
 
     def candidates(self, forms: Sequence[Keypoints], count: int) -> list[Candidate]:
@@ -83,20 +102,25 @@ class WorksIndex:
 
     def _hits(self, searched: Sequence[Keypoints]) -> Iterator[Hits]:
         """Yield the nearest known keypoints of each set of keypoints."""
-        if not len(self._sizes):
+        if not self.ids:
             yield from (Hits.none(len(keypoints)) for keypoints in searched)
             return
-        distances, numbers = self._nearest.search(np.concatenate([each.descriptors for each in searched]), NEIGHBOURS)
-        works = np.searchsorted(self._ends, np.maximum(numbers, 0), side="right")
-        works = np.where((numbers >= 0) & self._known[works], works, -1)
-        distances = np.where(numbers >= 0, distances, 0)  # where there are fewer, the last one is the last there is
-        weights = distances.max(axis=1, keepdims=True) - distances
+        near = self._near(np.concatenate([each.descriptors for each in searched]))
+        works = np.where((near.works >= 0) & self._known[near.works], near.works, -1)
+        weights = near.distances.max(axis=1, keepdims=True) - near.distances
         start = 0
         for keypoints in searched:
             rows = slice(start, start := start + len(keypoints))
-            turns = self._angles[numbers[rows]] - keypoints.angles[:, None]
-            octaves = self._sizes[numbers[rows]] - np.log2(np.maximum(keypoints.sizes, 1e-3))[:, None]
+            turns = near.angles[rows] - keypoints.angles[:, None]
+            octaves = near.sizes[rows] - np.log2(np.maximum(keypoints.sizes, 1e-3))[:, None]
             yield Hits(works[rows], weights[rows], turns, octaves)
+
+    def _near(self, descriptors: np.ndarray) -> Near:
+        """Return the nearest known keypoints of descriptors, uint8 (n, 128)."""
+        distances, numbers = self._nearest.search(descriptors, NEIGHBOURS)
+        works = np.where(numbers >= 0, np.searchsorted(self._ends, np.maximum(numbers, 0), side="right"), -1)
+        distances = np.where(numbers >= 0, distances, 0)  # where there are fewer, the last one is the last there is
+        return Near(distances, works, self._angles[numbers], self._sizes[numbers])
 
     def _grey(self, work: int) -> np.ndarray:
         return grey_of(self._workspace, self.ids[work])

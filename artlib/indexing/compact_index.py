@@ -1,0 +1,155 @@
+"""The index of very many works: like WorksIndex, with the compact index instead of all descriptors in memory.
+
+Works are taken in stages: their shards are found, encoded into a piece and removed, so that the disk never holds many
+full descriptors. At the end all pieces are merged. A kill loses the stage's last shard at most.
+"""
+
+import shutil
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+import faiss
+import numpy as np
+import pandas as pd
+
+from artlib.indexing.building import build_shards, keypoints_of_work
+from artlib.indexing.cells import SAMPLE, VISITED, learn_cells
+from artlib.indexing.compact import WORKS, encode, merge, open_lists, unpacked
+from artlib.indexing.shards import VERSION, Shard, read_shards
+from artlib.indexing.votes import NEIGHBOURS
+from artlib.indexing.works_index import Near, WorksIndex
+from artlib.similarity.keypoints import Keypoints
+from artlib.workspace import Workspace
+from artlib.workspace.writing import atomic, locked
+
+MANY = 50_000  # works, from which on the index is compact
+STAGE = 30_000  # works, whose full descriptors take 1.2 GB
+FOLDER, CELLS, PIECES = f"compact-v{VERSION}", f"cells-v{VERSION}.faiss", f"pieces-v{VERSION}"
+
+Finder = Callable[[Workspace, Sequence[str]], list[Shard]]
+
+
+def works_index(workspace: Workspace, ids: Sequence[str], find: Finder = build_shards, many: int = MANY) -> WorksIndex:
+    """Return the index of some works; it is built or brought up to date first.
+
+    Args:
+        workspace: where the works lie.
+        ids: of the works.
+        find: finds keypoints and writes the shards that are missing, as `build_shards` does.
+        many: from so many works on, or where it once was made, the index is compact.
+    """
+    if len(ids) >= many or _newest(workspace.index):
+        return CompactIndex(workspace, ids, find)
+    if find is not build_shards:
+        find(workspace, ids)
+    return WorksIndex(workspace, ids)
+
+
+class CompactIndex(WorksIndex):
+    """The keypoints of very many works; see WorksIndex.
+
+    Args:
+        workspace: where the works lie.
+        ids: of the works; others that are in the index are not found.
+        find: finds keypoints and writes the shards that are missing.
+    """
+
+    def __init__(self, workspace: Workspace, ids: Sequence[str], find: Finder = build_shards) -> None:
+        workspace.index.mkdir(parents=True, exist_ok=True)
+        with locked(workspace.index / "compacting"):
+            folder = _built(workspace, ids, find)
+        self._lists = open_lists(folder)
+        self._lists.nprobe = VISITED
+        self._use(workspace, _ids_in(folder / WORKS), ids)
+
+    def keypoints(self, work: int) -> Keypoints:
+        """Return the keypoints of a work, by its number; they are found again in its picture.
+
+        Raises:
+            ImageError: the picture is missing or damaged.
+        """
+        return keypoints_of_work(self.grey(work))
+
+    def _near(self, descriptors: np.ndarray) -> Near:
+        squared, numbers = self._lists.search(descriptors.astype(np.float32), NEIGHBOURS)
+        distances = np.sqrt(np.maximum(squared, 0), where=numbers >= 0, out=np.zeros_like(squared))
+        return Near(distances, *unpacked(numbers))
+
+
+def _built(workspace: Workspace, ids: Sequence[str], find: Finder) -> Path:
+    """Return the folder of the compact index, with all works in it."""
+    index = workspace.index
+    _remove_old(index)
+    tried: set[str] = set()  # works without a readable picture are tried once
+    # ids are random numbers: in their order, the first stage is a fair sample, from which the cells are learned
+    while stage := sorted(set(ids) - _done(index) - tried)[:STAGE]:
+        _take(workspace, stage, find)
+        tried.update(stage)
+    newest = _newest(index)
+    pieces = index / PIECES
+    if newest and not any(pieces.glob("*.csv")):
+        return newest
+    folder = index / f"{FOLDER}-{_count(index):010d}"
+    merge(index / CELLS, pieces, folder, before=newest)
+    _remove_old(index)
+    return folder
+
+
+def _take(workspace: Workspace, ids: Sequence[str], find: Finder) -> None:
+    """Take one stage of works into a piece, and remove their shards."""
+    index = workspace.index
+    shards = [shard for shard in find(workspace, ids) if len(shard.works)]
+    if not (index / CELLS).exists():
+        with atomic(index / CELLS) as temporary:
+            faiss.write_index(learn_cells(_sample(shards)), str(temporary))
+    encode(index / CELLS, shards, index / PIECES, _count(index))
+    for shard in shards:
+        shard.remove()
+
+
+def _sample(shards: Sequence[Shard]) -> np.ndarray:
+    """Return descriptors from all shards, uint8 (about SAMPLE, 128)."""
+    step = max(1, sum(len(shard.points) for shard in shards) // SAMPLE)
+    return np.concatenate([shard.points["descriptor"][::step] for shard in shards])
+
+
+def _newest(index: Path) -> Path | None:
+    """Return the folder of the newest compact index, if there is one and its cells are there."""
+    found = sorted(index.glob(f"{FOLDER}-*"))
+    return found[-1] if found and (index / CELLS).exists() else None
+
+
+def _lists_of_works(index: Path) -> list[Path]:
+    newest = _newest(index)
+    return [*([newest / WORKS] if newest else []), *sorted((index / PIECES).glob("*.csv"))]
+
+
+def _count(index: Path) -> int:
+    return sum(len(_ids_in(path)) for path in _lists_of_works(index))
+
+
+def _done(index: Path) -> set[str]:
+    return {image_id for path in _lists_of_works(index) for image_id in _ids_in(path)}
+
+
+def _ids_in(path: Path) -> list[str]:
+    return pd.read_csv(path, usecols=["id"], dtype=str)["id"].tolist()
+
+
+def _remove_old(index: Path) -> None:
+    """Remove what no index needs any more: other versions, what an interruption left, and shards that were encoded."""
+    newest = _newest(index)
+    kept: Collection[Path] = [index / CELLS, index / PIECES, *([newest] if newest else [])]
+    if not (index / CELLS).exists():
+        kept = []  # codes say nothing without the cells in which they lie
+    for old in [each for name in ("*compact-v*", "cells-v*", "pieces-v*") for each in index.glob(name)]:
+        if old in kept:
+            continue
+        if old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)  # on Windows not while another process reads it; the next time does
+        else:
+            old.unlink(missing_ok=True)
+    done = _done(index)
+    for shard in read_shards(index) if done else ():
+        if done.issuperset(shard.works["id"]):
+            shard.remove()
