@@ -64,6 +64,10 @@ class WorksIndex:
                 found += [Candidate(int(work), float(vote), form) for work, vote in zip(works, votes, strict=True)]
         return sorted(found, key=lambda candidate: -candidate.votes)[:count]
 
+    def is_wanted(self, work: int) -> bool:
+        """Return whether a work of the index can be found: it was asked for, and is not there a second time."""
+        return bool(self._known[work])
+
     def keypoints(self, work: int) -> Keypoints:
         """Return the keypoints of a work, by its number."""
         shard, row = self._rows[work]

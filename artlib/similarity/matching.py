@@ -1,5 +1,6 @@
 """Matching: whether a picture shows a known work or a part of it, by keypoints, a geometric fit and a dense check."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -78,12 +79,17 @@ def match(form: Form, work: Form) -> Match:
         The match; its places are those of the picture as it is, also where the form is mirrored. The change is not
         measured yet.
     """
+    return best_match(form, work, fits(form.keypoints, work.keypoints))
+
+
+def best_match(form: Form, work: Form, found: Iterable[Fit]) -> Match:
+    """Compare a picture, in one form, with a work by the movements that were found between their keypoints."""
     best = Match(NOTHING)
-    for fit in fits(form.keypoints, work.keypoints):
+    for fit in found:
         laid = overlap(form.grey, work.grey, fit.to_work)
-        found = _match(form, work, fit, laid)
-        if (RANKS[found.verdict], -found.share) < (RANKS[best.verdict], -best.share):
-            best = found
+        this = _match(form, work, fit, laid)
+        if (RANKS[this.verdict], -this.share) < (RANKS[best.verdict], -best.share):
+            best = this
     return best
 
 
