@@ -19,7 +19,7 @@ FLOORS = [
     ("_version", "errors"),
     ("images", "similarity"),
     ("workspace",),
-    ("indexing",),
+    ("answers", "indexing"),
     ("backbones",),
     ("inference",),
     ("statistics",),

@@ -75,6 +75,7 @@ COMMANDS = [
     "evaluate",
     "compare",
     "predict",
+    "trace",
     "add-artist",
     "remove-artist",
 ]
@@ -103,6 +104,7 @@ def test_help_names_every_backbone(command: str, capsys: pytest.CaptureFixture[s
         ["collect"],
         ["collect", "folder"],
         ["predict"],
+        ["trace"],
         ["train", "--recipe", "x"],
         ["split", "--seed", "x"],
         ["split", "--seed", "-1"],
@@ -126,6 +128,7 @@ NEEDY = {
     "compare": ["collect folder PATH", "duplicates", "split"],
     "evaluate": ["collect folder PATH", "duplicates", "split", "train"],
     "predict a.png": ["collect folder PATH", "duplicates", "split", "train"],
+    "trace a.png": ["collect folder PATH"],
     "add-artist Name folder": ["collect folder PATH", "duplicates", "split", "train"],
     "remove-artist Name": ["collect folder PATH", "duplicates", "split", "train"],
 }

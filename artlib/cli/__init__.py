@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import artlib
-from artlib.cli import collecting, correcting, evaluating, handing, predicting, sorting, training
+from artlib.cli import collecting, correcting, evaluating, handing, predicting, sorting, tracing, training
 from artlib.cli.options import INTERRUPTED, USAGE
 from artlib.errors import ArtlibError
 
@@ -40,6 +40,6 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="artlib", description="Build a recogniser for your own set of artists.")
     top.add_argument("--version", action="version", version=f"artlib {artlib.__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for stage in (collecting, correcting, sorting, training, evaluating, predicting, handing):
+    for stage in (collecting, correcting, sorting, training, evaluating, predicting, tracing, handing):
         stage.add_to(commands)
     return top

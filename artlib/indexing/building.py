@@ -62,16 +62,18 @@ def keypoints_of_work(grey: np.ndarray) -> Keypoints:
 def _found(workspace: Workspace, ids: Sequence[str]) -> dict[str, Keypoints]:
     """Return the keypoints of each work whose picture can be read; the others are tried again the next time."""
 
-    def of_one(image_id: str) -> Keypoints | None:
+    def of_one(image_id: str) -> Keypoints | str:
         try:
             return keypoints_of_work(grey_of(workspace, image_id))
         except images.ImageError as error:
-            warn(f"Not indexed: {error}")
-            return None
+            return str(error)
 
     with ThreadPoolExecutor(THREADS) as pool:
-        found = zip(ids, pool.map(of_one, ids), strict=True)
-        return {image_id: keypoints for image_id, keypoints in found if keypoints is not None}
+        found = dict(zip(ids, pool.map(of_one, ids), strict=True))
+    errors = [each for each in found.values() if isinstance(each, str)]
+    if errors:
+        warn(f"{len(errors)} works are not indexed, and their copies are not found. The first: {errors[0]}")
+    return {image_id: each for image_id, each in found.items() if isinstance(each, Keypoints)}
 
 
 def _together(index: Path, shards: list[Shard], alive: set[str]) -> list[Shard]:

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from artlib import images
 from artlib.indexing.works_index import WorksIndex
+from artlib.similarity.matching import Form
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.decisions import accepted, apply, latest
 from artlib.workspace.fingerprints import catalog_with_fingerprints
@@ -52,6 +54,13 @@ class IndexedWorks:
         """Return the row of the catalog of a work of the index; instead of a small copy, that of the full picture."""
         image_id = self.index.ids[work]
         return self.rows[self.full_of.get(image_id, image_id)]
+
+    def form(self, work: int) -> Form | None:
+        """Return the picture of a work of the index, with its keypoints; None if it can't be read any more."""
+        try:
+            return Form(self.index.grey(work), self.index.keypoints(work))
+        except images.ImageError:
+            return None
 
     def is_known(self, work: int) -> bool:
         """Return whether a work of the index is still in the catalog."""

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from artlib import images
 from artlib.indexing.indexed_works import IndexedWorks
 from artlib.indexing.works_index import Candidate
 from artlib.similarity.geometry import CORNERS
@@ -81,7 +80,7 @@ def _found(form: Form, known: IndexedWorks) -> dict[int, Match]:
 
 
 def _compared(forms: tuple[Form, Form], candidate: Candidate, known: IndexedWorks) -> Match:
-    work = _work(candidate.work, known)
+    work = known.form(candidate.work)
     return match(forms[candidate.form], work) if work else Match(NOTHING)
 
 
@@ -90,7 +89,7 @@ def _as_a_whole(form: Form, known: IndexedWorks) -> dict[int, Match]:
     bits = np.stack([distances(each, known.hashes)[0] for each in _hashes(form)])
     found = {}
     for number in np.flatnonzero(bits.min(axis=0, initial=64) <= ALIKE_BITS)[:VERIFIED].tolist():
-        if known.is_known(number) and (work := _work(number, known)):
+        if known.is_known(number) and (work := known.form(number)):
             compared = match_whole(form, work, turned_to(int(bits[:, number].argmin())))
             if compared.verdict == COPY:
                 found[number] = compared
@@ -110,10 +109,3 @@ def turned_to(turn: int) -> np.ndarray:
     moved = np.abs(moved - (flip in (1, 3), flip in (2, 3)))
     origin, right, down = moved
     return np.array([[*(right - origin), 0], [*(down - origin), 0], [*origin, 1]], float).T
-
-
-def _work(number: int, known: IndexedWorks) -> Form | None:
-    try:
-        return Form(known.index.grey(number), known.index.keypoints(number))
-    except images.ImageError:  # deleted or damaged since it was indexed
-        return None

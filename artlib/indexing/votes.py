@@ -1,5 +1,6 @@
 """Votes: which known works share keypoints with a picture, turned and resized by about the same amount."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,23 @@ class Hits:
     weights: np.ndarray
     turns: np.ndarray
     octaves: np.ndarray
+
+    @classmethod
+    def none(cls, points: int) -> "Hits":
+        """Return those of so many keypoints where nothing is known."""
+        nothing = np.zeros((points, 1), np.float32)
+        return cls(np.full((points, 1), -1), nothing, nothing, nothing)
+
+
+def in_forms(hits: Sequence[Hits]) -> Hits:
+    """Return the hits of several forms of a picture together; work w in form f gets the number w * forms + f."""
+    numbers = [np.where(each.works >= 0, each.works * len(hits) + form, -1) for form, each in enumerate(hits)]
+    return Hits(
+        np.concatenate(numbers),
+        np.concatenate([each.weights for each in hits]),
+        np.concatenate([each.turns for each in hits]),
+        np.concatenate([each.octaves for each in hits]),
+    )
 
 
 def best_works(hits: Hits, count: int) -> tuple[np.ndarray, np.ndarray]:

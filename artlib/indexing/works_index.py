@@ -1,14 +1,16 @@
 """The index of known works: finds the works that share keypoints with a picture."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from artlib.indexing.building import build_shards, grey_of
-from artlib.indexing.nearest import Nearest, nearest_of
-from artlib.indexing.votes import NEIGHBOURS, Hits, best_works
+from artlib.indexing.nearest import nearest_of
+from artlib.indexing.shards import ANGLE, PLACE
+from artlib.indexing.votes import NEIGHBOURS, Hits, best_works, in_forms
 from artlib.similarity.keypoints import Keypoints
 from artlib.workspace import Workspace
 
@@ -46,8 +48,8 @@ class WorksIndex:
         self._ends = np.cumsum([count for shard in shards for count in shard.works["points"]], dtype=np.int64)
         self._known = _first_of_each(self.ids, set(ids))
         points = [shard.points for shard in shards]
-        self._sizes = _joined([np.log2(each["size"].astype(np.float32)) for each in points])
-        self._angles = _joined([each["angle"] for each in points]).astype(np.float32) * (360 / 65536)
+        self._sizes = _joined([np.log2(each["size"].astype(np.float32) / PLACE) for each in points])
+        self._angles = _joined([each["angle"] for each in points]).astype(np.float32) / np.float32(ANGLE)
         self.grey = lru_cache(GREYS)(self._grey)
 
     def candidates(self, forms: Sequence[Keypoints], count: int) -> list[Candidate]:
@@ -55,14 +57,24 @@ class WorksIndex:
 
         Args:
             forms: the keypoints of the picture as it is, mirrored, and so on.
-            count: how many works.
+            count: how many works; one that fits in two forms counts twice.
         """
-        found = []
-        for form, keypoints in enumerate(forms):
-            if len(keypoints) and len(self._ends):
-                works, votes = best_works(self._hits(self._nearest, keypoints), count)
-                found += [Candidate(int(work), float(vote), form) for work, vote in zip(works, votes, strict=True)]
-        return sorted(found, key=lambda candidate: -candidate.votes)[:count]
+        return self.candidates_of_many([forms], count)[0]
+
+    def candidates_of_many(self, pictures: Sequence[Sequence[Keypoints]], count: int) -> list[list[Candidate]]:
+        """Return the candidates of several pictures, which are searched together: that takes half the time.
+
+        Args:
+            pictures: the forms of each, see `candidates`.
+            count: how many works of each.
+        """
+        hits = self._hits([keypoints for forms in pictures for keypoints in forms])
+        return [self._best(list(islice(hits, len(forms))), count) for forms in pictures]
+
+    def _best(self, hits: list[Hits], count: int) -> list[Candidate]:
+        numbers, votes = best_works(in_forms(hits), count)
+        works, forms = np.divmod(numbers, len(hits))
+        return [Candidate(*each) for each in zip(works.tolist(), votes.tolist(), forms.tolist(), strict=True)]
 
     def is_wanted(self, work: int) -> bool:
         """Return whether a work of the index can be found: it was asked for, and is not there a second time."""
@@ -73,18 +85,22 @@ class WorksIndex:
         shard, row = self._rows[work]
         return shard.keypoints(row)
 
-    def _hits(self, nearest: Nearest, keypoints: Keypoints) -> Hits:
-        distances, numbers = nearest.search(keypoints.descriptors, NEIGHBOURS)
-        works = np.searchsorted(self._ends, numbers, side="right")
-        works = np.where(numbers >= 0, works, 0)
+    def _hits(self, searched: Sequence[Keypoints]) -> Iterator[Hits]:
+        """Yield the nearest known keypoints of each set of keypoints."""
+        if not len(self._sizes):
+            yield from (Hits.none(len(keypoints)) for keypoints in searched)
+            return
+        distances, numbers = self._nearest.search(np.concatenate([each.descriptors for each in searched]), NEIGHBOURS)
+        works = np.searchsorted(self._ends, np.maximum(numbers, 0), side="right")
+        works = np.where((numbers >= 0) & self._known[works], works, -1)
         distances = np.where(numbers >= 0, distances, 0)  # where there are fewer, the last one is the last there is
-        here = np.log2(np.maximum(keypoints.sizes, 1e-3) * 64)
-        return Hits(
-            works=np.where((numbers >= 0) & self._known[works], works, -1),
-            weights=distances.max(axis=1, keepdims=True) - distances,
-            turns=self._angles[numbers] - keypoints.angles[:, None],
-            octaves=self._sizes[numbers] - here[:, None],
-        )
+        weights = distances.max(axis=1, keepdims=True) - distances
+        start = 0
+        for keypoints in searched:
+            rows = slice(start, start := start + len(keypoints))
+            turns = self._angles[numbers[rows]] - keypoints.angles[:, None]
+            octaves = self._sizes[numbers[rows]] - np.log2(np.maximum(keypoints.sizes, 1e-3))[:, None]
+            yield Hits(works[rows], weights[rows], turns, octaves)
 
     def _grey(self, work: int) -> np.ndarray:
         return grey_of(self._workspace, self.ids[work])

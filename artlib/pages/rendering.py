@@ -20,7 +20,7 @@ def write(path: Path, template: str, **values: Any) -> None:
     """Fill a template of this folder and write it; file names and users' texts are escaped."""
     with atomic(path) as temporary:
         # written in parts: a page of ten thousand cards would fill the memory
-        _templates().get_template(template).stream(values).dump(str(temporary), encoding="utf-8")
+        _templates().get_template(template).stream(values).dump(str(temporary), "utf-8", "backslashreplace")
 
 
 def rendered(template: str, **values: Any) -> str:

@@ -2,22 +2,16 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from csv import writer as csv_writer
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryFile
 
-from tqdm.auto import tqdm
-
-from artlib import images
-from artlib.errors import ArgumentError, warn
-from artlib.images.files import pictures_under
-from artlib.images.left_out import left_out_under
+from artlib.answers.inputs import expand
+from artlib.answers.outputs import check_file, table
+from artlib.answers.run import answer_all, print_all
 from artlib.prediction.log import PredictionLog
 from artlib.prediction.one_hand import OneHandCheck
 from artlib.prediction.page import write_page
-from artlib.prediction.predictor import Predictor, predictor
+from artlib.prediction.predictor import predictor
 from artlib.prediction.verdict import KINDS, Verdict, three_lines
 from artlib.workspace import AnyWorkspace, as_workspace
 
@@ -61,15 +55,16 @@ def run(
         ArgumentError: a file can't be written, or a share is out of its range.
     """
     for file in filter(None, (csv, html)):
-        _check_writable(Path(file))
+        check_file(Path(file))
     answering = predictor(workspace, name=name, firm_error=firm_error, unknown_share=unknown_share)
     inputs = list(expand(paths))
     if not (csv or html):
-        return _print(answering.verdicts((path, path) for path in inputs), actual)
+        return print_all(answering.verdicts((path, path) for path in inputs), lambda verdict: text(verdict, actual))
     with PredictionLog(Path(f"{csv or html}.partial"), answering.key, with_pictures=bool(html)) as log:
-        _answer(answering, log, inputs, csv)
-        counts = Counter(verdict.kind for verdict in log.verdicts())
-        summary, one_hand = _summary(counts), OneHandCheck.of(log.verdicts())
+        with table(csv, COLUMNS) as write:
+            answer_all(inputs, answering.verdicts, log, lambda verdict: write(row(verdict)), "Predicting")
+        counts = Counter(verdict.kind for verdict in log.answers())
+        summary, one_hand = _summary(counts), OneHandCheck.of(log.answers())
         if html:
             write_page(Path(html), log, summary, one_hand, as_workspace(workspace))
     log.path.unlink()
@@ -78,57 +73,9 @@ def run(
     return int(counts["error"] > 0)
 
 
-def _check_writable(file: Path) -> None:
-    """Refuse a file that can't be written, before the pictures are predicted."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=file.parent):
-            problem = "it is a folder" if file.is_dir() else ""
-    except OSError as error:
-        problem = f"its folder can't be used ({error.strerror})"
-    if problem:
-        raise ArgumentError(f"Answers can't be written to this file: {problem}. Received: {file}. Give another one.")
-
-
-def _answer(answering: Predictor, log: PredictionLog, inputs: Sequence[str], csv_file: str | None) -> None:
-    left = log.left_of(inputs)
-    if len(left) < len(inputs):
-        print(f"{len(inputs) - len(left)} of {len(inputs)} pictures were answered before; continuing from there.")
-    with ExitStack() as stack:
-        writer = _csv_writer(stack, csv_file)
-        for verdict in log.verdicts():
-            writer(verdict)
-        answers = answering.verdicts((path, path) for path in left)
-        with tqdm(total=len(inputs), initial=len(inputs) - len(left), desc="Predicting", unit="image") as bar:
-            for verdict in answers:
-                log.write(verdict)
-                writer(verdict)
-                bar.update()
-
-
-def _print(verdicts: Iterator[Verdict], actual: str | None) -> int:
-    status = 0
-    for verdict in verdicts:
-        print(text(verdict, actual), end="\n\n")
-        status |= verdict.verdict == "error"
-    return int(status)
-
-
 def _summary(counts: Counter[str]) -> str:
     kinds = ", ".join(f"{counts[kind]} {name}" for kind, name in KINDS.items() if counts[kind])
     return f"{counts.total()} pictures: {kinds}"
-
-
-def expand(paths: Sequence[str]) -> Iterator[str]:
-    """Yield files and URLs as they are, and of a folder each picture under it; a folder without pictures as it is."""
-    for path in paths:
-        if not path or images.is_url(path) or not Path(path).is_dir():  # an empty path is not the current folder
-            yield path
-        else:
-            found = sorted(pictures_under(Path(path)))
-            for group in left_out_under(Path(path)):
-                warn(f"Left out of {path}: {group}")
-            yield from [str(Path(path) / picture) for picture in found] or [path]
 
 
 def text(verdict: Verdict, actual: str | None = None) -> str:
@@ -154,15 +101,3 @@ def row(verdict: Verdict) -> dict[str, str]:
         "confidence": "" if math.isnan(verdict.confidence) else f"{verdict.confidence:.4f}",
         "strength": verdict.strength,
     }
-
-
-def _csv_writer(stack: ExitStack, path: str | None) -> Callable[[Verdict], None]:
-    """Return a function that writes a row; it does nothing without a path."""
-    if path is None:
-        return lambda verdict: None
-    # written line by line; a file name that is not UTF-8 must not stop the prediction
-    file = Path(path).open("w", encoding="utf-8", errors="backslashreplace", newline="", buffering=1)  # noqa: SIM115
-    stack.enter_context(file)
-    writer = csv_writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    return lambda verdict: writer.writerow(row(verdict).values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from artlib import images
 from artlib.images.thumbnails import data_url
@@ -9,6 +10,7 @@ from artlib.pages import rendering
 from artlib.prediction import explain
 from artlib.prediction.verdict import Verdict, three_lines
 from artlib.recogniser.known_works import Work
+from artlib.tracing.view import ProofView, proof_views
 
 PICTURE, WORK = 320, 160  # pixels of the longest side of the picture and of a known work on a card
 
@@ -45,6 +47,11 @@ class EvidenceCard:
     def picture(self) -> str:
         """The picture as a data URL."""
         return data_url(self.verdict.picture, PICTURE) if self.verdict.picture else ""
+
+    @cached_property
+    def proofs(self) -> list[ProofView]:
+        """The proof for each original of the picture."""
+        return proof_views(self.verdict.originals, self.verdict.picture)
 
     @property
     def heat_map(self) -> str:

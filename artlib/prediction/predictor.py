@@ -24,8 +24,11 @@ from artlib.recogniser.known_works import Work
 from artlib.recogniser.openset.confidence import FIRM, NONE
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.trained_model import TrainedModel
-from artlib.similarity.copies import SPECIFICITY
 from artlib.similarity.hashing import orientation_hashes
+from artlib.similarity.matching import COPY, SPECIFICITY
+from artlib.tracing.glance import Glance, glance
+from artlib.tracing.result import Trace
+from artlib.tracing.tracer import Tracer, known_files, tracer
 from artlib.workspace import AnyWorkspace, as_workspace
 
 TOP = 5
@@ -42,14 +45,16 @@ class Opened:
     Attributes:
         name: the picture's path, address or name.
         pixels: uint8 RGB (side, side, 3), prepared as in training.
-        hashes: the perceptual hashes of all orientations, uint64 (8,).
         shown: the picture, at most 320 pixels on its longest side.
+        glance: by which it is told whether it may show a known work.
+        source: where it came from, for a full search.
     """
 
     name: str
     pixels: np.ndarray
-    hashes: np.ndarray
     shown: Image.Image
+    glance: Glance
+    source: Any
 
 
 class Predictor:
@@ -57,6 +62,7 @@ class Predictor:
 
     Args:
         model: the trained model.
+        tracer: of the same workspace; None if nothing was collected, as where a model came without its catalog.
         firm_error: share of firm answers that may be wrong, above 0 and at most 0.5; None takes the model's.
         unknown_share: share of the pictures that are expected to be by unknown artists, 0 to below 1; likewise.
 
@@ -66,16 +72,21 @@ class Predictor:
     """
 
     def __init__(
-        self, model: TrainedModel, firm_error: float | None = None, unknown_share: float | None = None
+        self,
+        model: TrainedModel,
+        tracer: Tracer | None,
+        firm_error: float | None = None,
+        unknown_share: float | None = None,
     ) -> None:
         promise = model.metadata.promise.changed(firm_error, unknown_share)
         self._recogniser, self._network, self._side = model.recogniser, model.network, model.prepared_side
         self._rule, self._known_works = model.decision_rule.with_promise(promise), model.known_works
+        self._tracer = tracer
         self._promise = reasons.of_promise(self._rule.confidence)
         self.class_names = model.class_names
         self._beside = ThreadPoolExecutor(1)  # for work that another core can do at the same time
         # everything that can change an answer changes one of these
-        content = f"{model.metadata} {promise} {self._known_works.ids}"
+        content = f"{model.metadata} {promise} {self._known_works.ids} {tracer.key if tracer else ''}"
         self.key = hashlib.sha256(content.encode()).hexdigest()
 
     def verdicts(self, pictures: Iterable[tuple[str, Any]]) -> Iterator[Verdict]:
@@ -123,8 +134,8 @@ class Predictor:
         # 1.5 times the model's input: a large JPEG decoded at this size loses nothing, and it is much faster
         at_least = max(images.SEEN_SIDE, self._side * 3 // 2)
         image = images.normalised(images.load(source, at_least=at_least))
-        beside = self._beside.submit(lambda: (orientation_hashes(image), reduced(image, SHOWN)))
-        return Opened(name, resize_to_square(image, self._side), *beside.result())
+        beside = self._beside.submit(lambda: (reduced(image, SHOWN), glance(image, orientation_hashes(image))))
+        return Opened(name, resize_to_square(image, self._side), *beside.result(), source)
 
     def _answered(self, batch: list[Opened | Verdict]) -> Iterator[Verdict]:
         opened = [each for each in batch if isinstance(each, Opened)]
@@ -136,19 +147,21 @@ class Predictor:
         with one_thread():
             seen = self._recogniser(np.array([each.pixels for each in opened]), progress=False)
             outputs = self._rule.additions.join(seen)
-            hashes = np.array([each.hashes for each in opened])
-            beside = self._beside.submit(self._known_works.near, outputs.embeddings, hashes)
+            beside = self._beside.submit(self._known_works.nearest, outputs.embeddings)
             answers = self._rule.answer(outputs)
             styles = self._styles(outputs)
             near = beside.result()
+            traces = self._traces(opened)
         verdicts = []
         for row, each in enumerate(opened):
-            nearest, copied = near[row]
-            verdict = self._by_style(answers, row, nearest)
-            if copied:
-                verdict = _copy(verdict, copied)
-            verdicts.append(replace(verdict, path=each.name, picture=each.shown, style=styles[row]))
+            verdict = _with_originals(self._by_style(answers, row, near[row]), traces[row])
+            verdicts.append(replace(verdict, path=each.name, picture=verdict.picture or each.shown, style=styles[row]))
         return verdicts
+
+    def _traces(self, opened: list[Opened]) -> list[Trace | None]:
+        if self._tracer is None:
+            return [None] * len(opened)
+        return self._tracer.suspected([(each.name, each.source, each.glance) for each in opened])
 
     def _by_style(self, answers: Answers, row: int, nearest: list[Work]) -> Verdict:
         probabilities, strength = answers.probabilities[row], str(answers.strengths[row])
@@ -182,19 +195,26 @@ class Predictor:
         return scorers.style(outputs.embeddings) if scorers else np.empty((len(outputs), 0), np.float32)
 
 
-def _copy(by_style: Verdict, copied: Work) -> Verdict:
-    """Return the verdict on a copy: its artist is the original's, and what the style says is a reason."""
+def _with_originals(by_style: Verdict, trace: Trace | None) -> Verdict:
+    """Return the verdict with the known works that were found in the picture: of a copy, they decide."""
+    if trace is None or not trace.originals:
+        return by_style
+    shown = replace(by_style, originals=trace.originals, picture=trace.picture)
+    if trace.verdict != COPY:
+        return replace(shown, reasons=[*reasons.of_originals(trace.originals), *by_style.reasons])
+    copied = [original for original in trace.originals if original.verdict == COPY]
+    artists = list(dict.fromkeys(original.artist for original in copied))
     return replace(
-        by_style,
+        shown,
         verdict="copy",
-        artist=copied.artist,
+        artist="; ".join(artists),
         probability=SPECIFICITY,
         confidence=SPECIFICITY,
         strength=FIRM,
-        copy_of=copied.path,
-        top_artists=[(copied.artist, SPECIFICITY)],
-        prediction_set=[copied.artist],
-        reasons=reasons.of_copy(copied, by_style),
+        copy_of="; ".join(original.path for original in copied),
+        top_artists=[(artist, SPECIFICITY) for artist in artists],
+        prediction_set=artists,
+        reasons=[*reasons.of_originals(trace.originals), reasons.of_style(by_style)],
     )
 
 
@@ -219,7 +239,7 @@ def predictor(
     """
     workspace = as_workspace(workspace)
     model = workspace.model(name)
-    files = (model / "model.keras", model / "artist_model.json", workspace.catalog, workspace.set_apart)
+    files = (model / "model.keras", model / "artist_model.json", *known_files(workspace))
     stamps = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
     return _loaded(workspace.root.resolve(), name, stamps, firm_error, unknown_share)
 
@@ -228,7 +248,8 @@ def predictor(
 def _loaded(
     root: Path, name: str, stamps: tuple[int, ...], firm_error: float | None, unknown_share: float | None
 ) -> Predictor:
-    return Predictor(TrainedModel(root, name), firm_error, unknown_share)
+    model = TrainedModel(root, name)
+    return Predictor(model, tracer(root) if model.workspace.catalog.exists() else None, firm_error, unknown_share)
 
 
 def _ahead(pool: ThreadPoolExecutor, opener, stream: Iterator[tuple[str, Any]]) -> Iterator[list[Opened | Verdict]]:

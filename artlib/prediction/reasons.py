@@ -1,11 +1,13 @@
 """Reasons: the evidence for a verdict, in sentences that need no statistics."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from artlib.prediction.verdict import Verdict
-from artlib.recogniser.known_works import Work
 from artlib.recogniser.openset.confidence import Confidence
+from artlib.similarity.matching import COPY, PART
+from artlib.tracing import wording
+from artlib.tracing.result import Original
 
 # what a high value of each unknown score means
 MEANINGS = {
@@ -21,16 +23,25 @@ MEANINGS = {
 STRONG = 3.0  # the surprisal that one in e^3 = 20 pictures by known artists reaches
 
 
-def of_copy(copied: Work, by_style: Verdict) -> list[str]:
-    """Describe how a picture agrees with the work that it is a copy of, and what its style alone says."""
-    agreement = "is the same as" if copied.bits == 0 else f"differs in {copied.bits} of 64 bits from"
+def of_originals(originals: Sequence[Original]) -> list[str]:
+    """Describe how a picture agrees with the known works that were found in it, and what was done to them."""
+    return [text for original in originals for text in _of_original(original)]
+
+
+def _of_original(original: Original) -> list[str]:
+    known = f"{original.path}: {wording.origin(original)}."
+    if original.verdict == PART:
+        return [wording.sentence_of(original), known]
+    sentence = [] if original.verdict == COPY else [wording.sentence_of(original)]  # the verdict says it of a copy
+    return [*sentence, known, f"Done to it: {wording.change(original)}", wording.evidence(original)]
+
+
+def of_style(by_style: Verdict) -> str:
+    """Say what the style of a copy alone says."""
     style = f"{by_style.artist}, {by_style.probability:.0%}"
-    return [
-        f"Its fingerprint, mirrored or turned if necessary, {agreement} that of {named(copied)}.",
-        f"By style alone I would not have known the hand; nearest is {style}."
-        if by_style.verdict == "unknown"
-        else f"By style alone I would have said: {style}.",
-    ]
+    if by_style.verdict == "unknown":
+        return f"By style alone I would not have known the hand; nearest is {style}."
+    return f"By style alone I would have said: {style}."
 
 
 def of_artist(
@@ -80,9 +91,3 @@ def of_promise(confidence: Confidence | None) -> str:
     if math.isinf(confidence.firm_limit):
         return f"No answer is firm: none is sure enough for the promise that {confidence.promise}."
     return f"A firm answer has a confidence of at least {confidence.firm_limit:.0%}: so {confidence.promise}."
-
-
-def named(work: Work) -> str:
-    """Return a work's artist and where it came from, as text."""
-    licence = f", {work.licence}" if work.licence else ""
-    return f"a work of {work.artist} ({work.source_url or work.source}{licence})"

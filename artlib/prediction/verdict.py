@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from artlib.recogniser.known_works import Work
+from artlib.tracing.result import Original
 
 NAMED = 4  # artists of the prediction set in a sentence
 # the kinds of answers, in the order in which pages show them, and what a summary calls each
@@ -39,6 +40,7 @@ class Verdict:
         same_kind: how far the picture is of a kind that the model knows, 0 to 1.
         style: the direction of the picture's features, float32 (k,), of length one; empty if the model has no unknown
             detector of its own.
+        originals: the known works that were found in it, the surest first, with the proof; empty if there are none.
     """
 
     path: str
@@ -60,6 +62,7 @@ class Verdict:
     promise: str = ""
     same_kind: float = 1.0
     style: np.ndarray = field(default_factory=lambda: np.empty(0, np.float32), repr=False, compare=False)
+    originals: list[Original] = field(default_factory=list)
 
     @property
     def kind(self) -> str:

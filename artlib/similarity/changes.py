@@ -123,7 +123,8 @@ def change_of(
         kept=kept,
         inside=inside,
         mirrored=mirrored,
-        turned=float(np.degrees(np.arctan2(across[1], across[0]))),
+        # it is said after "mirrored": as the picture is, not as it was mirrored back to be measured
+        turned=float(np.degrees(np.arctan2(across[1], across[0]))) * (-1 if mirrored else 1),
         enlarged=float(np.sqrt(stretch.prod()) * enlarged_before),
         squeezed=float(stretch.max() / stretch.min()),
         slanted=_slant(corners) > SLANTED,

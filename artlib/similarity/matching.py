@@ -18,6 +18,8 @@ FEWEST, SHARE, PROBABLE_SHARE = 6, 0.60, 0.45  # keypoints that agree, and the s
 MANY, SHARE_OF_MANY = 20, 0.40  # with so many keypoints, half of the area may be covered by something else
 PART_FEWEST = 12  # keypoints of a shared part
 STRUCTURE, WHOLE_SHARE = 8, 0.8  # keypoints, and share, of a picture that is compared as a whole
+# Share of other pictures that are not called copies: rule of succession (Laplace, 1774) for those that were asked about
+SPECIFICITY = 1 - 1 / 1906
 WINDOWS = 2.0  # textured windows, fewer of which prove nothing
 
 FLIP = np.array([[-1, 0, 1], [0, 1, 0], [0, 0, 1]], float)  # left to right, of places in fractions

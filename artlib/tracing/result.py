@@ -70,6 +70,12 @@ class Trace:
     picture: Image.Image | None = field(default=None, repr=False, compare=False)
 
     @property
+    def rank(self) -> tuple[int, float, int]:
+        """Sorts answers: by verdict, then by what agrees with the surest original, the most first."""
+        share, inliers = max(((original.share, original.inliers) for original in self.originals), default=(0.0, 0))
+        return KINDS.index(self.verdict), -share, -inliers
+
+    @property
     def copy_of(self) -> str:
         """The originals' paths in the workspace, with "; " between them."""
         return "; ".join(original.path for original in self.originals)

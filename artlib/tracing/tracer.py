@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
@@ -21,8 +21,9 @@ from artlib.similarity.changes import change_of
 from artlib.similarity.keypoints import WORK_SIDE
 from artlib.similarity.matching import FLIP, NOTHING, Match, as_pixels
 from artlib.tracing.asked import Asked, asked
+from artlib.tracing.glance import Glance, suspects
 from artlib.tracing.result import ERROR, Original, Trace
-from artlib.workspace import AnyWorkspace, as_workspace
+from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 
 FIELDS = ("id", "artist", "path", "source", "source_url", "licence")
 SHOWN = 640  # pixels of the longest side of the picture in a trace
@@ -82,6 +83,17 @@ class Tracer:
         finally:  # also when the caller stops early
             pool.shutdown(wait=False, cancel_futures=True)
 
+    def suspected(self, pictures: Sequence[tuple[str, Any, Glance]]) -> list[Trace | None]:
+        """Trace the pictures that may show a known work, as a glance tells, and return None for the others.
+
+        Args:
+            pictures: name, source and glance of each.
+        """
+        suspect = suspects([each for *_, each in pictures], self._works)
+        asked_about = [(name, source) for (name, source, _), may in zip(pictures, suspect, strict=True) if may]
+        traces = self.traces(asked_about)
+        return [next(traces) if may else None for may in suspect]
+
     def originals(self, picture: Asked) -> list[Original]:
         """Return the works that a picture shows, the surest first."""
         return [
@@ -129,8 +141,14 @@ def tracer(workspace: AnyWorkspace = "data") -> Tracer:
         WorkspaceError: there is no catalog.
     """
     workspace = as_workspace(workspace)
-    files = (workspace.require(workspace.catalog), workspace.set_apart, workspace.decisions, workspace.aliases)
+    workspace.require(workspace.catalog)
+    files = known_files(workspace)
     return _loaded(workspace.root.resolve(), tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files))
+
+
+def known_files(workspace: Workspace) -> tuple[Path, ...]:
+    """Return the files that say which works are known, and by whom they are."""
+    return workspace.catalog, workspace.set_apart, workspace.decisions, workspace.aliases
 
 
 @functools.lru_cache(maxsize=2)

@@ -50,8 +50,8 @@ class Workspace:
 
     @property
     def index(self) -> Path:
-        """The folder of the keypoints by which copies are found; it is made again where it is missing."""
-        return self.root / "index"
+        """The folder of what `artlib.trace` searches; it is made again where it is missing."""
+        return self._here("index")
 
     @property
     def others(self) -> Path:

@@ -39,7 +39,7 @@ def test_everything_else_is_named_with_what_to_do(mixed: Path) -> None:
 
 
 def test_a_prediction_of_a_folder_names_them(mixed: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from artlib.prediction.batch import expand
+    from artlib.answers.inputs import expand
 
     assert len(list(expand([str(mixed)]))) == 5
     assert f"Left out of {mixed}: 1 × packed archive" in capsys.readouterr().err

@@ -222,6 +222,6 @@ def test_the_page_shows_copies_and_then_the_surest_answers(untrained: Workspace,
     with PredictionLog(tmp_path / "log", "key") as log:
         for kind, verdict in kinds.items():
             log.write(Verdict(kind, verdict, "Wlop", 0.5, strength="firm" if kind == "copy" else kind))
-        write_page(tmp_path / "a.html", log, "4 pictures", OneHandCheck.of(log.verdicts()), untrained)
+        write_page(tmp_path / "a.html", log, "4 pictures", OneHandCheck.of(log.answers()), untrained)
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert re.findall(r'<article class="card (\w+)">', page) == ["copy", "firm", "likely", "none"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from copies import found
 from drawing import photo, write
 
 from artlib.prediction.card import EvidenceCard
@@ -15,6 +16,7 @@ from artlib.prediction.verdict import Verdict
 from artlib.recogniser.known_works import Work
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=https://evil.example/x.png>"
+PROOF = ["The known work, and the picture", "The known work", "The picture laid over it"]
 BLOCKS = ("div", "dt", "dd", "h3", "li")
 
 
@@ -178,6 +180,17 @@ def test_a_card_of_a_bad_picture_is_marked_and_gives_the_reason_alone() -> None:
     assert card.words() == "No answer: The picture is cut off. dog.jpg"
 
 
+def test_a_copy_shows_the_proof_for_each_of_its_originals(tmp_path: Path) -> None:
+    both = [*found(tmp_path, seed=1).originals, *found(tmp_path, seed=2, mirrored=True).originals]
+    card = Elements(EvidenceCard(verdict(verdict="copy", picture=photo(1), originals=both)))
+    assert [image["alt"] for image in card.named("img")] == ["the picture", *PROOF, *PROOF]
+    assert "Wlop, a museum, licence: CC0" in card.text and "Mirrored." in card.text
+
+
+def test_a_card_without_originals_has_no_proof() -> None:
+    assert "<div class=proof>" not in EvidenceCard(verdict(picture=photo(1)))._repr_html_()
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
@@ -219,8 +232,9 @@ def test_a_hostile_address_stays_inside_its_link(work: Work) -> None:
 
 
 @pytest.fixture
-def full(work: Work) -> EvidenceCard:
-    return EvidenceCard(verdict(picture=photo(1), heat_map=np.eye(8, dtype=np.float32), nearest=[work]), "Wlop")
+def full(work: Work, tmp_path: Path) -> EvidenceCard:
+    evidence = {"heat_map": np.eye(8, dtype=np.float32), "nearest": [work], "originals": found(tmp_path).originals}
+    return EvidenceCard(verdict(picture=photo(1), **evidence), "Wlop")
 
 
 def test_showing_a_card_loads_nothing_from_elsewhere(full: EvidenceCard) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from copies import found
 from drawing import photo, write
 
-from artlib.prediction.log import PredictionLog
+from artlib.prediction.log import PROVED, PredictionLog
 from artlib.prediction.verdict import Verdict
 from artlib.recogniser.known_works import Work
 
@@ -62,7 +63,7 @@ def left_of(path: Path, names: list[str], key: str = KEY) -> list[str]:
 def test_an_answer_comes_back_as_it_was(path: Path, names: list[str]) -> None:
     written(path, [answer(names[0])])
     with PredictionLog(path, KEY) as log:
-        (back,) = log.verdicts()
+        (back,) = log.answers()
     assert back == answer(names[0])
     assert (back.confidence, back.strength, back.promise) == (0.7, "likely", "so it is promised")
     assert back.style == pytest.approx(answer(names[0]).style)
@@ -99,7 +100,7 @@ def test_answers_for_other_pictures_are_dropped(path: Path, names: list[str]) ->
     written(path, [answer(name) for name in names])
     with PredictionLog(path, KEY) as log:
         log.left_of(names[1:2])
-        assert [verdict.path for verdict in log.verdicts()] == names[1:2]
+        assert [verdict.path for verdict in log.answers()] == names[1:2]
 
 
 def test_answers_of_another_model_are_not_taken(path: Path, names: list[str]) -> None:
@@ -131,8 +132,18 @@ def test_a_block_of_zeros_as_a_power_cut_leaves_is_skipped(path: Path, names: li
 def test_a_picture_is_kept_where_a_page_needs_it(path: Path, names: list[str]) -> None:
     written(path, [replace(answer(names[0]), picture=photo(0))], with_pictures=True)
     with PredictionLog(path, KEY, with_pictures=True) as log:
-        (back,) = log.verdicts()
+        (back,) = log.answers()
     assert back.picture is not None and back.picture.size == (240, 180)
+
+
+def test_the_originals_of_a_copy_come_back_with_a_picture_large_enough_for_their_proof(path: Path) -> None:
+    trace = found(path.parent, mirrored=True)
+    copy = replace(answer("a.jpg"), originals=trace.originals, picture=photo(0, (1200, 900)))
+    written(path, [copy], with_pictures=True)
+    with PredictionLog(path, KEY, with_pictures=True) as log:
+        (back,) = log.answers()
+    assert back.originals == trace.originals and back.picture is not None and back.picture.width == PROVED
+    assert np.array_equal(back.originals[0].match.to_work, trace.originals[0].match.to_work)
 
 
 def test_copies_come_first_then_firm_and_likely_answers_then_unknown_artists(path: Path, names: list[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from artlib.errors import warn
 
-FOLDERS = ("images", "originals", "others", "features")
+FOLDERS = ("images", "originals", "others", "features", "index")
 MODELS, TABLES, DECISIONS = "models", "tables", "decisions.jsonl"
 TABLE_SUFFIXES = (".csv", ".json", ".txt", ".md", ".html")  # of files beside the folders, also what users wrote there
 # large files that take seconds to make, and the engine fits one processor

@@ -1,0 +1,29 @@
+"""Inputs: the pictures that are asked about, as files and addresses."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from artlib import images
+from artlib.errors import warn
+from artlib.images.files import pictures_under
+from artlib.images.left_out import left_out_under
+
+
+def expand(paths: Sequence[str]) -> Iterator[str]:
+    """Yield files and URLs as they are, and of a folder each picture under it; a folder without pictures as it is."""
+    for path in paths:
+        if not path or images.is_url(path) or not Path(path).is_dir():  # an empty path is not the current folder
+            yield path
+        else:
+            found = sorted(pictures_under(Path(path)))
+            for group in left_out_under(Path(path)):
+                warn(f"Left out of {path}: {group}")
+            yield from [str(Path(path) / picture) for picture in found] or [path]
+
+
+def stamp(name: str) -> str:
+    """Return the size and time of a file, which change when the file changes; empty if there is no such file."""
+    if images.is_url(name) or not Path(name).is_file():
+        return ""
+    status = Path(name).stat()
+    return f"{status.st_size} {status.st_mtime_ns}"

@@ -1,0 +1,156 @@
+"""The log of long work: each answer is saved as soon as it is known, so that an interruption loses none."""
+
+import base64
+import io
+import json
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Generic, Protocol, Self, TypeVar
+
+from PIL import Image
+
+from artlib import images
+from artlib.answers.inputs import stamp
+from artlib.images.thumbnails import jpeg
+from artlib.workspace.writing import append_line, atomic, drop_torn_line
+
+
+class Answer(Protocol):
+    """What a log keeps of a picture."""
+
+    @property
+    def path(self) -> str:
+        """The picture's path, address or name."""
+
+    @property
+    def verdict(self) -> str:
+        """The answer in a word; "error" if there is none."""
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """Sorts answers, the surest first."""
+
+
+Answered = TypeVar("Answered", bound=Answer)
+
+
+class AnswerLog(ABC, Generic[Answered]):
+    """Answers in a file, one line each.
+
+    Args:
+        path: the path of the file.
+        key: changes whenever an answer may change; a log with another key is deleted and started again.
+        with_pictures: whether to keep a small copy of each picture, too.
+    """
+
+    def __init__(self, path: Path, key: str, with_pictures: bool = False) -> None:
+        self.path, self._with_pictures = path, with_pictures
+        drop_torn_line(path)
+        head = json.dumps({"key": key, "with_pictures": with_pictures})
+        if not path.exists() or _first_line(path) != head:
+            path.unlink(missing_ok=True)
+            append_line(path, head)
+        self._file = self._appending()
+
+    @abstractmethod
+    def _as_json(self, answer: Answered) -> dict[str, Any]:
+        """Return what can be written as JSON; at least "path" and "verdict"."""
+
+    @abstractmethod
+    def _from_json(self, line: dict[str, Any]) -> Answered:
+        """Return the answer again."""
+
+    def write(self, answer: Answered) -> None:
+        """Append an answer."""
+        self._file.write(json.dumps(self._as_json(answer) | {"stamp": stamp(answer.path)}) + "\n")
+        self._file.flush()
+
+    def left_of(self, names: Sequence[str]) -> list[str]:
+        """Return the pictures that have no answer yet; answers for other pictures and for changed files are dropped."""
+        wanted, kept = Counter(names), []
+        for place, line in self._lines():
+            if wanted[line["path"]] and line["stamp"] == stamp(line["path"]):
+                wanted[line["path"]] -= 1
+                kept.append(place)
+        self._keep(kept)
+        left = []
+        for name in reversed(names):  # if a name is given twice, the first one has the answer
+            if wanted[name]:
+                wanted[name] -= 1
+                left.append(name)
+        return left[::-1]
+
+    def answers(self) -> Iterator[Answered]:
+        """Return the answers one by one."""
+        return (self._answer(line) for _, line in self._lines())
+
+    def errors(self) -> list[Answered]:
+        """Return the answers about pictures that could not be read."""
+        return [self._answer(line) for _, line in self._lines() if line["verdict"] == "error"]
+
+    def surest_first(self) -> Iterator[Answered]:
+        """Return the answers one by one, without errors, by their ranks."""
+        order = sorted(
+            (*answer.rank, place)
+            for place, answer in ((place, self._answer(line)) for place, line in self._lines())
+            if answer.verdict != "error"
+        )
+        with self.path.open("rb") as file:
+            for *_, place in order:
+                file.seek(int(place))
+                yield self._answer(json.loads(file.readline()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def _answer(self, line: dict[str, Any]) -> Answered:
+        return self._from_json({name: value for name, value in line.items() if name != "stamp"})
+
+    def _keep(self, places: list[int]) -> None:
+        self._file.close()
+        with atomic(self.path) as temporary, self.path.open("rb") as old, temporary.open("wb") as new:
+            new.write(old.readline())
+            for place in places:
+                old.seek(place)
+                new.write(old.readline())
+        self._file = self._appending()
+
+    def _appending(self) -> IO[str]:
+        # flushed line by line, but not synced: answers lost in a power cut are only asked for again
+        return self.path.open("a", encoding="utf-8", newline="\n")
+
+    def _lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        with self.path.open("rb") as file:
+            place = len(file.readline())
+            for line in file:
+                if answer := _whole(line):
+                    yield place, answer
+                place += len(line)
+
+
+def _whole(line: bytes) -> dict[str, Any]:
+    """Return the answer in a line; empty if the line is damaged, as after a power cut."""
+    with suppress(ValueError):
+        return json.loads(line)
+    return {}
+
+
+def _first_line(path: Path) -> str:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.readline().rstrip("\n")
+
+
+def packed(picture: Image.Image, longest_side: int) -> str:
+    """Return a small copy of a picture as text."""
+    return base64.b64encode(jpeg(images.normalised(picture, longest_side))).decode()
+
+
+def unpacked(text: str) -> Image.Image:
+    """Return the picture again."""
+    return Image.open(io.BytesIO(base64.b64decode(text)))

@@ -1,0 +1,84 @@
+"""Tracing many pictures: from files, folders and URLs to printed lines, a CSV file, a page and proof pictures."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from artlib.answers.inputs import expand
+from artlib.answers.outputs import check_file, check_folder, table
+from artlib.answers.run import answer_all, print_all
+from artlib.tracing import wording
+from artlib.tracing.log import TraceLog
+from artlib.tracing.page import write_page
+from artlib.tracing.proving import ProvingTracer
+from artlib.tracing.result import Trace
+from artlib.tracing.tracer import Tracer
+from artlib.workspace import AnyWorkspace, as_workspace
+
+COLUMNS = ("path", "verdict", "copy_of", "artist", "inliers", "share", "change", "error")
+
+
+def run(
+    workspace: AnyWorkspace,
+    paths: Sequence[str],
+    *,
+    csv: str | None = None,
+    html: str | None = None,
+    proof: str | None = None,
+) -> int:
+    """Trace pictures: print each answer or, if a file is asked for, write it there and print a summary.
+
+    Every answer for a file is kept beside it (`FILE.partial`) as soon as it is known. After an interruption, the same
+    command continues from there; when it has finished, it deletes that file.
+
+    Args:
+        workspace: a Workspace, or the path of one, with collected works.
+        paths: files, folders (searched through) and http(s) URLs.
+        csv: a file with one row per picture, also for pictures that can't be read; each row is written at once.
+        html: a file with a self-contained page.
+        proof: a folder for proof pictures, one for each original of each picture.
+
+    Returns:
+        0 when every picture was answered, 1 when some were not.
+
+    Raises:
+        WorkspaceError: there are no collected works.
+        ArgumentError: a file or a folder can't be written.
+    """
+    for file in filter(None, (csv, html)):
+        check_file(Path(file))
+    if proof is not None:
+        check_folder(Path(proof))
+    answering = Tracer(workspace) if proof is None else ProvingTracer(Tracer(workspace), Path(proof))
+    inputs = list(expand(paths))
+    if not (csv or html):
+        return print_all(answering.traces((path, path) for path in inputs), wording.text)
+    with TraceLog(Path(f"{csv or html}.partial"), answering.key, with_pictures=bool(html)) as log:
+        with table(csv, COLUMNS) as write:
+            answer_all(inputs, answering.traces, log, lambda trace: write(row(trace)), "Tracing")
+        counts = Counter(trace.verdict for trace in log.answers())
+        if html:
+            write_page(Path(html), log, _summary(counts), as_workspace(workspace))
+    log.path.unlink()
+    for line in (_summary(counts), *(f"Written: {file}" for file in (csv, html, proof) if file)):
+        print(line)
+    return int(counts["error"] > 0)
+
+
+def _summary(counts: Counter[str]) -> str:
+    kinds = ", ".join(f"{counts[kind]} {name}" for kind, name in wording.KINDS.items() if counts[kind])
+    return f"{counts.total()} pictures: {kinds}"
+
+
+def row(trace: Trace) -> dict[str, str]:
+    """Return the CSV row of an answer; what belongs to two originals has "; " between them."""
+    return {
+        "path": trace.path,
+        "verdict": trace.verdict,
+        "copy_of": trace.copy_of,
+        "artist": trace.artist,
+        "inliers": "; ".join(str(original.inliers) for original in trace.originals),
+        "share": "; ".join(f"{original.share:.4f}" for original in trace.originals),
+        "change": trace.change,
+        "error": trace.error,
+    }
