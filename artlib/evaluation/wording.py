@@ -75,8 +75,8 @@ def _(leaks: Leaks) -> str:
         held_out = len({pair[0] for pair in leaks.shared_parts})
         lines.append(
             f"{held_out} held-out images share a part with training images, such as a printed frame, or show one "
-            f"subject in the same way; the first is {' and '.join(leaks.shared_parts[0])}. They are not near-duplicates, "
-            "but what they share may help to recognise the artist."
+            f"subject in the same way; the first is {' and '.join(leaks.shared_parts[0])}. They are not "
+            "near-duplicates, but what they share may help to recognise the artist."
         )
     lines.append(leakage(leaks))
     if leaks.left_out:

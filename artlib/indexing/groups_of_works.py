@@ -45,8 +45,8 @@ def group_works(workspace: Workspace, ids: Sequence[str], hashes: np.ndarray, fe
 def shows_the_same(pair: Pair) -> bool:
     """Return whether two works belong in one group.
 
-    A picture that is asked about is a copy, too, if much of it is covered by something else. Of two known works of which
-    half agrees, that half is mostly a frame: they would join all pages of a book (docs/duplicates.md).
+    A picture that is asked about is a copy, too, if much of it is covered by something else. Of two known works that
+    agree in half of their area, that half is mostly a frame: all pages of a book would be one (docs/duplicates.md).
     """
     return pair.verdict == COPY and pair.share >= SHARE
 

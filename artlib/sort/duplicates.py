@@ -14,7 +14,6 @@ from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.decisions import sorted_catalog
 from artlib.workspace.writing import write_table
 
-
 NAMED = 3  # pairs that share a part, in words; the report has all
 
 
@@ -26,8 +25,8 @@ class DuplicateReport:
         images: how many images were compared.
         groups: the ids of each group of two or more images, the largest group first.
         mixed: the groups with several artists, because of a wrong label, a copy or a joint work.
-        shared: the ids of each pair that is not in one group, but shares a part, such as a printed frame, a caption or a
-            subject painted twice; the pairs with most in common first.
+        shared: the ids of each pair that is not in one group, but shares a part, such as a printed frame or a caption;
+            the pairs with most in common first.
     """
 
     images: int

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from artlib import backbones
-from artlib.indexing.groups_of_works import GroupsOfWorks, group_works
+from artlib.indexing.groups_of_works import group_works
 from artlib.inference.appearance import BACKBONE, hashes_of
 from artlib.inference.features import last_level
 from artlib.similarity.cosines import unit
@@ -36,8 +36,8 @@ class Leaks:
         p_value: how probable so large a difference is by chance alone.
         folds: of the cross-validation; 0 if there were too few pictures.
         left_out: artists that are left out of both figures, because all their images are one group.
-        shared_parts: held-out id and training id of each pair that shares a part, such as a printed frame, without being
-            near-duplicates.
+        shared_parts: held-out id and training id of each pair that shares a part, such as a printed frame, of two
+            groups.
     """
 
     images: int
@@ -96,9 +96,7 @@ def find_leaks(workspace: Workspace, split: Split, features: np.ndarray, seed: i
     )
 
 
-def unknown_pairs(
-    split: Split, hashes: np.ndarray, subjects: np.ndarray, same: np.ndarray
-) -> list[tuple[str, str]]:
+def unknown_pairs(split: Split, hashes: np.ndarray, subjects: np.ndarray, same: np.ndarray) -> list[tuple[str, str]]:
     """Return held-out id and training id of each near-duplicate pair that is in two groups of the split.
 
     Args:
