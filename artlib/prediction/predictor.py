@@ -62,7 +62,7 @@ class Predictor:
 
     Args:
         model: the trained model.
-        tracer: of the same workspace; None if nothing was collected, as where a model came without its catalog.
+        tracer: of the same workspace; None looks for no known works, as where a model came without its catalog.
         firm_error: share of firm answers that may be wrong, above 0 and at most 0.5; None takes the model's.
         unknown_share: share of the pictures that are expected to be by unknown artists, 0 to below 1; likewise.
 
@@ -224,6 +224,7 @@ def predictor(
     name: str = "default",
     firm_error: float | None = None,
     unknown_share: float | None = None,
+    copies: bool = True,
 ) -> Predictor:
     """Return a predictor. It is loaded once, and again only if the model or the catalog on disk has changed.
 
@@ -232,6 +233,7 @@ def predictor(
         name: the model's name.
         firm_error: share of firm answers that may be wrong, above 0 and at most 0.5; None takes the model's.
         unknown_share: share of the pictures that are expected to be by unknown artists, 0 to below 1; likewise.
+        copies: whether to look for known works in a picture first; False answers by style alone.
 
     Raises:
         WorkspaceError: there is no such model.
@@ -241,15 +243,21 @@ def predictor(
     model = workspace.model(name)
     files = (model / "model.keras", model / "artist_model.json", *known_files(workspace))
     stamps = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
-    return _loaded(workspace.root.resolve(), name, stamps, firm_error, unknown_share)
+    return _loaded(workspace.root.resolve(), name, stamps, firm_error, unknown_share, copies)
 
 
 @functools.lru_cache(maxsize=2)
 def _loaded(
-    root: Path, name: str, stamps: tuple[int, ...], firm_error: float | None, unknown_share: float | None
+    root: Path,
+    name: str,
+    stamps: tuple[int, ...],
+    firm_error: float | None,
+    unknown_share: float | None,
+    copies: bool,
 ) -> Predictor:
     model = TrainedModel(root, name)
-    return Predictor(model, tracer(root) if model.workspace.catalog.exists() else None, firm_error, unknown_share)
+    searched = copies and model.workspace.catalog.exists()
+    return Predictor(model, tracer(root) if searched else None, firm_error, unknown_share)
 
 
 def _ahead(pool: ThreadPoolExecutor, opener, stream: Iterator[tuple[str, Any]]) -> Iterator[list[Opened | Verdict]]:

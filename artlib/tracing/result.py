@@ -89,3 +89,13 @@ class Trace:
     def change(self) -> str:
         """What was done to each original, with "; " between them."""
         return "; ".join(str(original.match.change) for original in self.originals)
+
+    def __str__(self) -> str:
+        from artlib.tracing import wording  # what describes a result imports it
+
+        return wording.text(self)
+
+    def _repr_html_(self) -> str:
+        from artlib.tracing.view import shown
+
+        return shown(self)

@@ -10,6 +10,7 @@ from PIL import Image
 from artlib import images
 from artlib.errors import warn
 from artlib.images.thumbnails import data_url
+from artlib.pages import rendering
 from artlib.tracing import wording
 from artlib.tracing.proof import Proof
 from artlib.tracing.result import Original, Trace
@@ -124,3 +125,8 @@ class TraceView:
     def picture(self) -> str:
         """A small copy of the picture as a data URL; empty if there is none."""
         return data_url(self.trace.picture, SMALL) if self.trace.picture else ""
+
+
+def shown(trace: Trace) -> str:
+    """Return an answer as a notebook shows it, in HTML."""
+    return rendering.rendered("single_trace.html", view=TraceView(trace))

@@ -54,7 +54,7 @@ class Elements(HTMLParser):
 def work(tmp_path: Path) -> Work:
     image = write(tmp_path / "0123456789abcdef.jpg", photo(1))
     source = ("Wikimedia Commons", "https://commons.wikimedia.org/wiki/File:Dog.jpg", "CC0")
-    return Work("0123456789abcdef", "Wlop", "originals/wlop/a.jpg", *source, distance=0.25, bits=9, image=image)
+    return Work("0123456789abcdef", "Wlop", "originals/wlop/a.jpg", *source, distance=0.25, image=image)
 
 
 def verdict(**changes: Any) -> Verdict:

@@ -29,7 +29,7 @@ def names(tmp_path: Path) -> list[str]:
 
 
 def answer(name: str, score: float = 0.5) -> Verdict:
-    work = Work("1", "Wlop", "originals/北 斎.jpg", "a museum", "", "CC0", 0.25, 7, Path("images/1.jpg"))
+    work = Work("1", "Wlop", "originals/北 斎.jpg", "a museum", "", "CC0", 0.25, Path("images/1.jpg"))
     style = np.array([0.5, -0.5], np.float32)
     return Verdict(
         name,

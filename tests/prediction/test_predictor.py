@@ -13,7 +13,7 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 from conftest import Trained, copy_of
-from drawing import LOOKS, encoded, photo, write
+from drawing import LOOKS, detailed, encoded, photo, write
 from PIL import Image, ImageOps
 
 import artlib
@@ -25,7 +25,7 @@ from artlib.recogniser import files
 from artlib.recogniser.model import build_model
 from artlib.recogniser.openset import Evidence
 from artlib.recogniser.trained_model import TrainedModel
-from artlib.similarity.copies import SPECIFICITY
+from artlib.similarity.matching import SPECIFICITY
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import read_catalog
 
@@ -458,10 +458,10 @@ def test_a_refusal_says_why(trained: Trained, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_copy_says_how_its_fingerprint_agrees(trained: Trained) -> None:
+def test_a_copy_says_of_which_work_it_is(trained: Trained) -> None:
     verdict = predict(next((trained.art / "Wlop").iterdir()), trained.workspace)
     assert verdict.verdict == "copy"
-    assert "is the same as that of a work of Wlop (folder: Wlop/" in verdict.reasons[0]
+    assert verdict.reasons[0].startswith(f"{verdict.copy_of}: Wlop, folder: Wlop/")
 
 
 def test_the_heat_map_is_there_when_it_is_asked_for(distinct: Workspace) -> None:
@@ -497,3 +497,66 @@ def test_pictures_are_opened_only_a_little_ahead_of_the_answers(distinct: Worksp
     next(answers)
     assert opened <= 4 * BATCH
     answers.close()
+
+
+# --- the first door: copies of parts ---
+
+
+@pytest.fixture(scope="module")
+def with_detail(distinct: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The same model, with two works of much detail in the catalog."""
+    folder = tmp_path_factory.mktemp("detail")
+    workspace = copy_of(distinct, folder / "data")
+    for number, artist in enumerate(("Wlop", "Somebody")):
+        write(folder / "art" / artist / f"{number}.png", detailed(40 + number))
+    artlib.collect.folder(workspace, folder / "art")
+    return workspace
+
+
+PARTS = {
+    "crop": lambda work: work.crop((100, 60, 400, 320)),
+    "mirrored crop": lambda work: ImageOps.mirror(work.crop((100, 60, 400, 320))),
+    "screenshot": lambda work: ImageOps.expand(work, (60, 120, 200, 90), "#dde3e8"),
+    "large": lambda work: work.resize((2400, 1800)),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_of_a_collected_work_is_a_copy_by_its_artist(part: str, with_detail: Workspace) -> None:
+    verdict = predict(PARTS[part](detailed(41)), with_detail)
+    assert (verdict.verdict, verdict.artist, verdict.copy_of) == ("copy", "Somebody", "originals/Somebody/1.png")
+
+
+def test_the_proof_of_a_copy_comes_with_the_verdict(with_detail: Workspace) -> None:
+    verdict = predict(PARTS["crop"](detailed(41)), with_detail)
+    assert [original.path for original in verdict.originals] == [verdict.copy_of]
+
+
+def test_of_a_collage_both_works_and_artists_are_named(with_detail: Workspace) -> None:
+    both = Image.new("RGB", (960, 360))
+    both.paste(detailed(40), (0, 0))
+    both.paste(detailed(41), (480, 0))
+    verdict = predict(both, with_detail)
+    assert set(verdict.artist.split("; ")) == {"Wlop", "Somebody"}
+    assert set(verdict.copy_of.split("; ")) == {"originals/Wlop/0.png", "originals/Somebody/1.png"}
+
+
+def test_among_many_pictures_copies_are_found_in_their_places(with_detail: Workspace) -> None:
+    asked = [("a", detailed(500)), ("b", PARTS["crop"](detailed(40))), ("c", b"no picture"), ("d", detailed(501))]
+    answers = predictor(with_detail).verdicts(asked)
+    assert [(answer.path, answer.verdict == "copy") for answer in answers] == [
+        ("a", False),
+        ("b", True),
+        ("c", False),
+        ("d", False),
+    ]
+
+
+def test_without_copies_the_style_alone_answers(with_detail: Workspace) -> None:
+    verdict = predict(detailed(41), with_detail, copies=False)
+    assert verdict.verdict != "copy" and not verdict.originals
+
+
+@pytest.mark.parametrize("colour", ["white", "black"])
+def test_a_plain_picture_is_nobodys_copy(colour: str, with_detail: Workspace) -> None:
+    assert predict(Image.new("RGB", (300, 200), colour), with_detail).copy_of == ""

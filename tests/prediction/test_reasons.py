@@ -11,12 +11,15 @@ from artlib.prediction.verdict import KINDS, Verdict
 from artlib.recogniser.known_works import Work
 from artlib.recogniser.openset.confidence import SCORES
 from artlib.recogniser.openset.detector import KIND
+from artlib.similarity.changes import Change
+from artlib.similarity.matching import Match
+from artlib.tracing.result import Original
 
 BY_STYLE = Verdict("x", "artist", "Ross", 0.4)
 
 
-def work(artist: str = "Wlop", bits: int = 0, address: str = "https://example.org/1") -> Work:
-    return Work("1", artist, "originals/1.jpg", "a museum", address, "CC0", 0.1, bits, Path("1.jpg"))
+def work(artist: str = "Wlop") -> Work:
+    return Work("1", artist, "originals/1.jpg", "a museum", "https://example.org/1", "CC0", 0.1, Path("1.jpg"))
 
 
 def answer(*inside: str, nearest: tuple[str, ...] = (), confidence: float = math.nan, strength: str = "") -> Verdict:
@@ -32,29 +35,45 @@ def refusal(score: float = 1, limit: float = 0.9) -> Verdict:
 # --- a copy ---
 
 
-def test_a_copy_says_of_which_work_and_where_it_is_from() -> None:
-    assert reasons.of_copy(work(), BY_STYLE)[0] == (
-        "Its fingerprint, mirrored or turned if necessary, is the same as that of a work of Wlop "
-        "(https://example.org/1, CC0)."
-    )
+def original(verdict: str = "copy", **fields: object) -> Original:
+    known = {"artist": "Wlop", "source": "a museum", "source_url": "https://example.org/1", "licence": "CC0"} | fields
+    found = Match(verdict, 40, 0.9, change=Change(kept=0.5, mirrored=True))
+    return Original("1", path="originals/1.jpg", image=Path("1.jpg"), match=found, **known)  # type: ignore[arg-type]
+
+
+def test_a_copy_says_where_the_work_is_from() -> None:
+    assert reasons.of_originals([original()])[0] == "originals/1.jpg: Wlop, a museum, licence: CC0."
+
+
+def test_a_copy_says_what_was_done_to_the_work() -> None:
+    assert "Done to it: Kept 50% of the area, mirrored." in reasons.of_originals([original()])
+
+
+def test_of_a_collage_each_work_is_named() -> None:
+    both = [original(), original(artist="Ross")]
+    assert [text for text in reasons.of_originals(both) if "museum" in text] == [
+        "originals/1.jpg: Wlop, a museum, licence: CC0.",
+        "originals/1.jpg: Ross, a museum, licence: CC0.",
+    ]
+
+
+@pytest.mark.parametrize(("verdict", "words"), [("probable", "Probably a copy of"), ("part", "Shares a part with")])
+def test_what_is_no_certain_copy_is_named_as_what_it_is(verdict: str, words: str) -> None:
+    assert reasons.of_originals([original(verdict)])[0].startswith(f"{words} originals/1.jpg by Wlop")
+
+
+def test_a_shared_part_was_not_done_by_anybody() -> None:
+    assert not any("Done to it" in text for text in reasons.of_originals([original("part")]))
 
 
 def test_a_copy_says_what_its_style_alone_would_have_said() -> None:
-    assert reasons.of_copy(work(), BY_STYLE)[1] == "By style alone I would have said: Ross, 40%."
+    assert reasons.of_style(BY_STYLE) == "By style alone I would have said: Ross, 40%."
 
 
 def test_a_copy_whose_style_is_unknown_says_that_its_style_alone_names_nobody() -> None:
     by_style = replace(BY_STYLE, verdict="unknown")
     expected = "By style alone I would not have known the hand; nearest is Ross, 40%."
-    assert reasons.of_copy(work(), by_style)[1] == expected
-
-
-def test_a_near_copy_says_in_how_many_bits_it_differs() -> None:
-    assert "differs in 3 of 64 bits from that of" in reasons.of_copy(work(bits=3), BY_STYLE)[0]
-
-
-def test_without_an_address_the_source_is_named_in_words() -> None:
-    assert reasons.named(work(address="")) == "a work of Wlop (a museum, CC0)"
+    assert reasons.of_style(by_style) == expected
 
 
 def test_an_artist_is_backed_by_the_nearest_works() -> None:

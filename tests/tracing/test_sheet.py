@@ -87,9 +87,7 @@ def test_a_long_name_is_broken_into_lines(tmp_path: Path, name: str) -> None:
     assert name in words(proof_of(), name).replace("\n", "")
 
 
-@pytest.mark.parametrize(
-    "name", ["a $x^2$ _{b} \\frac 50%.jpg", "北斎/富士.jpg", "bad\udcff.jpg", "two\nlines.jpg", ""]
-)
+@pytest.mark.parametrize("name", ["a $\\frac$ 50% _{b}.jpg", "北斎/富士.jpg", "bad\udcff.jpg", "two\nlines.jpg", ""])
 def test_a_strange_name_is_drawn_without_a_word_of_warning(tmp_path: Path, name: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

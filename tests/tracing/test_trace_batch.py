@@ -7,12 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 from conftest import REPOSITORY, copy_of
 from copies import CROP, INSIDE, MIRROR, copied, found, match, original
-from drawing import encoded, photo, write
-from PIL import Image, ImageDraw, ImageOps
+from drawing import detailed, encoded, photo, write
+from PIL import Image, ImageOps
 
 import artlib
 from artlib.cli import main
@@ -22,19 +21,11 @@ from artlib.tracing.result import Trace
 from artlib.workspace import Workspace
 
 WORKS, STRANGERS = 8, 6
-SIZE = (480, 360)  # large enough for many keypoints
 COLUMNS = ["path", "verdict", "copy_of", "artist", "inliers", "share", "change", "error"]
 
 
 def work(number: int) -> Image.Image:
-    """A picture with detail everywhere: what is asked here is not which pictures are found."""
-    generator = np.random.default_rng(number)
-    picture = photo(700 + number, SIZE)
-    draw = ImageDraw.Draw(picture)
-    for _ in range(150):
-        corners = generator.integers(-20, 20, (3, 2)) + generator.integers(0, SIZE)
-        draw.polygon([tuple(corner) for corner in corners.tolist()], fill=tuple(generator.integers(0, 256, 3).tolist()))
-    return picture
+    return detailed(700 + number)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +49,7 @@ def suspects(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(folder / "deeper" / "crop.png", copied(work(1), MIRROR @ CROP, (400, 320)))
     write(folder / "inside.png", copied(work(2), INSIDE, (800, 600)))
     for number in range(STRANGERS):
-        write(folder / f"stranger {number}.png", photo(900 + number, SIZE))
+        write(folder / f"stranger {number}.png", detailed(900 + number))
     write(folder / "empty.jpg", b"")
     write(folder / "torn.jpg", encoded(photo(1))[:900])
     return folder
@@ -240,7 +231,7 @@ def test_after_another_work_was_collected_it_starts_again(
 ) -> None:
     from artlib import collect
 
-    write(tmp_path / "more" / "Ross" / "a.png", photo(999, SIZE))
+    write(tmp_path / "more" / "Ross" / "a.png", detailed(999))
     collect.folder(Workspace(interrupted / "data"), tmp_path / "more")
     capsys.readouterr()
     again(interrupted, suspects)
