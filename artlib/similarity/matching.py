@@ -10,6 +10,7 @@ from artlib.similarity.changes import Change
 from artlib.similarity.geometry import Fit, fits
 from artlib.similarity.keypoints import Keypoints
 from artlib.similarity.overlap import Overlap, overlap
+from artlib.similarity.structure import count_own, is_regular
 
 COPY, PROBABLE, PART, NOTHING = "copy", "probable", "part", "none"
 RANKS = {verdict: rank for rank, verdict in enumerate((COPY, PROBABLE, PART, NOTHING))}
@@ -17,7 +18,7 @@ RANKS = {verdict: rank for rank, verdict in enumerate((COPY, PROBABLE, PART, NOT
 FEWEST, SHARE, PROBABLE_SHARE = 6, 0.60, 0.45  # keypoints that agree, and the share of the common area that does
 MANY, SHARE_OF_MANY = 20, 0.40  # with so many keypoints, half of the area may be covered by something else
 PART_FEWEST = 12  # keypoints of a shared part
-STRUCTURE, WHOLE_SHARE = 8, 0.8  # keypoints, and share, of a picture that is compared as a whole
+STRUCTURE, WHOLE_SHARE = 8, 0.8  # keypoints unlike all others, and share, of a picture that is compared as a whole
 # Share of other pictures that are not called copies: rule of succession (Laplace, 1774) for those that were asked about
 SPECIFICITY = 1 - 1 / 1906
 WINDOWS = 2.0  # textured windows, fewer of which prove nothing
@@ -90,7 +91,8 @@ def best_match(form: Form, work: Form, found: Iterable[Fit]) -> Match:
     for fit in found:
         laid = overlap(form.grey, work.grey, fit.to_work)
         this = _match(form, work, fit, laid)
-        if (RANKS[this.verdict], -this.share) < (RANKS[best.verdict], -best.share):
+        is_better = (RANKS[this.verdict], -this.share) < (RANKS[best.verdict], -best.share)
+        if is_better and not is_regular(work.keypoints, fit.rows[:, 1]):
             best = this
     return best
 
@@ -104,8 +106,8 @@ def match_whole(form: Form, work: Form, to_work: np.ndarray) -> Match:
         to_work: float (3, 3), from fractions of the picture to fractions of the work: one of the eight flips and
             quarter turns.
     """
-    if min(len(form.keypoints), len(work.keypoints)) < STRUCTURE:
-        return Match(NOTHING)  # a plain picture, or a gradient: it is nobody's copy
+    if min(count_own(form.keypoints), count_own(work.keypoints)) < STRUCTURE:
+        return Match(NOTHING)  # a plain picture, a gradient or a regular pattern: it is nobody's copy
     laid = overlap(form.grey, work.grey, as_pixels(to_work, form.grey.shape, work.grey.shape))
     is_copy = laid.windows >= WINDOWS and laid.share >= WHOLE_SHARE
     mirrored = bool(np.linalg.det(to_work) < 0)
