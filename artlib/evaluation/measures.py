@@ -44,6 +44,7 @@ def measure(
             "groups": len(audit.leaks.groups),
             "across": audit.leaks.across,
             "unknown_pairs": audit.leaks.unknown_pairs,
+            "shared_parts": audit.leaks.shared_parts,
         },
         "shortcuts": {"named": audit.shortcuts.named, "accuracy": audit.shortcuts.accuracy.share},
         "robustness": asdict(audit.robustness),

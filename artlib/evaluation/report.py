@@ -45,6 +45,7 @@ def write_report(path: Path, workspace: Workspace, evaluation: Evaluation) -> No
         leaks=wording.describe(audit.leaks).splitlines(),
         across=[_works(group) for group in audit.leaks.across[:GROUPS]],
         pairs=[_works(pair) for pair in audit.leaks.unknown_pairs[:PAIRS]],
+        shared=[_works(pair) for pair in audit.leaks.shared_parts[:PAIRS]],
         groups=[_works(group) for group in audit.leaks.groups[:GROUPS]],
         groups_in_all=len(audit.leaks.groups),
         shortcuts=wording.describe(audit.shortcuts).splitlines(),

@@ -71,6 +71,13 @@ def _(leaks: Leaks) -> str:
         )
     if not leaks.across and not leaks.unknown_pairs:
         lines.append("No near-duplicates are in different parts of the split.")
+    if leaks.shared_parts:
+        held_out = len({pair[0] for pair in leaks.shared_parts})
+        lines.append(
+            f"{held_out} held-out images share a part with training images, such as a printed frame, or show one "
+            f"subject in the same way; the first is {' and '.join(leaks.shared_parts[0])}. They are not "
+            "near-duplicates, but what they share may help to recognise the artist."
+        )
     lines.append(leakage(leaks))
     if leaks.left_out:
         lines.append(f"Left out of the comparison, because all their images are one work: {', '.join(leaks.left_out)}.")

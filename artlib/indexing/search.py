@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
+from artlib import images
 from artlib.indexing.indexed_works import IndexedWorks
 from artlib.indexing.works_index import Candidate
 from artlib.similarity.geometry import CORNERS
 from artlib.similarity.hashing import distances, orientation_hashes
-from artlib.similarity.keypoints import Keypoints
+from artlib.similarity.keypoints import ASKED_POINTS, ASKED_SIDE, ASKED_TILES, Keypoints, find_keypoints
 from artlib.similarity.matching import COPY, NOTHING, PART, RANKS, Form, Match, match, match_whole
 from artlib.similarity.regions import GRID, is_same_place, outside, region_of
 
@@ -19,6 +20,12 @@ IN_VAIN = 4  # of them one after the other, after which a further work is not ex
 ROUNDS = 4  # of searching again in what the works found leave over, as in a collage
 LEFT = 0.2  # share of the picture that they leave over, with which that is worth the time
 ALIKE_BITS = 12  # of 64, of the perceptual hashes of a picture and a work that may be the same
+
+
+def form_of(image: Image.Image) -> Form:
+    """Return a picture, RGB, in the form in which it is searched for; at most ASKED_SIDE pixels are looked at."""
+    grey = np.asarray(images.normalised(image, ASKED_SIDE).convert("L"))
+    return Form(grey, find_keypoints(grey, ASKED_POINTS, ASKED_TILES))
 
 
 def works_in(form: Form, known: IndexedWorks) -> dict[int, Match]:

@@ -95,6 +95,10 @@ class WorksIndex:
         works, forms = np.divmod(numbers, len(hits))
         return [Candidate(*each) for each in zip(works.tolist(), votes.tolist(), forms.tolist(), strict=True)]
 
+    def is_wanted(self, work: int) -> bool:
+        """Return whether a work of the index can be found: it was asked for, and is not there a second time."""
+        return bool(self._known[work])
+
     def keypoints(self, work: int) -> Keypoints:
         """Return the keypoints of a work, by its number."""
         shard, row = self._rows[work]

@@ -1,5 +1,6 @@
 """Matching: whether a picture shows a known work or a part of it, by keypoints, a geometric fit and a dense check."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from artlib.similarity.changes import Change
 from artlib.similarity.geometry import Fit, fits
 from artlib.similarity.keypoints import Keypoints
 from artlib.similarity.overlap import Overlap, overlap
+from artlib.similarity.structure import count_own, is_regular
 
 COPY, PROBABLE, PART, NOTHING = "copy", "probable", "part", "none"
 RANKS = {verdict: rank for rank, verdict in enumerate((COPY, PROBABLE, PART, NOTHING))}
@@ -18,7 +20,7 @@ FEW, SHARE_OF_FEW = 4, 0.80  # fewer keypoints are left in a small crop; then ne
 WINDOWS_OF_FEW = 6.0
 MANY, SHARE_OF_MANY = 20, 0.40  # with so many keypoints, half of the area may be covered by something else
 PART_FEWEST = 12  # keypoints of a shared part
-STRUCTURE, WHOLE_SHARE = 8, 0.8  # keypoints, and share, of a picture that is compared as a whole
+STRUCTURE, WHOLE_SHARE = 8, 0.8  # keypoints unlike all others, and share, of a picture that is compared as a whole
 # Share of other pictures that are not called copies: rule of succession (Laplace, 1774) for those that were asked about
 SPECIFICITY = 1 - 1 / 1906
 WINDOWS = 2.0  # textured windows, fewer of which prove nothing
@@ -82,12 +84,18 @@ def match(form: Form, work: Form) -> Match:
         The match; its places are those of the picture as it is, also where the form is mirrored. The change is not
         measured yet.
     """
+    return best_match(form, work, fits(form.keypoints, work.keypoints))
+
+
+def best_match(form: Form, work: Form, found: Iterable[Fit]) -> Match:
+    """Compare a picture, in one form, with a work by the movements that were found between their keypoints."""
     best = Match(NOTHING)
-    for fit in fits(form.keypoints, work.keypoints):
+    for fit in found:
         laid = overlap(form.grey, work.grey, fit.to_work)
-        found = _match(form, work, fit, laid)
-        if (RANKS[found.verdict], -found.share) < (RANKS[best.verdict], -best.share):
-            best = found
+        this = _match(form, work, fit, laid)
+        is_better = (RANKS[this.verdict], -this.share) < (RANKS[best.verdict], -best.share)
+        if is_better and not is_regular(work.keypoints, fit.rows[:, 1]):
+            best = this
     return best
 
 
@@ -100,8 +108,8 @@ def match_whole(form: Form, work: Form, to_work: np.ndarray) -> Match:
         to_work: float (3, 3), from fractions of the picture to fractions of the work: one of the eight flips and
             quarter turns.
     """
-    if min(len(form.keypoints), len(work.keypoints)) < STRUCTURE:
-        return Match(NOTHING)  # a plain picture, or a gradient: it is nobody's copy
+    if min(count_own(form.keypoints), count_own(work.keypoints)) < STRUCTURE:
+        return Match(NOTHING)  # a plain picture, a gradient or a regular pattern: it is nobody's copy
     laid = overlap(form.grey, work.grey, as_pixels(to_work, form.grey.shape, work.grey.shape))
     is_copy = laid.windows >= WINDOWS and laid.share >= WHOLE_SHARE
     mirrored = bool(np.linalg.det(to_work) < 0)

@@ -61,6 +61,19 @@ def join_groups(*groupings: np.ndarray) -> np.ndarray:
     return _components(np.tile(positions, len(groupings)), linked_to, len(positions))
 
 
+def group_of_pairs(pairs: np.ndarray, count: int) -> np.ndarray:
+    """Put pictures into groups: the connected components of pairs.
+
+    Args:
+        pairs: positions of pictures, int (n, 2).
+        count: of all pictures.
+
+    Returns:
+        int (count,), each picture's group number.
+    """
+    return _components(pairs[:, 0], pairs[:, 1], count)
+
+
 def _components(left: np.ndarray, right: np.ndarray, count: int) -> np.ndarray:
     """Return the number of the connected component of each of so many pictures, from pairs of their positions."""
     graph = coo_matrix((np.ones(len(left), bool), (left, right)), shape=(count, count))

@@ -1,14 +1,20 @@
-"""Finding near-duplicates: images of the same work, or nearly so, that the split must keep together."""
+"""Finding near-duplicates: images of the same work, or nearly so, that the split must keep together.
+
+Three rules join two images: their fingerprints, their frozen features, and the keypoints that they share.
+"""
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from artlib.indexing.groups_of_works import group_works
 from artlib.inference.appearance import appearance_of
-from artlib.similarity.near_duplicates import group
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.decisions import sorted_catalog
 from artlib.workspace.writing import write_table
+
+NAMED = 3  # pairs that share a part, in words; the report has all
 
 
 @dataclass(frozen=True)
@@ -19,17 +25,26 @@ class DuplicateReport:
         images: how many images were compared.
         groups: the ids of each group of two or more images, the largest group first.
         mixed: the groups with several artists, because of a wrong label, a copy or a joint work.
+        shared: the ids of each pair that is not in one group, but shares a part, such as a printed frame or a caption;
+            the pairs with most in common first.
     """
 
     images: int
     groups: list[list[str]]
     mixed: list[list[str]]
+    shared: list[tuple[str, str]]
 
     def __str__(self) -> str:
         inside = sum(map(len, self.groups))
         lines = [f"{self.images} images, {len(self.groups)} near-duplicate groups with {inside} images in them."]
         if self.mixed:
             lines.append(f"{len(self.mixed)} groups hold several artists: look at them, a label may be wrong.")
+        if self.shared:
+            pairs = "; ".join(" and ".join(pair) for pair in self.shared[:NAMED])
+            lines.append(
+                f"{len(self.shared)} pairs share a part, such as a printed frame, or show one subject in the same way: "
+                f"{pairs}{' …' if len(self.shared) > NAMED else ''}. They are not in one group."
+            )
         return "\n".join(lines)
 
 
@@ -49,17 +64,19 @@ def find_duplicates(workspace: AnyWorkspace) -> DuplicateReport:
     catalog = sorted_catalog(workspace)
     ids = catalog["id"].tolist()
     look = appearance_of(workspace, ids)
-    groups = group(look.hashes, look.subjects)
+    groups, _, shared = group_works(workspace, ids, look.hashes, look.subjects)
     write_table(workspace.groups, pd.DataFrame({"id": ids, "group": [f"g{number:05d}" for number in groups]}))
     workspace.keep()
-    return _report(catalog.assign(group=groups))
+    return _report(catalog.assign(group=groups), shared)
 
 
-def _report(catalog: pd.DataFrame) -> DuplicateReport:
+def _report(catalog: pd.DataFrame, shared: np.ndarray) -> DuplicateReport:
+    ids = catalog["id"].tolist()
     several = [table for _, table in catalog.groupby("group") if len(table) > 1]
     several.sort(key=len, reverse=True)
     return DuplicateReport(
         images=len(catalog),
         groups=[table["id"].tolist() for table in several],
         mixed=[table["id"].tolist() for table in several if table["artist"].nunique() > 1],
+        shared=[(ids[one], ids[other]) for one, other in shared],
     )

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from PIL import Image
 
 from artlib import images
 from artlib.images.fetching import fetch
-from artlib.similarity.keypoints import ASKED_POINTS, ASKED_SIDE, ASKED_TILES, find_keypoints
+from artlib.indexing.search import form_of
+from artlib.similarity.keypoints import ASKED_SIDE
 from artlib.similarity.matching import Form
 
 
@@ -39,6 +39,4 @@ def asked(source: Any) -> Asked:
     if images.is_url(source):
         source = fetch(source, images.name_of(source))  # once, and not again for its size
     rgb = images.normalised(images.load(source, at_least=ASKED_SIDE), ASKED_SIDE)
-    grey = np.asarray(rgb.convert("L"))
-    form = Form(grey, find_keypoints(grey, ASKED_POINTS, ASKED_TILES))
-    return Asked(rgb, form, max(images.size_of(source)) / max(rgb.size))
+    return Asked(rgb, form_of(rgb), max(images.size_of(source)) / max(rgb.size))

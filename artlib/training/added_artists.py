@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from artlib import images
 from artlib.errors import warn
@@ -12,17 +13,14 @@ from artlib.images.folders import why_refused
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser.additions import AddedArtist, AdditionError
 from artlib.recogniser.few_shot import FewShots
-from artlib.recogniser.known_works import KnownWorks
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.trained_model import TrainedModel
-from artlib.similarity.copies import is_copy
-from artlib.similarity.hashing import distances, orientation_hashes
 from artlib.statistics.metrics import wilson_interval
+from artlib.training.offered_images import refuse_copies, refuse_duplicates
 from artlib.workspace import AnyWorkspace, Workspace
 from artlib.workspace.artist_names import read_aliases
 from artlib.workspace.catalog import ADDED, ID_LENGTH, read_catalog, remove_rows
 from artlib.workspace.decisions import clean_artist
-from artlib.workspace.fingerprints import fingerprinted
 from artlib.workspace.ingest import Candidate, take_in
 from artlib.workspace.split import split_hash
 
@@ -62,10 +60,10 @@ class AddReport:
 
 @dataclass(frozen=True)
 class _Shots:
-    """Readable pictures of a folder, with their hashes and outputs."""
+    """Readable pictures of a folder, with their outputs."""
 
     paths: list[Path]
-    hashes: np.ndarray
+    pictures: list[Image.Image]
     outputs: ModelOutputs
 
 
@@ -108,7 +106,9 @@ def add_artist(workspace: AnyWorkspace, artist: str, folder: str | Path, *, name
     outputs, labels = model.validation
     shots = _look(model, Path(folder).expanduser())
     few_shots = FewShots(additions.scorers(model.trained_detector.fitted_scorers), additions.join(outputs), labels)
-    _refuse_duplicates(shots, model.known_works, artist)
+    names = [path.name for path in shots.paths]
+    refuse_duplicates(names, shots.pictures)
+    refuse_copies(names, shots.pictures, model.workspace, artist)
     _refuse_several_hands(shots, few_shots)
     for added in additions.artists:
         _refuse_same_hand(shots, few_shots, added, artist)
@@ -156,14 +156,14 @@ def remove_artist(workspace: AnyWorkspace, artist: str, *, name: str = "default"
 
 
 def _look(model: TrainedModel, folder: Path) -> _Shots:
-    paths, pixels, hashes = [], [], []
+    paths, pixels, pictures = [], [], []
     for picture, image in images.opened_under(folder):
         if min(image.size) < images.SMALLEST_SIDE:  # collecting rejects it, too
             warn(f"Left out: {picture} has {image.width}x{image.height} pixels; {images.SMALLEST_SIDE} are needed.")
             continue
         paths.append(folder / picture)
         pixels.append(resize_to_square(image, model.prepared_side))
-        hashes.append(orientation_hashes(fingerprinted(folder / picture)))
+        pictures.append(image)
     if len(paths) < FEWEST:
         raise AdditionError(
             f"An artist is added from {FEWEST} to {MANY} images. Received: {len(paths)} readable ones in "
@@ -171,7 +171,7 @@ def _look(model: TrainedModel, folder: Path) -> _Shots:
         )
     if len(paths) > MANY:
         warn(f"{len(paths)} images are enough to train: collect them and run 03_train for a better accuracy.")
-    return _Shots(paths, np.array(hashes), model.recogniser(np.array(pixels), progress=False))
+    return _Shots(paths, pictures, model.recogniser(np.array(pixels), progress=False))
 
 
 def _refuse_several_hands(shots: _Shots, few_shots: FewShots) -> None:
@@ -211,26 +211,6 @@ def _recognised(shots: _Shots, few_shots: FewShots, others: np.ndarray, known: l
             "(03_train)."
         )
     return int(new.sum())
-
-
-def _refuse_duplicates(shots: _Shots, known_works: KnownWorks, artist: str) -> None:
-    names = [path.name for path in shots.paths]
-    alike = is_copy(distances(shots.hashes, shots.hashes[:, 0]), known_works.between(shots.outputs.embeddings))
-    if pairs := [f"{names[left]} and {names[right]}" for left, right in np.argwhere(np.triu(alike | alike.T, 1))]:
-        raise AdditionError(
-            f"Some images are near-duplicates: {'; '.join(pairs[:5])}. Received: {len(pairs)} such pairs. Keep "
-            "one of each: a second copy adds nothing to learn from."
-        )
-    copies = [copied for _, copied in known_works.near(shots.outputs.embeddings, shots.hashes)]
-    if theirs := [
-        f"{name} is {copied.path} by {copied.artist}"
-        for name, copied in zip(names, copies, strict=True)
-        if copied and copied.artist != artist
-    ]:
-        raise AdditionError(
-            f"Some images are known works of other artists: {'; '.join(theirs[:5])}. Received: "
-            f"{len(theirs)} such images. Remove them."
-        )
 
 
 def _collect(workspace: Workspace, shots: _Shots, artist: str) -> list[str]:

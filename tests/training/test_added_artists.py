@@ -104,8 +104,9 @@ def probabilities(verdicts: list[Verdict]) -> list[float]:
 
 
 def on_disk(workspace: Workspace) -> dict[str, str]:
-    """Every file of a workspace with what it holds."""
-    paths = (path for path in workspace.root.rglob("*") if path.is_file())
+    """Every file of a workspace with what it holds, but for the index, which is brought up to date by any search."""
+    files = (path for path in workspace.root.rglob("*") if path.is_file())
+    paths = (path for path in files if not path.is_relative_to(workspace.index))
     return {
         path.relative_to(workspace.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
     }
@@ -364,6 +365,21 @@ def test_another_artists_work_among_the_images_is_refused(refused: Refusals, tra
 def test_an_added_artists_work_among_the_images_is_refused(refused: Refusals, studio: Path) -> None:
     shutil.copy(studio / "Hilma" / "work 07.png", drawn(refused.folder, waves, 6) / "mine.png")
     assert "mine.png is originals/Hilma/work 07.png by Hilma" in refused()
+
+
+def test_a_part_of_another_artists_work_mirrored_and_enlarged_is_refused(refused: Refusals, trained: Trained) -> None:
+    with Image.open(trained.art / "Wlop" / "work 07.png") as work:
+        part = work.convert("RGB").crop((60, 40, 260, 200)).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    write(drawn(refused.folder, waves, 6) / "mine.png", part.resize((500, 400)))
+    assert "mine.png is originals/Wlop/work 07.png by Wlop" in refused()
+
+
+def test_a_screenshot_of_another_artists_work_is_refused(refused: Refusals, trained: Trained) -> None:
+    screen = Image.new("RGB", (640, 480), (240, 240, 244))
+    with Image.open(trained.art / "Wlop" / "work 07.png") as work:
+        screen.paste(work.convert("RGB"), (150, 120))
+    write(drawn(refused.folder, waves, 6) / "mine.png", screen)
+    assert "mine.png is originals/Wlop/work 07.png by Wlop" in refused()
 
 
 def test_images_by_several_hands_are_refused(refused: Refusals) -> None:

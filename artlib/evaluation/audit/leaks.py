@@ -1,15 +1,16 @@
 """Leaks: near-duplicates in different parts of the split, and how much accuracy they would add."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from artlib import backbones
+from artlib.indexing.groups_of_works import group_works
 from artlib.inference.appearance import BACKBONE, hashes_of
 from artlib.inference.features import last_level
 from artlib.similarity.cosines import unit
 from artlib.similarity.hashing import distances
-from artlib.similarity.near_duplicates import are_near_duplicates, group, join_groups
+from artlib.similarity.near_duplicates import are_near_duplicates, join_groups
 from artlib.statistics.folds import Folds, plan_folds
 from artlib.statistics.linear_head import linear_head
 from artlib.statistics.out_of_fold import out_of_fold
@@ -35,6 +36,8 @@ class Leaks:
         p_value: how probable so large a difference is by chance alone.
         folds: of the cross-validation; 0 if there were too few pictures.
         left_out: artists that are left out of both figures, because all their images are one group.
+        shared_parts: held-out id and training id of each pair that shares a part, such as a printed frame, of two
+            groups.
     """
 
     images: int
@@ -46,6 +49,7 @@ class Leaks:
     p_value: float
     folds: int
     left_out: list[str]
+    shared_parts: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def difference_points(self) -> int:
@@ -61,8 +65,8 @@ class Leaks:
 def find_leaks(workspace: Workspace, split: Split, features: np.ndarray, seed: int = 0) -> Leaks:
     """Search for near-duplicates across the split, and measure how much accuracy they would add in a random one.
 
-    `groups.csv` and `split.csv` may be out of date, so all pictures are compared again, by the rule of
-    `artlib.similarity.near_duplicates`.
+    `groups.csv` and `split.csv` may be out of date, so all pictures are compared again, by the rules of
+    `artlib.find_duplicates`.
 
     Args:
         workspace: where the images lie.
@@ -74,37 +78,49 @@ def find_leaks(workspace: Workspace, split: Split, features: np.ndarray, seed: i
         WorkspaceError: an image is missing or damaged.
     """
     hashes, subjects = hashes_of(workspace, split.ids), last_level(features, backbones.get(BACKBONE))
-    groups = join_groups(split.groups, group(hashes, subjects))
+    works = group_works(workspace, split.ids, hashes, subjects)
+    groups = join_groups(split.groups, works.groups)
     folds = plan_folds(split.labels, groups, seed)
     random, grouped = _correct(split, features, groups, folds)
     return Leaks(
         images=len(split.ids),
         groups=_ids(split, _several(groups)),
         across=_ids(split, [rows for rows in _several(split.groups) if len(set(split.parts[rows].tolist())) > 1]),
-        unknown_pairs=unknown_pairs(split, hashes, subjects),
+        unknown_pairs=unknown_pairs(split, hashes, subjects, works.same),
         random_split=proportion(random),
         grouped_split=proportion(grouped),
         p_value=by_chance(random, grouped),
         folds=folds.count,
         left_out=[split.class_names[label] for label in folds.left_out],
+        shared_parts=across_parts(split, works.shared[groups[works.shared[:, 0]] != groups[works.shared[:, 1]]]),
     )
 
 
-def unknown_pairs(split: Split, hashes: np.ndarray, subjects: np.ndarray) -> list[tuple[str, str]]:
+def unknown_pairs(split: Split, hashes: np.ndarray, subjects: np.ndarray, same: np.ndarray) -> list[tuple[str, str]]:
     """Return held-out id and training id of each near-duplicate pair that is in two groups of the split.
 
     Args:
         split: with parts and groups.
         hashes: uint64 (n, 8), perceptual hashes of the eight orientations, the upright one first.
         subjects: float (n, width), features of the last level.
+        same: positions of each pair that shows the same work by its keypoints, int (m, 2).
     """
     train, held_out = split.rows("train"), np.flatnonzero(split.parts != "train")
     directions = unit(subjects)
     there = distances(hashes[held_out], hashes[train, 0])
     back = distances(hashes[train], hashes[held_out, 0])
     near = are_near_duplicates(np.minimum(there, back.T), directions[held_out] @ directions[train].T)
-    unknown = near & (split.groups[held_out, None] != split.groups[None, train])
-    return [(split.ids[held_out[row]], split.ids[train[column]]) for row, column in np.argwhere(unknown)]
+    rows, columns = np.nonzero(near)
+    pairs = np.concatenate([np.stack([held_out[rows], train[columns]], axis=1), same])
+    return across_parts(split, pairs[split.groups[pairs[:, 0]] != split.groups[pairs[:, 1]]])
+
+
+def across_parts(split: Split, pairs: np.ndarray) -> list[tuple[str, str]]:
+    """Return held-out id and training id of each of some pairs of positions, (n, 2), of which one is in training."""
+    in_training = split.parts[pairs] == "train"
+    across = pairs[in_training[:, 0] != in_training[:, 1]]
+    ordered = np.where(split.parts[across[:, :1]] == "train", across[:, ::-1], across)
+    return list(dict.fromkeys((split.ids[held_out], split.ids[train]) for held_out, train in ordered))
 
 
 def _correct(split: Split, features: np.ndarray, groups: np.ndarray, folds: Folds) -> tuple[np.ndarray, np.ndarray]:
