@@ -77,7 +77,7 @@ PLAIN: dict[str, tuple[Callable[[], Image.Image], Callable[[], Image.Image]]] = 
     "steep gradient": (lambda: gradient(0, 4), lambda: saved(gradient(0, 4), 60)),
     "steep diagonal": (lambda: gradient(45, 6), lambda: saved(gradient(45, 6), 40)),
     "two colours": (lambda: two_colours(90), lambda: saved(two_colours(90), 50)),
-    "light from the middle": (lambda: radial(), lambda: saved(radial(), 40)),
+    "light from the middle": (radial, lambda: saved(radial(), 40)),
     "dark in the middle": (lambda: radial(1.5, 0), lambda: saved(radial(1.5, 0), 70)),
     "a soft spot": (lambda: radial(4), lambda: saved(radial(4), 60)),
     "a disc": (lambda: grey(255.0 * (np.hypot(X - 0.5, (Y - 0.5) * 0.75) > 0.2)), lambda: radial(3)),

@@ -1,4 +1,4 @@
-"""The indexed works: all of the catalog but blank pictures, with the keypoints by which they are found."""
+"""The indexed works: all of the catalog but those set apart, with the keypoints by which they are found."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,14 +30,12 @@ class IndexedWorks:
         index: of their keypoints.
         rows: from id to the row of the catalog.
         hashes: the perceptual hashes of the works of the index, uint64 (n,), in its order.
-        full_of: from the id of a small copy to the id of the full picture, which is named instead of it.
     """
 
     workspace: Workspace
     index: WorksIndex
     rows: Mapping[str, Mapping[str, str]]
     hashes: np.ndarray
-    full_of: Mapping[str, str]
 
     @classmethod
     def read(cls, workspace: Workspace, find: Finder = build_shards) -> "IndexedWorks":
@@ -51,18 +49,14 @@ class IndexedWorks:
             WorkspaceError: there is no catalog.
         """
         catalog = known_catalog(workspace)
-        apart = read_set_apart(workspace)
-        copies = apart[(apart["reason"] == SMALL_COPY) & apart["of"].isin(catalog["id"])]
         rows = {row["id"]: row for row in catalog.to_dict("records")}
         index = works_index(workspace, list(rows), find)
         hashes = [int(rows[image_id]["phash"], 16) if image_id in rows else 0 for image_id in index.ids]
-        full_of = dict(zip(copies["id"], copies["of"], strict=True))
-        return cls(workspace, index, rows, np.array(hashes, np.uint64), full_of)
+        return cls(workspace, index, rows, np.array(hashes, np.uint64))
 
     def row(self, work: int) -> Mapping[str, str]:
-        """Return the row of the catalog of a work of the index; instead of a small copy, that of the full picture."""
-        image_id = self.index.ids[work]
-        return self.rows[self.full_of.get(image_id, image_id)]
+        """Return the row of the catalog of a work of the index."""
+        return self.rows[self.index.ids[work]]
 
     def form(self, work: int) -> Form | None:
         """Return the picture of a work of the index, with its keypoints; None if it can't be read any more."""
@@ -81,7 +75,7 @@ class IndexedWorks:
 
     def size(self, work: int) -> tuple[int, int]:
         """Return width and height of the original of a work, in pixels."""
-        row = self.rows[self.index.ids[work]]
+        row = self.row(work)
         return int(row["width"]), int(row["height"])
 
 
@@ -118,10 +112,13 @@ def _finder(engine: str, address: str | None) -> Finder:
 
 
 def known_catalog(workspace: Workspace) -> pd.DataFrame:
-    """Return the catalog of known works, with the artists as sorted by hand; blank pictures are left out."""
+    """Return the catalog of known works, with the artists as sorted by hand.
+
+    Blank pictures are left out, and small copies of pictures that are there in full: these are found instead.
+    """
     decisions = latest(workspace)
     moved = {image_id: decision for image_id, decision in decisions.items() if decision.action == "move"}
     apart = read_set_apart(workspace)
-    blank = set(apart.loc[apart["reason"] == BLANK, "id"]) - accepted(decisions)
+    no_works = set(apart.loc[apart["reason"].isin((BLANK, SMALL_COPY)), "id"]) - accepted(decisions)
     catalog = apply(catalog_with_fingerprints(workspace), moved)
-    return catalog[~catalog["id"].isin(blank)].reset_index(drop=True)
+    return catalog[~catalog["id"].isin(no_works)].reset_index(drop=True)

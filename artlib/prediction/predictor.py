@@ -211,6 +211,6 @@ def _loaded(
     copies: bool,
 ) -> Predictor:
     model = TrainedModel(root, name)
-    model.metadata.promise.changed(firm_error, unknown_share)  # what is wrong with them is said before an index is built
+    model.metadata.promise.changed(firm_error, unknown_share)  # wrong ones are refused before an index is built
     searched = copies and model.workspace.catalog.exists()
     return Predictor(model, tracer(root) if searched else None, firm_error, unknown_share)

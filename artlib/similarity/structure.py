@@ -1,8 +1,8 @@
 """Structure: whether a picture's keypoints can be told apart, so that they can show whose work it is.
 
-Each corner of a checkerboard is like all others, and so is each dot of a pattern, and the corners of a plain frame. Such
-keypoints agree with any other pattern of the kind. Of 612 paintings at least 76 % of the keypoints are unlike all others
-of the same painting, of regular patterns and frames at most 3 %.
+Each corner of a checkerboard is like all others, and so is each dot of a pattern, and the corners of a plain frame.
+Such keypoints agree with any other pattern of the kind. Of 612 paintings at least 76 % of the keypoints are unlike all
+others of the same painting, of regular patterns and frames at most 3 %.
 """
 
 import numpy as np

@@ -48,7 +48,7 @@ class Tracer:
 
     def __init__(self, workspace: AnyWorkspace = "data") -> None:
         self._works = IndexedWorks.read(as_workspace(workspace))
-        content = f"{VERSION} {sorted(self._works.rows.items())} {sorted(self._works.full_of.items())}"
+        content = f"{VERSION} {sorted(self._works.rows.items())}"
         self.key = hashlib.sha256(content.encode(errors="surrogateescape")).hexdigest()
 
     def trace(self, source: Any, name: str = "") -> Trace:

@@ -3,7 +3,9 @@
 The stages exchange data only through these files: each reads what earlier stages wrote.
 """
 
+import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -50,8 +52,16 @@ class Workspace:
 
     @property
     def index(self) -> Path:
-        """The folder of what `artlib.trace` searches; it is made again where it is missing."""
-        return self._here("index")
+        """The folder of what `artlib.trace` searches, which is made again where it is missing.
+
+        Where the workspace can't be written, it is in the system's folder for temporary files.
+        """
+        folder = self._here("index")
+        there = next((path for path in (folder, self.root) if path.exists()), None)
+        if there is None or os.access(there, os.W_OK):
+            return folder
+        key = hashlib.sha256(str(self.root.resolve()).encode(errors="surrogateescape")).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"artlib-index-{key}"
 
     @property
     def others(self) -> Path:

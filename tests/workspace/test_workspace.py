@@ -223,3 +223,11 @@ def test_a_users_own_hidden_file_is_never_removed(tmp_path: Path) -> None:
     os.utime(mine, (0, 0))
     write_text(tmp_path / "table.csv", "whole")
     assert mine.exists()
+
+
+def test_the_index_of_a_workspace_that_cannot_be_written_is_among_the_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere but on a read-only disk
+    assert not Workspace(tmp_path).index.is_relative_to(tmp_path)
+    assert Workspace(tmp_path).index != Workspace(tmp_path.parent).index
