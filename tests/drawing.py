@@ -43,6 +43,20 @@ def detailed(seed: int, size: Size = (480, 360)) -> Image.Image:
     return picture
 
 
+def scene(seed: int, size: Size = (480, 360)) -> Image.Image:
+    """A picture with much to hold on to, as a painting has: a photo with 150 small shapes of all kinds on it."""
+    generator = np.random.default_rng((6, seed))
+    picture = photo(seed, size)
+    draw = ImageDraw.Draw(picture)
+    for _ in range(150):
+        corners = generator.integers(0, size) + generator.integers(-24, 24, (3, 2))
+        colour = tuple(generator.integers(0, 256, 3).tolist())
+        low, high = corners.min(axis=0), corners.max(axis=0) + 2
+        draw.polygon([tuple(corner) for corner in corners.tolist()], fill=colour)
+        draw.ellipse([*low.tolist(), *((low + high) // 2 + 2).tolist()], outline=colour[::-1], width=3)
+    return picture
+
+
 def ripples(generator: np.random.Generator, size: Size) -> np.ndarray:
     """Waves of a random direction, length and strength, (height, width, 1)."""
     x, y = np.meshgrid(np.arange(size[0]), np.arange(size[1]))

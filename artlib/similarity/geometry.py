@@ -120,7 +120,7 @@ def is_sane(to_work: np.ndarray, picture: Keypoints) -> bool:
         return False
     opposite = np.maximum(lengths[:2] / lengths[2:], lengths[2:] / lengths[:2]).max()
     across, down = lengths[::2].mean() / picture.width, lengths[1::2].mean() / picture.height
-    return opposite < LONGER_SIDE and max(across / down, down / across) < SQUEEZED
+    return bool(opposite < LONGER_SIDE and max(across / down, down / across) < SQUEEZED)
 
 
 def _movements(picture: Keypoints, work: Keypoints, rows: np.ndarray, tolerance: float) -> list[np.ndarray]:

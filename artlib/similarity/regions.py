@@ -41,7 +41,9 @@ def _common(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         return np.empty((0, 2), np.float32)
     # in whole hundreds: with sides of one, OpenCV takes near corners for the same
     _, common = cv2.intersectConvexConvex(100 * one.astype(np.float32), 100 * other.astype(np.float32))
-    return np.empty((0, 2), np.float32) if common is None else common.reshape(-1, 2) / 100
+    if common is None or len(common) < 3:  # of two that do not meet, OpenCV 5 returns one point somewhere
+        return np.empty((0, 2), np.float32)
+    return common.reshape(-1, 2) / 100
 
 
 def _area(region: np.ndarray) -> float:
