@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
-from drawing import photo, write
+from drawing import photo, scene, write
 from PIL import ImageOps
 
 from artlib.evaluation.audit import Leaks, find_leaks
@@ -96,6 +96,20 @@ def test_what_validation_and_test_share_is_no_copy_of_a_training_picture(drawn: 
 def test_without_a_held_out_picture_nothing_leaks(drawn: Workspace) -> None:
     leaks = find_leaks(drawn, replace(STALE, parts=np.full(40, "train")), noise(40))
     assert (leaks.groups, leaks.across, leaks.unknown_pairs) == ([["p8", "p20"]], [], [])
+
+
+def test_a_part_of_a_training_picture_is_a_leak_and_a_common_frame_is_named(workspace: Workspace) -> None:
+    for number in range(20):
+        write(workspace.image(f"p{number}"), scene(number))
+    write(workspace.image("p8"), scene(3).crop((60, 50, 300, 230)))
+    framed = scene(4)
+    framed.paste(scene(90, (400, 290)), (40, 35))
+    write(workspace.image("p9"), framed)
+    leaks = find_leaks(workspace, split_of([0, 1] * 10), noise(20))
+    assert (leaks.unknown_pairs, leaks.shared_parts) == ([("p8", "p3")], [("p9", "p4")])
+    assert leaks.groups == [["p3", "p8"]]
+    assert "1 held-out images share a part with training images" in describe(leaks)
+    assert json.loads(json.dumps(asdict(leaks)))["shared_parts"] == [["p9", "p4"]]
 
 
 # --- what it does to accuracy ---

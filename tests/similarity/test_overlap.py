@@ -25,7 +25,9 @@ CHANGES = {
     "darker": lambda picture: (picture * 0.6).astype(np.uint8),
     "of less contrast": lambda picture: (picture * 0.5 + 100).astype(np.uint8),
     "blurred": lambda picture: cv2.GaussianBlur(picture, (0, 0), 3),
-    "grainy": lambda picture: (picture + np.random.default_rng(0).normal(0, 8, picture.shape)).clip(0, 255).astype("u1"),
+    "grainy": lambda picture: (
+        (picture + np.random.default_rng(0).normal(0, 8, picture.shape)).clip(0, 255).astype("u1")
+    ),
     "compressed": lambda picture: cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 15])[1], 0),
 }
 

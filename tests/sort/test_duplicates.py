@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from drawing import encoded, photo, write
+from drawing import encoded, photo, scene, write
 from PIL import Image, ImageEnhance, ImageOps
 
 from artlib.collect import folder
@@ -41,6 +41,13 @@ def grouped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Duplic
     for name, change in CHANGES.items():
         write(root / "art" / "Wlop" / f"{name}.png", change(photo(0)))
     write(root / "art" / "Ross" / "stolen.png", ImageOps.mirror(photo(1)))
+    # only keypoints tell these: a part of a work, and two pages with one printed frame
+    write(root / "art" / "Wlop" / "painting.png", scene(20))
+    write(root / "art" / "Wlop" / "detail.png", scene(20).crop((40, 30, 260, 200)).resize((440, 340)))
+    for number in (31, 32):
+        page = scene(30)
+        page.paste(photo(number, (400, 290)), (40, 35))
+        write(root / "art" / "Wlop" / f"page {number}.png", page)
     workspace = Workspace(root / "data")
     folder(workspace, root / "art")
     for image_id in read_set_apart(workspace)["id"]:  # all pictures that are smaller than the larger one
@@ -63,6 +70,21 @@ def test_unrelated_pictures_stand_in_groups_of_their_own(grouped: tuple[Workspac
     assert len({group_of(grouped[0], f"original {number}") for number in range(4)}) == 4
 
 
+def test_a_part_of_a_work_stands_in_its_group(grouped: tuple[Workspace, DuplicateReport]) -> None:
+    assert group_of(grouped[0], "detail") == group_of(grouped[0], "painting")
+
+
+def test_a_common_frame_joins_no_pages_but_is_named(grouped: tuple[Workspace, DuplicateReport]) -> None:
+    workspace, report = grouped
+    assert group_of(workspace, "page 31") != group_of(workspace, "page 32")
+    catalog = read_catalog(workspace).set_index("id")
+    assert [sorted(Path(path).stem for path in catalog.loc[list(pair), "path"]) for pair in report.shared] == [
+        ["page 31", "page 32"]
+    ]
+    assert "1 pairs share a part, such as a printed frame, or show one subject in the same way: " in str(report)
+    assert " and ".join(report.shared[0]) in str(report)
+
+
 def test_every_picture_has_one_row_in_the_file(grouped: tuple[Workspace, DuplicateReport]) -> None:
     table = grouped[0].read_table(grouped[0].groups)
     assert table.columns.tolist() == ["id", "group"]
@@ -72,7 +94,7 @@ def test_every_picture_has_one_row_in_the_file(grouped: tuple[Workspace, Duplica
 def test_the_report_lists_groups_of_two_and_more_the_largest_first(
     grouped: tuple[Workspace, DuplicateReport],
 ) -> None:
-    assert [len(group) for group in grouped[1].groups] == [len(CHANGES) + 1, 2]
+    assert [len(group) for group in grouped[1].groups] == [len(CHANGES) + 1, 2, 2]
 
 
 def test_a_group_with_several_artists_is_reported(grouped: tuple[Workspace, DuplicateReport]) -> None:
