@@ -34,7 +34,7 @@ def test_a_keypoint_finds_itself(few: int, tmp_path: Path, monkeypatch: pytest.M
 
 def test_where_there_are_fewer_neighbours_the_number_is_minus_one(tmp_path: Path) -> None:
     found = nearest_of(tmp_path, [shard(tmp_path, 0, 3)])
-    distances, numbers = found.search(np.zeros((1, 128), np.uint8), 5)
+    _, numbers = found.search(np.zeros((1, 128), np.uint8), 5)
     assert (numbers[0, 3:] == -1).all() and (numbers[0, :3] >= 0).all()
 
 

@@ -18,7 +18,7 @@ def found(picture: np.ndarray, most: int = 400) -> Keypoints:
 
 
 def share_found_again(predicted: Keypoints, looked: Keypoints) -> float:
-    """Return for which share of the keypoints there is one in the same place, of the same size and direction, and alike."""
+    """Return for which share of the keypoints there is one in the same place, of its size and direction, and alike."""
     apart = np.linalg.norm(predicted.places[:, None] - looked.places, axis=2)
     turn = np.abs((predicted.angles[:, None] - looked.angles + 180) % 360 - 180)
     alike = descriptor_distances(predicted.descriptors, looked.descriptors) < 200**2
