@@ -197,7 +197,7 @@ def answers(workspace: Workspace, ids: list[str], folder: Path | None, count: in
     index = MadeIndex(workspace, ids, folder) if folder else WorksIndex(workspace, ids)
     opened = time.perf_counter() - start
     hashes = np.random.default_rng(0).integers(0, 2**63, len(index.ids), np.uint64)
-    known = IndexedWorks(workspace, index, {image_id: {} for image_id in ids}, hashes, {})
+    known = IndexedWorks(workspace, index, {image_id: {} for image_id in ids}, hashes)
     chosen = np.random.default_rng(1).permutation(len(ids))[: count + BESIDE]
     pictures = [Image.open(workspace.image(ids[work])).convert("RGB") for work in chosen]
     result: dict[str, Any] = {}

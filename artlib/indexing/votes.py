@@ -73,12 +73,16 @@ def _two_bins(value: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
 
 def _strongest_a_point(keys: np.ndarray, votes: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return each bin once, with the sum of the strongest vote of each keypoint in it."""
-    order = np.lexsort((-votes, points, keys))
-    keys, points, votes = keys[order], points[order], votes[order]
-    first = np.ones(len(keys), bool)
-    first[1:] = (keys[1:] != keys[:-1]) | (points[1:] != points[:-1])
-    bins, places = np.unique(keys[first], return_inverse=True)
-    return bins, np.bincount(places, votes[first], len(bins))
+    if not len(keys):
+        return keys, votes
+    count = int(points.max()) + 1
+    both = keys * count + points
+    order = np.argsort(both)
+    both, votes = both[order], votes[order]
+    starts = np.flatnonzero(np.diff(both, prepend=-1))
+    strongest, bins = np.maximum.reduceat(votes, starts), both[starts] // count
+    starts = np.flatnonzero(np.diff(bins, prepend=-1))
+    return bins[starts], np.add.reduceat(strongest, starts)
 
 
 def _best(works: np.ndarray, strength: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -6,6 +6,7 @@ of order, so a picture is searched once and found in all four forms.
 """
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -77,20 +78,28 @@ def find_keypoints(grey: np.ndarray, most: int, tiles: int) -> Keypoints:
         grey: uint8 (height, width).
         most: how many are kept.
         tiles: into how many parts the longest side is divided. The strongest of each part come first, so that the text
-            of a page does not push out the picture on it.
+            of a page does not push out the picture on it. With 1, they are found in half the time.
     """
     height, width = grey.shape
+    if tiles == 1:
+        sift = cv2.SIFT.create(nfeatures=most, contrastThreshold=CONTRAST)
+        return _keypoints(*sift.detectAndCompute(grey, None), width, height)
     sift = cv2.SIFT.create(nfeatures=0, contrastThreshold=CONTRAST)
     found = sift.detect(grey, None)
-    places = np.array([point.pt for point in found], np.float32).reshape(-1, 2)
+    if not found:
+        return _keypoints((), None, width, height)
+    places = np.array([point.pt for point in found], np.float32)
     strength = np.array([point.response for point in found], np.float32)
     order = _spread(places // (max(height, width) / tiles), strength)[:most]
     # descriptors of those that are kept only: they take most of the time
-    kept, descriptors = sift.compute(grey, [found[row] for row in order]) if found else ((), None)
+    return _keypoints(*sift.compute(grey, [found[row] for row in order]), width, height)
+
+
+def _keypoints(found: Sequence[cv2.KeyPoint], descriptors: np.ndarray | None, width: int, height: int) -> Keypoints:
     return Keypoints(
-        np.array([point.pt for point in kept], np.float32).reshape(-1, 2),
-        np.array([point.size for point in kept], np.float32),
-        np.array([point.angle for point in kept], np.float32),
+        np.array([point.pt for point in found], np.float32).reshape(-1, 2),
+        np.array([point.size for point in found], np.float32),
+        np.array([point.angle for point in found], np.float32),
         _square_rooted(np.empty((0, WIDTH), np.float32) if descriptors is None else descriptors),
         width,
         height,
@@ -99,7 +108,7 @@ def find_keypoints(grey: np.ndarray, most: int, tiles: int) -> Keypoints:
 
 def _spread(tiles: np.ndarray, strength: np.ndarray) -> np.ndarray:
     """Return the order of keypoints: the strongest of each tile first, then the second of each tile, and so on."""
-    number = np.unique(tiles, axis=0, return_inverse=True)[1].ravel() if len(tiles) else np.empty(0, int)
+    number = np.unique(tiles, axis=0, return_inverse=True)[1].ravel()
     by_tile = np.lexsort((-strength, number))
     first_of_tile = np.searchsorted(number[by_tile], number[by_tile])
     rank = np.empty(len(number), int)

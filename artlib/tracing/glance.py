@@ -1,7 +1,7 @@
 """A glance: whether a picture may show a known work, at a small part of the time of tracing it.
 
 Most pictures show none, and whoever predicts a thousand of them does not want to wait for a full search of each. Their
-keypoints at 128 pixels vote; where the best work stands out from the others, the picture is traced in full.
+keypoints at 112 pixels vote; where the best work stands out from the others, the picture is traced in full.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from artlib.similarity.hashing import distances
 from artlib.similarity.keypoints import find_keypoints
 from artlib.similarity.matching import Form, match
 
-SIDE, POINTS, TILES = 128, 100, 4  # pixels of the longest side, keypoints, and tiles from which they come
+SIDE, POINTS = 112, 80  # pixels of the longest side, and keypoints
 COMPARED_WITH = 8  # the best work's votes are compared with those of so many places below
 STANDS_OUT, MAY_STAND_OUT = 4.0, 2.2  # times these: then it is traced in full, or compared at this small size first
 AGREE, SHARE = 4, 0.3  # keypoints, and share of the common area, with which it is traced in full then
@@ -45,7 +45,7 @@ def glance(image: Image.Image, hashes: np.ndarray) -> Glance:
         hashes: its perceptual hashes, uint64 (8,).
     """
     grey = np.asarray(images.normalised(image, SIDE).convert("L"))
-    return Glance(Form(grey, find_keypoints(grey, POINTS, TILES)), hashes)
+    return Glance(Form(grey, find_keypoints(grey, POINTS, 1)), hashes)
 
 
 def suspects(glances: Sequence[Glance], works: IndexedWorks) -> list[bool]:
