@@ -18,7 +18,12 @@ RANKS = {verdict: rank for rank, verdict in enumerate((COPY, PROBABLE, PART, NOT
 FEWEST, SHARE, PROBABLE_SHARE = 6, 0.60, 0.45  # keypoints that agree, and the share of the common area that does
 FEW, SHARE_OF_FEW = 4, 0.80  # fewer keypoints are left in a small crop; then nearly all of the area must agree
 WINDOWS_OF_FEW = 6.0
-MANY, SHARE_OF_MANY = 20, 0.40  # with so many keypoints, half of the area may be covered by something else
+# With many keypoints, half of the area may be covered by something else. What two book pages with one printed frame have
+# in common lies near the edges, so some of the middle must agree: less of it where keypoints are very many.
+SHARE_OF_MANY = 0.40
+MANY, INNER = 20, 0.35
+VERY_MANY, INNER_OF_VERY_MANY = 45, 0.10
+PROBABLE_INNER = 0.25
 PART_FEWEST = 12  # keypoints of a shared part
 STRUCTURE, WHOLE_SHARE = 8, 0.8  # keypoints unlike all others, and share, of a picture that is compared as a whole
 # Share of other pictures that are not called copies: rule of succession (Laplace, 1774) for those that were asked about
@@ -119,13 +124,17 @@ def match_whole(form: Form, work: Form, to_work: np.ndarray) -> Match:
 def verdict_of(inliers: int, laid: Overlap) -> str:
     """Return the rule's verdict for a geometric fit and its dense check."""
     if laid.windows >= WINDOWS and inliers >= FEWEST:
-        if laid.share >= SHARE or (inliers >= MANY and laid.share >= SHARE_OF_MANY):
+        if laid.share >= SHARE or (laid.share >= SHARE_OF_MANY and _is_more_than_a_frame(inliers, laid)):
             return COPY
-        if laid.share >= PROBABLE_SHARE:
+        if laid.share >= PROBABLE_SHARE and (laid.inner >= PROBABLE_INNER or inliers >= VERY_MANY):
             return PROBABLE
     if laid.windows >= WINDOWS_OF_FEW and FEW <= inliers < FEWEST and laid.share >= SHARE_OF_FEW:
         return COPY if inliers > FEW else PROBABLE
     return PART if inliers >= PART_FEWEST else NOTHING
+
+
+def _is_more_than_a_frame(inliers: int, laid: Overlap) -> bool:
+    return (inliers >= MANY and laid.inner >= INNER) or (inliers >= VERY_MANY and laid.inner >= INNER_OF_VERY_MANY)
 
 
 def _match(form: Form, work: Form, fit: Fit, laid: Overlap) -> Match:

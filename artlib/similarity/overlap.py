@@ -9,6 +9,7 @@ SIDE = 256  # pixels of the work's longest side
 WINDOW = 15  # pixels: correlation is measured within squares of this side
 AGREES = 0.5  # correlation from which on a window agrees
 TEXTURE = 5.0  # of 255: a window with a smaller standard deviation is plain
+EDGE = 0.2  # of the width and of the height on each side, where frames are
 SOFTER = (0.0, 0.7, 1.2, 1.8, 2.6, 3.8)  # standard deviations in pixels that are tried to make both equally sharp
 
 
@@ -19,11 +20,13 @@ class Overlap:
     Attributes:
         share: of the windows with texture that agree, 0 to 1.
         kept: share of the work that the picture covers, 0 to 1.
+        inner: the same in the middle of the work, without what lies near its edges, 0 to 1.
         windows: how many windows with texture were compared, as if they did not overlap.
     """
 
     share: float
     kept: float
+    inner: float
     windows: float
 
 
@@ -43,10 +46,22 @@ def overlap(picture: np.ndarray, work: np.ndarray, to_work: np.ndarray) -> Overl
     above, below = _equally_sharp(above, below, inside)
     agree, textured, count = _windows(above, below, inside)
     return Overlap(
-        share=float((agree & textured).sum() / max(textured.sum(), 1)),
+        share=_share(agree, textured),
         kept=float(inside.mean()),
+        inner=_share(agree, textured & _middle(size)),
         windows=float(textured.sum() / WINDOW**2) if count else 0.0,
     )
+
+
+def _share(agree: np.ndarray, counted: np.ndarray) -> float:
+    return float((agree & counted).sum() / max(counted.sum(), 1))
+
+
+def _middle(size: tuple[int, int]) -> np.ndarray:
+    """Return which pixels of a canvas, given as width and height, lie in its middle, bool (height, width)."""
+    (left, top), middle = (round(EDGE * length) for length in size), np.zeros(size[::-1], bool)
+    middle[top : size[1] - top, left : size[0] - left] = True
+    return middle
 
 
 def laid_over(picture: np.ndarray, move: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:

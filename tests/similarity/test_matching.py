@@ -45,7 +45,27 @@ def form(picture: Image.Image) -> Form:
     ],
 )
 def test_the_verdict_follows_from_keypoints_and_share(inliers: int, share: float, windows: float, verdict: str) -> None:
-    assert verdict_of(inliers, Overlap(share, 1.0, windows)) == verdict
+    assert verdict_of(inliers, Overlap(share, 1.0, share, windows)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("inliers", "share", "inner", "verdict"),
+    [
+        (20, 0.40, 0.35, COPY),
+        (19, 0.40, 0.35, PART),
+        (20, 0.39, 0.35, PART),
+        (45, 0.40, 0.10, COPY),
+        (45, 0.40, 0.09, PART),
+        (44, 0.50, 0.30, PROBABLE),
+        (44, 0.50, 0.24, PART),
+        (45, 0.50, 0.05, PROBABLE),
+        (20, 0.60, 0.00, COPY),
+    ],
+)
+def test_where_half_is_covered_some_of_the_middle_must_agree_as_frames_lie_near_the_edges(
+    inliers: int, share: float, inner: float, verdict: str
+) -> None:
+    assert verdict_of(inliers, Overlap(share, 1.0, inner, 9)) == verdict
 
 
 def test_a_crop_matches_and_its_places_are_known() -> None:
