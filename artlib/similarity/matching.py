@@ -18,8 +18,8 @@ RANKS = {verdict: rank for rank, verdict in enumerate((COPY, PROBABLE, PART, NOT
 FEWEST, SHARE, PROBABLE_SHARE = 6, 0.60, 0.45  # keypoints that agree, and the share of the common area that does
 FEW, SHARE_OF_FEW = 4, 0.80  # fewer keypoints are left in a small crop; then nearly all of the area must agree
 WINDOWS_OF_FEW = 6.0
-# With many keypoints, half of the area may be covered by something else. What two book pages with one printed frame have
-# in common lies near the edges, so some of the middle must agree: less of it where keypoints are very many.
+# With many keypoints, half of the area may be covered by something else. What two book pages with one printed frame
+# have in common lies near the edges, so some of the middle must agree: less of it where keypoints are very many.
 SHARE_OF_MANY = 0.40
 MANY, INNER = 20, 0.35
 VERY_MANY, INNER_OF_VERY_MANY = 45, 0.10
