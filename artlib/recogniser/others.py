@@ -12,12 +12,12 @@ from artlib.images.folders import why_refused
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser.content_files import DAMAGED, write_arrays
 from artlib.recogniser.outputs import ModelOutputs
-from artlib.similarity.copies import BITS_ALONE
 from artlib.similarity.hashing import distances, orientation_hashes
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.decisions import clean_artist
 from artlib.workspace.fingerprints import catalog_with_fingerprints
 
+ALIKE_BITS = 4  # of 64, of the hashes of copies as a whole
 MOST = 1000  # pictures; more take time and memory, and hardly help
 
 
@@ -103,7 +103,7 @@ def look(workspace: Workspace, folder: str | Path, side: int) -> tuple[np.ndarra
     for path, image in opened_under(Path(folder).expanduser()):
         if any(clean_artist(part).casefold() in known for part in path.parent.parts):
             left_out["by a collected artist"] += 1
-        elif (distances(orientation_hashes(image)[None], hashes) <= BITS_ALONE).any():
+        elif (distances(orientation_hashes(image)[None], hashes) <= ALIKE_BITS).any():
             left_out["a copy of a collected work"] += 1
         else:
             pixels.append(resize_to_square(image, side))
