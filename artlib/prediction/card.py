@@ -8,8 +8,10 @@ from artlib import images
 from artlib.images.thumbnails import data_url
 from artlib.pages import rendering
 from artlib.prediction import explain
+from artlib.prediction.reasons import of_originals
 from artlib.prediction.verdict import Verdict, three_lines
 from artlib.recogniser.known_works import Work
+from artlib.similarity.matching import COPY
 from artlib.tracing.view import ProofView, proof_views
 
 PICTURE, WORK = 320, 160  # pixels of the longest side of the picture and of a known work on a card
@@ -52,6 +54,12 @@ class EvidenceCard:
     def proofs(self) -> list[ProofView]:
         """The proof for each original of the picture."""
         return proof_views(self.verdict.originals, self.verdict.picture)
+
+    @property
+    def reasons(self) -> list[str]:
+        """The reasons that do not stand under a proof already."""
+        said = of_originals([view.original for view in self.proofs if view.original.verdict == COPY])
+        return [reason for reason in self.verdict.reasons if reason not in said]
 
     @property
     def heat_map(self) -> str:

@@ -12,6 +12,7 @@ from copies import found
 from drawing import photo, write
 
 from artlib.prediction.card import EvidenceCard
+from artlib.prediction.reasons import of_originals
 from artlib.prediction.verdict import Verdict
 from artlib.recogniser.known_works import Work
 
@@ -185,6 +186,13 @@ def test_a_copy_shows_the_proof_for_each_of_its_originals(tmp_path: Path) -> Non
     card = Elements(EvidenceCard(verdict(verdict="copy", picture=photo(1), originals=both)))
     assert [image["alt"] for image in card.named("img")] == ["the picture", *PROOF, *PROOF]
     assert "Wlop, a museum, licence: CC0" in card.text and "Mirrored." in card.text
+
+
+def test_what_stands_under_the_proof_is_not_among_the_reasons_again(tmp_path: Path) -> None:
+    originals = found(tmp_path).originals
+    told = [*of_originals(originals), "By style alone I would have said: Ross, 40%."]
+    shown = EvidenceCard(verdict(verdict="copy", picture=photo(1), originals=originals, reasons=told))
+    assert shown.reasons == ["By style alone I would have said: Ross, 40%."]
 
 
 def test_a_card_without_originals_has_no_proof() -> None:
