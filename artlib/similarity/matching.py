@@ -26,8 +26,9 @@ VERY_MANY, INNER_OF_VERY_MANY = 45, 0.10
 PROBABLE_INNER = 0.25
 PART_FEWEST = 12  # keypoints of a shared part
 STRUCTURE, WHOLE_SHARE = 8, 0.8  # keypoints unlike all others, and share, of a picture that is compared as a whole
-# Share of other pictures that are not called copies: rule of succession (Laplace, 1774) for those that were asked about
-SPECIFICITY = 1 - 1 / 1906
+# Share of other pictures that are not called copies: none of 990 was, so one in 992 is expected (Laplace's rule of
+# succession, 1774)
+SPECIFICITY = 1 - 1 / 992
 WINDOWS = 2.0  # textured windows, fewer of which prove nothing
 
 FLIP = np.array([[-1, 0, 1], [0, 1, 0], [0, 0, 1]], float)  # left to right, of places in fractions
