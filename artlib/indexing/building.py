@@ -33,7 +33,8 @@ def build_shards(workspace: Workspace, ids: Sequence[str]) -> list[Shard]:
     with locked(index / "building"):
         remove_leftovers(index)
         shards = _together(index, read_shards(index), set(ids))
-        missing = missing_works(shards, ids)
+        # a recogniser that was handed over without its pictures has no such folder
+        missing = missing_works(shards, ids) if workspace.images.is_dir() else []
         with tqdm(total=len(missing), desc="Indexing works", unit="image", disable=not missing) as bar:
             for start in range(0, len(missing), WORKS_A_SHARD):
                 part = missing[start : start + WORKS_A_SHARD]

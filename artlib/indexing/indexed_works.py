@@ -12,6 +12,7 @@ from artlib.errors import ArgumentError
 from artlib.indexing.building import build_shards
 from artlib.indexing.compact_index import Finder, works_index
 from artlib.indexing.works_index import WorksIndex
+from artlib.similarity.hashing import distances
 from artlib.similarity.matching import Form
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.decisions import accepted, apply, latest
@@ -19,6 +20,7 @@ from artlib.workspace.fingerprints import catalog_with_fingerprints
 from artlib.workspace.set_apart import BLANK, SMALL_COPY, read_set_apart
 
 ENGINES = ("local", "ray")
+ALIKE_BITS = 4  # of 64, of the hashes of a picture and of a work that it copies as a whole
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,14 @@ class IndexedWorks:
         index: of their keypoints.
         rows: from id to the row of the catalog.
         hashes: the perceptual hashes of the works of the index, uint64 (n,), in its order.
+        unseen: those of works whose pictures are not here, as where a recogniser came without them, by their ids.
     """
 
     workspace: Workspace
     index: WorksIndex
     rows: Mapping[str, Mapping[str, str]]
     hashes: np.ndarray
+    unseen: Mapping[str, np.uint64]
 
     @classmethod
     def read(cls, workspace: Workspace, find: Finder = build_shards) -> "IndexedWorks":
@@ -51,8 +55,22 @@ class IndexedWorks:
         catalog = known_catalog(workspace)
         rows = {row["id"]: row for row in catalog.to_dict("records")}
         index = works_index(workspace, list(rows), find)
-        hashes = [int(rows[image_id]["phash"], 16) if image_id in rows else 0 for image_id in index.ids]
-        return cls(workspace, index, rows, np.array(hashes, np.uint64))
+        hashes = {image_id: np.uint64(int(row["phash"], 16)) for image_id, row in rows.items()}
+        indexed = [hashes.get(image_id, np.uint64(0)) for image_id in index.ids]
+        seen = set(index.ids)
+        unseen = {image_id: each for image_id, each in hashes.items() if image_id not in seen}
+        return cls(workspace, index, rows, np.array(indexed, np.uint64), unseen)
+
+    def alike_unseen(self, hashes: np.ndarray) -> str | None:
+        """Return the id of the work whose picture is not here and whose hash is that of a picture; None without one.
+
+        Args:
+            hashes: of the picture's eight orientations, uint64 (8,).
+        """
+        if not self.unseen:
+            return None
+        bits = distances(hashes[None], np.array(list(self.unseen.values()), np.uint64))[0]
+        return list(self.unseen)[int(bits.argmin())] if bits.min() <= ALIKE_BITS else None
 
     def row(self, work: int) -> Mapping[str, str]:
         """Return the row of the catalog of a work of the index."""

@@ -78,7 +78,7 @@ def row(trace: Trace) -> dict[str, str]:
         "copy_of": trace.copy_of,
         "artist": trace.artist,
         "inliers": "; ".join(str(original.inliers) for original in trace.originals),
-        "share": "; ".join(f"{original.share:.4f}" for original in trace.originals),
+        "share": "; ".join(f"{original.share:.4f}" if original.share else "" for original in trace.originals),
         "change": trace.change,
         "error": trace.error,
     }

@@ -54,8 +54,10 @@ def suspects(glances: Sequence[Glance], works: IndexedWorks) -> list[bool]:
     keypoints = [[form.keypoints for form in pair] for pair in forms]
     candidates = works.index.candidates_of_many(keypoints, COMPARED_WITH + 1)
     alike = distances(np.stack([each.hashes for each in glances]), works.hashes).min(axis=1, initial=64) <= ALIKE_BITS
+    unseen = [works.alike_unseen(each.hashes) is not None for each in glances]
     return [
-        bool(same) or _stands_out(pair, best, works) for same, pair, best in zip(alike, forms, candidates, strict=True)
+        bool(same) or other or _stands_out(pair, best, works)
+        for same, other, pair, best in zip(alike, unseen, forms, candidates, strict=True)
     ]
 
 

@@ -87,5 +87,5 @@ class Trace:
 
     @property
     def change(self) -> str:
-        """What was done to each original, with "; " between them."""
-        return "; ".join(str(original.match.change) for original in self.originals)
+        """What was done to each original, with "; " between them; nothing for one whose own picture is not here."""
+        return "; ".join(str(original.match.change) if original.share else "" for original in self.originals)

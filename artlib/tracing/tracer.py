@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
@@ -19,8 +19,10 @@ from artlib.indexing.search import works_in
 from artlib.indexing.shards import VERSION
 from artlib.inference.threads import one_thread
 from artlib.similarity.changes import change_of
+from artlib.similarity.hashing import orientation_hashes
 from artlib.similarity.keypoints import WORK_SIDE
-from artlib.similarity.matching import FLIP, NOTHING, Match, as_pixels
+from artlib.similarity.matching import COPY, FLIP, NOTHING, STRUCTURE, Match, as_pixels
+from artlib.similarity.structure import count_own
 from artlib.tracing.asked import Asked, asked
 from artlib.tracing.glance import Glance, suspects
 from artlib.tracing.result import ERROR, Original, Trace
@@ -99,13 +101,20 @@ class Tracer:
 
     def originals(self, picture: Asked) -> list[Original]:
         """Return the works that a picture shows, the surest first."""
-        return [
-            self._original(work, self._with_change(picture, work, found))
-            for work, found in works_in(picture.form, self._works).items()
+        found = [
+            self._original(self._works.row(work), self._with_change(picture, work, match))
+            for work, match in works_in(picture.form, self._works).items()
         ]
+        return found or self._by_fingerprint(picture)
 
-    def _original(self, work: int, found: Match) -> Original:
-        row = self._works.row(work)
+    def _by_fingerprint(self, picture: Asked) -> list[Original]:
+        """Return the work that a picture copies as a whole, of those whose own pictures are not here."""
+        image_id = self._works.alike_unseen(orientation_hashes(picture.rgb))
+        if image_id is None or count_own(picture.form.keypoints) < STRUCTURE:
+            return []
+        return [self._original(self._works.rows[image_id], Match(COPY))]
+
+    def _original(self, row: Mapping[str, str], found: Match) -> Original:
         fields = {key: row[key] for key in FIELDS}
         return Original(**fields, image=self._works.workspace.image(row["id"]), match=found)
 

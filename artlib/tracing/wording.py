@@ -36,6 +36,8 @@ def origin(original: Original) -> str:
 
 def evidence(original: Original) -> str:
     """Return how the picture and a known work agree."""
+    if not original.share:
+        return "Its picture is not here, so the fingerprints alone were compared, and they agree."
     if not original.inliers:  # flat art, compared as a whole
         return f"No single points were compared; {original.share:.0%} of the whole area looks alike."
     return f"{original.inliers} points lie alike in both; {original.share:.0%} of the area that they share looks alike."
@@ -43,7 +45,7 @@ def evidence(original: Original) -> str:
 
 def change(original: Original) -> str:
     """Return what was done to a known work, as one sentence."""
-    text = str(original.match.change)
+    text = str(original.match.change) if original.share else "it can't be told without the picture of the work"
     return f"{text[:1].upper()}{text[1:]}."
 
 

@@ -1,6 +1,7 @@
 """Tracing: the original of a picture is found and named, whatever was done to it, and of other pictures none is."""
 
 import io
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -229,3 +230,23 @@ def test_a_glance_suspects_a_copy(attack: str, known: Workspace) -> None:
 
 def test_a_glance_suspects_hardly_any_other_picture(known: Workspace) -> None:
     assert sum(seen([detailed(seed) for seed in range(3000, 3030)], known)) <= 3
+
+
+# --- without the pictures ---
+
+
+def test_without_the_works_pictures_their_fingerprints_find_copies_of_the_whole(
+    own: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(own.images)
+    trace = artlib.trace(ImageOps.mirror(work(0)), own)
+    assert (trace.verdict, trace.artist) == ("copy", "Wlop") and "fingerprints alone" in str(trace)
+    assert artlib.trace(work(8), own).verdict == "none"
+    assert "not indexed" not in capsys.readouterr().err
+
+
+def test_without_the_works_pictures_a_plain_picture_is_nobodys_copy(own: Workspace, tmp_path: Path) -> None:
+    write(tmp_path / "flat" / "Ross" / "grey.png", Image.new("RGB", (300, 200), "#777777"))
+    artlib.collect.folder(own, tmp_path / "flat")
+    shutil.rmtree(own.images)
+    assert artlib.trace(Image.new("RGB", (300, 200), "#777777"), own).verdict == "none"
