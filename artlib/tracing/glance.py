@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from artlib import images
 from artlib.indexing.indexed_works import IndexedWorks
 from artlib.indexing.works_index import Candidate
 from artlib.similarity.hashing import distances
@@ -44,7 +43,10 @@ def glance(image: Image.Image, hashes: np.ndarray) -> Glance:
         image: RGB.
         hashes: its perceptual hashes, uint64 (8,).
     """
-    grey = np.asarray(images.normalised(image, SIDE).convert("L"))
+    scale = min(1.0, SIDE / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    # grey first, and not so finely: that takes a quarter of the time
+    grey = np.asarray(image.convert("L").resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0))
     return Glance(Form(grey, find_keypoints(grey, POINTS, 1)), hashes)
 
 
