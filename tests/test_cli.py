@@ -18,6 +18,7 @@ from drawing import photo, write
 import artlib
 from artlib.backbones import BACKBONES
 from artlib.cli import main
+from artlib.similarity.matching import SPECIFICITY
 from artlib.workspace import Workspace
 from artlib.workspace.split import split_hash
 
@@ -412,7 +413,7 @@ def test_a_copy_is_named_in_its_row(untrained: Workspace) -> None:
     work = next(untrained.originals.rglob("*.png"))
     (row,) = csv_rows(untrained, work)
     assert (row["verdict"], row["copy_of"]) == ("copy", work.relative_to(untrained.root).as_posix())
-    assert (row["artist"], row["strength"], row["confidence"]) == (work.parent.name, "firm", "0.9995")
+    assert (row["artist"], row["strength"], row["confidence"]) == (work.parent.name, "firm", f"{SPECIFICITY:.4f}")
 
 
 def test_an_empty_folder_is_an_input_without_an_answer(
