@@ -13,7 +13,7 @@ from artlib.similarity.geometry import CORNERS
 from artlib.similarity.hashing import distances, orientation_hashes
 from artlib.similarity.keypoints import ASKED_POINTS, ASKED_SIDE, ASKED_TILES, Keypoints, find_keypoints
 from artlib.similarity.matching import COPY, NOTHING, PART, RANKS, Form, Match, match, match_whole
-from artlib.similarity.regions import GRID, is_same_place, outside, region_of
+from artlib.similarity.regions import GRID, around, is_same_place, outside, region_of
 
 VERIFIED = 10  # candidates that are compared in full
 IN_VAIN = 4  # of them one after the other, after which a further work is not expected
@@ -50,8 +50,13 @@ def surest(found: dict[int, Match]) -> dict[int, Match]:
 
 
 def _is_taken(match: Match, others: Iterable[Match]) -> bool:
-    region = region_of(match.to_work)
-    return any(is_same_place(region, region_of(other.to_work)) for other in others)
+    place = _place(match)
+    return any(is_same_place(place, _place(other)) for other in others)
+
+
+def _place(match: Match) -> np.ndarray:
+    """Return where in the picture the work was seen; of one compared as a whole, all of it."""
+    return around(match.pairs[:, :2]) if len(match.pairs) >= 3 else region_of(match.to_work)
 
 
 def _in_all_rounds(form: Form, known: IndexedWorks) -> dict[int, Match]:
@@ -59,7 +64,7 @@ def _in_all_rounds(form: Form, known: IndexedWorks) -> dict[int, Match]:
     for _ in range(ROUNDS):
         new = {work: each for work, each in _found(form, known).items() if work not in found}
         found |= new
-        left = outside(region_of(each.to_work) for each in new.values() if each.verdict != PART)
+        left = outside(_place(each) for each in new.values() if each.verdict != PART)
         if not new or left.mean() < LEFT or left.all():
             break
         form = replace(form, keypoints=_within(form.keypoints, left))

@@ -8,6 +8,7 @@ import numpy as np
 from artlib.similarity.geometry import CORNERS, moved_places
 
 GRID = 64  # cells along each side of a picture
+WIDER = 1.2  # times: keypoints keep away from the edges
 SAME_PLACE = 0.5  # of the smaller of two regions that they have in common
 
 
@@ -21,8 +22,21 @@ def region_of(to_work: np.ndarray) -> np.ndarray:
     return _common(corners, CORNERS)
 
 
+def around(places: np.ndarray) -> np.ndarray:
+    """Return what lies around places in a picture, as a convex polygon, float32 (n, 2).
+
+    Of a work that was cut to a cell of a collage, this is the cell, where `region_of` would reach over its neighbours.
+
+    Args:
+        places: float32 (m, 2), at least three.
+    """
+    hull = cv2.convexHull(places.astype(np.float32)).reshape(-1, 2)
+    centre = hull.mean(axis=0)
+    return np.clip(centre + WIDER * (hull - centre), 0, 1)
+
+
 def is_same_place(one: np.ndarray, other: np.ndarray) -> bool:
-    """Return whether two regions, as `region_of` returns them, have most of the smaller one in common."""
+    """Return whether two regions, as `region_of` and `around` return them, have most of the smaller one in common."""
     smaller = min(_area(one), _area(other))
     return smaller > 0 and _area(_common(one, other)) >= SAME_PLACE * smaller
 

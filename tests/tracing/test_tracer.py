@@ -84,6 +84,15 @@ def test_of_a_collage_both_originals_are_named(known: Workspace) -> None:
     assert set(trace.copy_of.split("; ")) == {path_of(2), path_of(7)}
 
 
+def test_of_a_collage_of_parts_all_originals_are_named(known: Workspace) -> None:
+    """The whole of each work would reach over the cells beside its own."""
+    numbers = (1, 2, 6, 7)
+    joined = Image.new("RGB", (480, 360))
+    for number, place in zip(numbers, [(0, 0), (240, 0), (0, 180), (240, 180)], strict=True):
+        joined.paste(work(number).crop((120, 90, 360, 270)), place)
+    assert set(artlib.trace(joined, known).copy_of.split("; ")) == {path_of(number) for number in numbers}
+
+
 def test_other_pictures_are_no_copies(known: Workspace) -> None:
     strangers = [(str(seed), detailed(seed)) for seed in range(2000, 2020)]
     assert {trace.verdict for trace in tracer(known).traces(strangers)} == {"none"}
