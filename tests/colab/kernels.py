@@ -44,6 +44,9 @@ class Kernel:
             self._client.execute_cell(cell, len(self._client.nb.cells) - 1)
         finally:
             self.outputs += cell.outputs
+        for output in cell.outputs:
+            if output["output_type"] == "error":
+                raise CellExecutionError.from_cell_and_msg(cell, output)
         return cell.outputs
 
     def run_notebook(self, name: str, **parameters: object) -> None:
@@ -74,7 +77,10 @@ def kernel(machine: Machine) -> Iterator[Kernel]:
     # what a busy machine prints late is waited for, and not left out in silence
     patience = {"timeout": SECONDS, "iopub_timeout": 60, "raise_on_iopub_timeout": True}
     place = {"metadata": {"path": str(CONTENT)}}
-    client = NotebookClient(nbformat.v4.new_notebook(), kernel_name="colab", resources=place, **patience)
+    # without allow_errors, a kernel answers what is sent right after an error with "aborted", and does not run it
+    client = NotebookClient(
+        nbformat.v4.new_notebook(), kernel_name="colab", resources=place, allow_errors=True, **patience
+    )
     try:
         with client.setup_kernel():
             yield Kernel(client)
