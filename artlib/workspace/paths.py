@@ -90,6 +90,14 @@ class Workspace:
         return self.root / "set_apart.csv"
 
     @property
+    def suggestions(self) -> Path:
+        return self.root / "suggestions.csv"
+
+    @property
+    def suspects(self) -> Path:
+        return self.root / "suspects.csv"
+
+    @property
     def decisions(self) -> Path:
         return self.root / "decisions.jsonl"
 

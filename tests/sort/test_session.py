@@ -128,12 +128,18 @@ def test_undo_turns_to_the_page_where_the_decision_was_made(workspace: Workspace
     assert session.page == ["wlop0", "wlop1"]
 
 
-def test_two_sessions_at_once_see_each_others_decisions_before_undoing(workspace: Workspace) -> None:
+def test_a_session_undoes_its_own_decision_and_not_what_another_decided_meanwhile(workspace: Workspace) -> None:
     first, second = SortSession(workspace), SortSession(workspace)
-    first.discard(["wlop0"])
+    first.discard(["wlop1"])
     second.keep(["wlop0"])
-    assert first.undo() == ["wlop0"]
-    assert latest(workspace)["wlop0"].action == "discard" == first.status("wlop0")
+    assert first.undo() == ["wlop1"] and first.undo() == []
+    assert list(latest(workspace)) == ["wlop0"]
+
+
+def test_a_session_undoes_what_an_earlier_one_decided(workspace: Workspace) -> None:
+    first = SortSession(workspace)
+    first.discard(["wlop1"])
+    assert SortSession(workspace).undo() == ["wlop1"]
 
 
 def test_after_the_log_is_deleted_by_hand_nothing_is_decided(workspace: Workspace) -> None:

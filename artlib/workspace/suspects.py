@@ -1,0 +1,18 @@
+"""Suspects: the pictures whose artist the model doubts. They only suggest; a person decides."""
+
+import pandas as pd
+
+from artlib.workspace.paths import AnyWorkspace, WorkspaceError, as_workspace
+
+COLUMNS = ("id", "artist", "looks_like", "probability", "own_probability", "label_issue_score", "reason")
+
+
+def read_suspects(workspace: AnyWorkspace) -> pd.DataFrame:
+    """Return the suspects, the most suspect first; none if nobody looked for them so far."""
+    workspace = as_workspace(workspace)
+    if not workspace.suspects.exists():
+        return pd.DataFrame(columns=list(COLUMNS), dtype=str)
+    table = workspace.read_table(workspace.suspects)
+    if missing := [column for column in COLUMNS if column not in table]:
+        raise WorkspaceError(f"{workspace.suspects} is damaged: it lacks {', '.join(missing)}. Delete it.")
+    return table
