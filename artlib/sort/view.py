@@ -44,6 +44,7 @@ class SortView(Pages):
         self.selected: set[str] = set()
         self.artist, self.only = artist, only
         self.show(artist, only)
+        self._changed.clear()
 
     def show(self, artist: str | None = None, only: Only | EllipsisType = ...) -> None:
         """Show a queue from its beginning, of one artist or of all with None; undecided images come first again.
