@@ -1185,11 +1185,14 @@ class Grid {
     root.addEventListener("focusin", () => this.look());
     root.addEventListener("pointerdown", () => (this.byPointer = true), true);
     root.addEventListener("keydown", () => (this.byPointer = false), true);
-    this.sizes = new ResizeObserver(() => this.layOut());
+    this.sizes = new ResizeObserver(() => {
+      this.readTheme(); // only now the grid is on the page, and has colours
+      this.layOut();
+    });
     this.sizes.observe(this.tiles.scroller);
-    this.themes = new MutationObserver(() => this.readTheme());
-    this.themes.observe(document.body, { attributes: true });
-    this.readTheme();
+    // a theme's style sheet may arrive after the page says that there is another theme
+    this.themes = new MutationObserver(() => [0, 300, 1500].forEach((wait) => setTimeout(() => this.readTheme(), wait)));
+    for (const node of [document.documentElement, document.body]) this.themes.observe(node, { attributes: true });
     this.start();
   }
 
