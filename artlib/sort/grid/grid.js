@@ -125,8 +125,16 @@ class Wire {
       question.timers = [setTimeout(() => this.late(question, "slow"), SLOW_AFTER)];
       if (saves) question.timers.push(setTimeout(() => this.late(question, "saving"), SAVING_AFTER));
       this.open.set(ask.number, question);
-      this.model.send(ask);
+      this.send(ask);
     });
+  }
+
+  send(ask) {
+    try {
+      this.model.send(ask);
+    } catch {
+      this.receive({ ...ask, kind: "answer", error: "There is no connection to the kernel, and nothing was saved. Run the cell again." }, []);
+    }
   }
 
   late(question, state) {
@@ -1257,6 +1265,12 @@ class Grid {
     setText(button.firstChild, words);
   }
 
+  setLost(isLost) {
+    this.dialog?.close();
+    this.main.inert = isLost;
+    this.root.classList.toggle("jupyter-widgets-disconnected", isLost);
+  }
+
   // --- what the kernel says
 
   hear(content, isOurs) {
@@ -1675,17 +1689,17 @@ function none() {
 }
 
 /** Cover a grid whose kernel was restarted (artlib/pages/lost_kernel.py): other widgets get this class by themselves. */
-function watchKernel(model, el) {
+function watchKernel(model, grid) {
   // Jupyter calls back with the view as `this`; where it does not, the event has never meant anything but the end
   model.on("comm_live_update", function () {
-    el.classList.toggle("jupyter-widgets-disconnected", this?.model?.comm_live !== true);
+    grid.setLost(this?.model?.comm_live !== true);
   });
 }
 
 /** Show the grid in an element; what is returned takes it away again. */
 function render({ model, el }) {
   const grid = new Grid(model, el);
-  watchKernel(model, el);
+  watchKernel(model, grid);
   return () => grid.close();
 }
 
