@@ -197,7 +197,7 @@ class Table {
     const [suggested, confidence] = [this.suggested.get(row), this.confidence.get(row)];
     const reason = this.reason.get(row) ?? "";
     if (suggested === undefined) return [reason === this.label[row] ? "" : reason, ""];
-    return [`looks like ${suggested}`, confidence === undefined ? "" : `, ${percent(confidence)}`];
+    return confidence === undefined ? [`looks like ${suggested}`, ""] : [`looks like ${suggested}, `, percent(confidence)];
   }
 
   isUndecided(row) {
