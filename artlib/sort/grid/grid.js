@@ -505,21 +505,27 @@ class Tiles {
     }
     for (const [group, { title, top: at }] of wanted) {
       if (!this.headings.has(group)) this.headings.set(group, this.newHeading(title));
-      this.headings.get(group).style.transform = `translateY(${at}px)`;
-      this.headings.get(group).classList.toggle("artlib-current", group === this.grid.groupHere());
+      this.drawHeading(this.headings.get(group), title, at);
     }
   }
 
   newHeading(title) {
-    const names = [...title.artists].sort();
-    const heading = make("div", { class: "artlib-heading", "data-group": title.number },
-      make("strong", {}, `Group ${title.number}`),
-      make("span", {}, pictures(title.count)),
-      make("bdi", { class: names.length > 1 ? "artlib-mixed" : "", title: names.join(", ") },
-        names.length > 1 ? `${names.length} artists: ${names.join(", ")}` : names[0]),
+    const heading = make("div", { class: "artlib-heading", "data-group": title.number });
+    Object.assign(heading, { count: make("span"), names: make("bdi") });
+    heading.append(make("strong", {}, `Group ${title.number}`), heading.count, heading.names,
       this.grid.button("keep-best-group", "Keep best", "b", () => this.grid.keepBest(title.number)));
     this.headingLayer.append(heading);
     return heading;
+  }
+
+  drawHeading(heading, title, top) {
+    const names = [...title.artists].sort();
+    heading.style.transform = `translateY(${top}px)`;
+    heading.classList.toggle("artlib-current", title.number === this.grid.groupHere());
+    heading.names.classList.toggle("artlib-mixed", names.length > 1);
+    setText(heading.count, pictures(title.count));
+    setText(heading.names, names.length > 1 ? `${names.length} artists: ${names.join(", ")}` : names[0]);
+    setAttribute(heading.names, "title", names.join(", "));
   }
 
   scrollTo(position) {
@@ -928,9 +934,9 @@ class Bar {
 
   suggestionParts() {
     const { grid } = this;
-    this.least ??= make("input", { type: "number", min: "0", max: "100", step: "1", value: "90", "aria-label": "Least confidence in percent",
+    this.least = this.least ?? make("input", { type: "number", min: "0", max: "100", step: "1", value: "90", "aria-label": "Least confidence in percent",
       "data-action": "least", oninput: () => this.drawAcceptable() });
-    this.accept ??= grid.button("accept", "Accept", "", () => grid.accept());
+    this.accept = this.accept ?? grid.button("accept", "Accept", "", () => grid.accept());
     return [make("span", { class: "artlib-caption" }, "Suggestions with at least"), this.least, make("span", {}, "%"), this.accept];
   }
 
@@ -1296,6 +1302,7 @@ class Grid {
   takeTable({ table, grouped, selected }) {
     const focused = this.placeId ?? (this.focus >= 0 ? this.idAt(this.focus) : null);
     this.placeId = null;
+    this.preview.close();
     this.tiles.clear();
     this.table = new Table(table);
     this.isGrouped = grouped;
@@ -1309,7 +1316,8 @@ class Grid {
 
   takeRows(rows) {
     this.table.update(rows);
-    this.tiles.later();
+    if (this.isGrouped) this.layOut(); // the headings name the artists
+    else this.tiles.later();
     this.bar.drawAcceptable();
     if (this.preview.isOpen && rows.id.includes(this.preview.id)) this.preview.draw();
   }
@@ -1365,8 +1373,9 @@ class Grid {
     const rows = this.table.ids.map((_, row) => row);
     this.shown = sought ? rows.filter((row) => this.table.folded[row].includes(sought)) : rows;
     this.positions = new Map(this.shown.map((row, position) => [this.table.ids[row], position]));
-    this.anchor = 0;
     this.focus = this.positions.get(focused) ?? this.firstUndecided();
+    this.anchor = Math.max(0, this.focus);
+    this.base = null;
     this.layOut();
     this.bar.drawFound();
     this.drawSelection();
@@ -1485,7 +1494,10 @@ class Grid {
   setFocus(position, { scroll = true, anchor = false } = {}) {
     this.focus = position;
     this.moved = true;
-    if (anchor) this.anchor = position;
+    if (anchor) {
+      this.anchor = position;
+      this.base = null;
+    }
     if (scroll && position >= 0) this.tiles.scrollTo(position);
     this.tiles.draw();
     this.remember();
@@ -1505,6 +1517,7 @@ class Grid {
   // --- selection
 
   setSelected(ids) {
+    this.base = null;
     this.selected = new Set(ids);
     this.drawSelection();
     clearTimeout(this.selectTimer);
@@ -1543,7 +1556,9 @@ class Grid {
   extendTo(position) {
     const [from, to] = [Math.min(this.anchor, position), Math.max(this.anchor, position)];
     const ids = this.shown.slice(from, to + 1).map((row) => this.table.ids[row]);
-    this.setSelected([...this.selected, ...ids]);
+    const base = this.base ?? this.selected; // what was selected before the range, which may become shorter again
+    this.setSelected([...base, ...ids]);
+    this.base = base;
     this.setFocus(position);
   }
 
@@ -1610,7 +1625,9 @@ class Grid {
   }
 
   acceptable() {
-    const least = Number(this.bar.least?.value ?? 90) / 100;
+    const asked = this.bar.least?.value;
+    if (!asked) return []; // an empty box does not mean 0 %
+    const least = Number(asked) / 100;
     return this.table.ids.filter((_, row) => this.table.isUndecided(row) && this.table.suggested.has(row)
       && (this.table.confidence.get(row) ?? 0) >= least);
   }
