@@ -185,7 +185,7 @@ class Table {
   }
 
   size(row) {
-    return `${number(this.width[row])} × ${number(this.height[row])}`;
+    return `${this.width[row]} × ${this.height[row]}`;
   }
 
   /** What a tile says below its status: the suggestion, or why the picture is in this queue. */
@@ -1123,7 +1123,7 @@ class Preview extends Dialog {
     const image = make("img", { src: this.address(buffer), alt: `${picture.name}, ${picture.artist}` });
     const here = picture.id === this.id;
     const mark = picture.best ? make("span", { class: "artlib-best" }, "★ best") : null;
-    const words = `${number(picture.width)} × ${number(picture.height)}, ${picture.artist}, ${picture.label}`;
+    const words = `${picture.width} × ${picture.height}, ${picture.artist}, ${picture.label}`;
     const caption = hasOthers ? make("figcaption", {}, mark, make("bdi", {}, picture.name), make("span", {}, words)) : null;
     const figure = make("figure", { class: here ? "artlib-here" : "", "data-id": picture.id }, image, caption);
     if (!here) figure.addEventListener("click", () => this.grid.positions.has(picture.id) && this.open(picture.id));
@@ -1143,7 +1143,7 @@ class Preview extends Dialog {
       ? `${picture.suggested}${picture.confidence === null ? "" : `, ${percent(picture.confidence)}`}` : "";
     const facts = [["Artist", picture.artist], ["Status", `${STATUSES[picture.status].sign} ${picture.label}`],
       ["Looks like", suggestion], ["Reason", picture.reason], ["File", picture.name],
-      ["Size", `${number(picture.width)} × ${number(picture.height)} pixels`], ["Source", source], ["Licence", picture.licence],
+      ["Size", `${picture.width} × ${picture.height} pixels`], ["Source", source], ["Licence", picture.licence],
       ["Group", picture.group === null ? "" : String(picture.group)]];
     this.facts.replaceChildren(...facts.filter(([, value]) => value).flatMap(([name, value]) => [
       make("dt", {}, name), make("dd", { "data-fact": name.toLowerCase() }, make("bdi", {}, value))]));
