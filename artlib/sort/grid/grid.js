@@ -1391,7 +1391,7 @@ class Grid {
   drawEmpty() {
     this.tiles.empty.hidden = this.shown.length > 0 || !this.head;
     const nothing = this.words ? `No file name has “${this.words}” in it. Press Escape in the search box to see all.`
-      : "There is no picture here. Choose other pictures above.";
+      : `${this.head?.empty ?? ""} Choose other pictures above.`;
     setText(this.tiles.empty, nothing);
   }
 
