@@ -43,12 +43,12 @@ def print_all(answers: Iterator[Answered], text: Callable[[Answered], str]) -> i
     """Print each answer as soon as it is known; return 0 if all pictures were answered, 1 if some were not."""
     status = 0
     for answer in answers:
-        print(_printable(text(answer)), end="\n\n")
+        print(printable(text(answer)), end="\n\n")
         status |= answer.verdict == "error"
     return int(status)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text with what the terminal can't show, such as a file name that is not UTF-8, written as numbers."""
     encoding = sys.stdout.encoding or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
