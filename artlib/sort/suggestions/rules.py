@@ -72,7 +72,7 @@ def screenshots(pictures: pd.DataFrame) -> Found:
     return _found(
         pictures,
         (pictures["flat"] >= SCREEN_FLAT) & (with_panels | much),
-        lambda row: f"{row.panels:.0f} straight panels and {row.words:.0f} words in small letters, on even ground",
+        lambda row: f"straight panels: {row.panels:.0f}, words in small letters: {row.words:.0f}, on even ground",
     )
 
 
