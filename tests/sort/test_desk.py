@@ -236,4 +236,4 @@ def test_a_fault_is_answered_too(desk: Desk) -> None:
     with pytest.raises(KeyError):
         desk.answer({"kind": "no such question", "view": "v", "number": 3})
     fault = desk.fault({"kind": "decide", "view": "v", "number": 3})
-    assert (fault["view"], fault["number"]) == ("v", 3) and "nothing was saved" in fault["error"]
+    assert (fault["view"], fault["number"]) == ("v", 3) and "Run the cell again" in fault["error"]

@@ -21,7 +21,7 @@ EMPTY = {
     "duplicates": "There are no near-duplicates: artlib.find_duplicates(workspace) looks for them.",
     "mixed": "No group of near-duplicates has several artists.",
     "set apart": "The collection set no picture apart.",
-    "suggested": "Nothing is suggested: artlib.find_suggestions(workspace) looks for pictures that perhaps are no works.",
+    "suggested": "Nothing is suggested: artlib.find_suggestions(workspace) looks for what is perhaps no work.",
 }
 
 
