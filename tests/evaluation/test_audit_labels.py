@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from artlib.evaluation.audit import find_wrong_labels
-from artlib.evaluation.audit.labels import COLUMNS, LOOKS, MIXED, confident_labels
+from artlib.recogniser.label_issues import COLUMNS, LOOKS, MIXED, confident_labels
 from artlib.workspace.split import Split
 
 
