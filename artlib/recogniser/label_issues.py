@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
+from tqdm.auto import tqdm
 
 from artlib.recogniser.calibration import best_temperature
 from artlib.statistics.folds import plan_folds
@@ -19,6 +20,8 @@ MIXED = "the same work stands under several artists"
 # suspects), because few pictures reach the mean of their artist. With this ratio added 19 were found (158 suspects), 16
 # of them among the first 40. Folds of several seeds, or neighbours added to the head, found no more.
 MUCH_LIKELIER = 10
+FOLDS = 10  # at most
+FEWEST = 5  # works of an artist that is checked; fewer would leave all artists with fewer folds
 TINY = 1e-9  # replaces a probability of 0, which has no logarithm
 
 
@@ -31,8 +34,8 @@ class LabelIssues:
             `probability` (of looks_like), `own_probability` (of the given artist), `label_issue_score` (0.5 to 1: the
             first probability as a share of both) and `reason`. A picture whose near-duplicate has another artist gets
             a score of 1: a label is wrong, or the work is by both artists.
-        left_out: artists who could not be predicted, because all their pictures are one group; sorted. The
-            probabilities of their suspects are NaN.
+        left_out: artists who could not be predicted, because they have fewer than FEWEST groups, or no other artist has
+            more; sorted. Only a near-duplicate makes one of their pictures a suspect, with probabilities of NaN.
     """
 
     table: pd.DataFrame
@@ -40,7 +43,12 @@ class LabelIssues:
 
 
 def find_label_issues(
-    ids: Sequence[str], artists: Sequence[str], groups: Sequence[str], features: np.ndarray, seed: int = 0
+    ids: Sequence[str],
+    artists: Sequence[str],
+    groups: Sequence[str],
+    features: np.ndarray,
+    seed: int = 0,
+    progress: bool = False,
 ) -> LabelIssues:
     """Find the pictures whose label may be wrong.
 
@@ -56,13 +64,16 @@ def find_label_issues(
         groups: near-duplicate groups, n.
         features: float (n, width), frozen features.
         seed: of the folds.
+        progress: whether a bar is shown.
     """
     names, labels = np.unique(np.array(artists, object), return_inverse=True)
     grouped = np.array(groups)
-    probabilities, predicted, left_out = _probabilities(labels, grouped, features, seed)
+    probabilities, predicted, left_out = predicted_from_others(labels, grouped, features, seed, progress)
     looks_like, mixed = labels.copy(), _other_artists(labels, grouped)
-    looks_like[predicted] = likely_labels(probabilities[predicted], labels[predicted])
+    if predicted.any():
+        looks_like[predicted] = likely_labels(probabilities[predicted], labels[predicted])
     looks_like = np.where(mixed >= 0, mixed, looks_like)
+    probabilities[:, left_out] = np.nan
     rows = np.flatnonzero(looks_like != labels)
     given, probability = labels[rows], probabilities[rows, looks_like[rows]]
     own = probabilities[rows, given]
@@ -80,6 +91,35 @@ def find_label_issues(
     )
     table = table.sort_values("label_issue_score", ascending=False, kind="stable", ignore_index=True)
     return LabelIssues(table, [str(names[label]) for label in left_out])
+
+
+def predicted_from_others(
+    labels: np.ndarray, groups: np.ndarray, features: np.ndarray, seed: int = 0, progress: bool = False
+) -> tuple[np.ndarray, np.ndarray, list[int]]:
+    """Predict each picture after learning from pictures that are not its near-duplicates.
+
+    Args:
+        labels: int (n,), 0 to artists - 1.
+        groups: (n,) of any type, near-duplicate groups.
+        features: float (n, width).
+        seed: of the folds.
+        progress: whether a bar is shown.
+
+    Returns:
+        Calibrated probabilities, float (n, artists), NaN for a picture that is not predicted and 0 for an artist who
+        can't be; which pictures were predicted, bool (n,); and the labels of the artists who can't be.
+    """
+    folds = plan_folds(labels, groups, seed, most=FOLDS, fewest=FEWEST)
+    splits = folds.grouped(labels, groups)
+    shown = tqdm(splits, desc="Checking the labels", unit="fold", disable=not (progress and splits))
+    probabilities = out_of_fold(linear_head(), features, labels, shown, labels.max(initial=-1) + 1)
+    predicted = np.isin(np.arange(len(labels)), folds.rows)
+    # only the artists who take part: the others have no probability, and would count in the temperature
+    able, places = np.unique(labels[predicted], return_inverse=True)
+    probabilities[np.ix_(predicted, able)] = _calibrated(probabilities[np.ix_(predicted, able)], places)
+    left_out = folds.left_out if folds.count else sorted(set(labels.tolist()))
+    probabilities[~predicted] = np.nan
+    return probabilities, predicted, left_out
 
 
 def confident_labels(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -107,22 +147,6 @@ def likely_labels(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     own = np.take_along_axis(probabilities, labels[:, None], axis=1)[:, 0]
     much_likelier = probabilities.max(axis=1, initial=0) >= MUCH_LIKELIER * own
     return np.where((confident == labels) & much_likelier, best, confident)
-
-
-def _probabilities(
-    labels: np.ndarray, groups: np.ndarray, features: np.ndarray, seed: int
-) -> tuple[np.ndarray, np.ndarray, list[int]]:
-    """Return out-of-fold probabilities (n, artists), NaN where not predicted; what was predicted, bool (n,); the rest.
-
-    The rest are the labels of the artists who could not be predicted.
-    """
-    folds = plan_folds(labels, groups, seed)
-    splits = folds.grouped(labels, groups)
-    probabilities = out_of_fold(linear_head(), features, labels, splits, labels.max(initial=-1) + 1)
-    predicted = np.isin(np.arange(len(labels)), folds.rows)
-    probabilities[predicted] = _calibrated(probabilities[predicted], labels[predicted])
-    probabilities[~predicted] = np.nan
-    return probabilities, predicted, folds.left_out
 
 
 def _calibrated(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from artlib.errors import warn
-from artlib.recogniser.label_issues import find_label_issues
+from artlib.recogniser.label_issues import FEWEST, find_label_issues
 from artlib.workspace.split import Split
 
 
@@ -25,5 +25,5 @@ def find_wrong_labels(split: Split, features: np.ndarray, seed: int = 0) -> pd.D
     issues = find_label_issues(split.ids, artists, split.groups.tolist(), features, seed)
     if issues.left_out:
         names = ", ".join(issues.left_out)
-        warn(f"Labels not checked, because all images of the artist are one work: {names}.")
+        warn(f"Labels not checked, because an artist needs {FEWEST} works that are not near-duplicates: {names}.")
     return issues.table
