@@ -98,6 +98,10 @@ class Workspace:
         return self.root / "groups.csv"
 
     @property
+    def suspects(self) -> Path:
+        return self.root / "suspects.csv"
+
+    @property
     def split(self) -> Path:
         return self.root / "split.csv"
 
