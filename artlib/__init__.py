@@ -35,6 +35,7 @@ _HOME = {
     "read_set_apart": "artlib.workspace.set_apart",
     "read_suspects": "artlib.workspace.suspects",
     "sorted_catalog": "artlib.workspace.decisions",
+    "sorting_summary": "artlib.sort.summary",
     "sources": "artlib.collect.corrections.forgetting",
     # train
     "build_model": "artlib.recogniser.model",

@@ -14,7 +14,7 @@ from artlib.collect.json_text import read_json
 from artlib.collect.naming import NOBODY
 from artlib.collect.opt_outs import in_fields
 from artlib.images.files import has_picture_name
-from artlib.workspace.decisions import clean_artist
+from artlib.workspace.artist_names import clean_artist
 
 LONGEST = 10_000_000  # bytes of one JSON file
 # the maker comes before whoever has put the picture there; of a person, what people read before the account's name

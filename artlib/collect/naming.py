@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from artlib.workspace.decisions import clean_artist
+from artlib.workspace.artist_names import clean_artist
 
 IN_BRACKETS = re.compile(r"[(\[<{][^)\]>}]*[)\]>}]")  # addresses, years, remarks
 # texts that name nobody, several people, or somebody who only stood near

@@ -14,7 +14,7 @@ from artlib.recogniser.content_files import DAMAGED, write_arrays
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.similarity.hashing import distances, orientation_hashes
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.decisions import clean_artist
+from artlib.workspace.artist_names import clean_artist
 from artlib.workspace.fingerprints import catalog_with_fingerprints
 
 ALIKE_BITS = 4  # of 64, of the hashes of copies as a whole

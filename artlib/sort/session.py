@@ -1,215 +1,201 @@
-"""A session of sorting by hand: the queue, the pages and the decisions, without widgets."""
+"""A session of sorting by hand: what a person decides, without widgets."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
-from artlib.workspace import AnyWorkspace, as_workspace
-from artlib.workspace.catalog import read_catalog
-from artlib.workspace.decisions import Decision, DecisionError, DecisionLog, clean_artist
-from artlib.workspace.set_apart import read_set_apart
+from artlib.sort.best import smaller_ones
+from artlib.sort.queues import Only
+from artlib.sort.view import SortView
+from artlib.workspace import AnyWorkspace
+from artlib.workspace.artist_names import clean_artist
+from artlib.workspace.decisions import Decision, DecisionError
+from artlib.workspace.decisions.decision import HAND, SUGGESTION
+from artlib.workspace.decisions.history import Batch
 
-SET_APART = "set apart"  # the pictures that a session may be about alone
-
-
-@dataclass
-class ArtistCount:
-    """The counts of one artist: `total` images under the name now, `decided` and `discarded` ones among them."""
-
-    total: int = 0
-    decided: int = 0
-    discarded: int = 0
+DEEDS = {"keep": "keep {}", "discard": "discard {}", "unsure": "leave {} as not sure"}
+MOST_DEEDS = 2  # in the words on a button
+Wanted = tuple[str, str, str | None]  # image id, action, artist
 
 
-@dataclass
-class SortProgress:
-    """The counts of all images of a session; `artists` maps every name to its own counts, sorted by name."""
+class SortSession(SortView):
+    """Shows pictures in an order, and saves every decision at once.
 
-    total: int = 0
-    decided: int = 0
-    artists: dict[str, ArtistCount] = field(default_factory=dict)
-
-
-class SortSession:
-    """Shows a catalog page by page and saves every decision at once.
-
-    The undecided images come first, then the decided ones, each in the order of the catalog. The order is set when the
-    session starts or another artist is shown, so that pictures stay in their places after a decision.
-
-    Pictures that a collection set apart, and that nobody has decided on, are in a session of their own: "Keep the rest"
-    must not accept them with the others.
+    What a session knows of other sessions' decisions changes only with its own next step, so that a decision is about
+    what its screen shows.
 
     Args:
         workspace: a Workspace, or the path of one, with a `catalog.csv`.
         artist: show only images that are under this name now; None shows all.
         page_size: images on a page, 1 or more.
-        only: "set apart" shows the pictures that were set apart, and no others; to keep or move one accepts it. None
-            shows all others.
+        only: "undecided"; "suspects", whose artist the model doubts (`artlib.find_suspects`); "duplicates", the groups
+            of `artlib.find_duplicates`; "mixed", those of them with several artists; "set apart", by a collection;
+            "suggested", which perhaps are no works (`artlib.find_suggestions`); a list of ids, in that order; or None,
+            all but those set apart.
+
+    Attributes:
+        queue: the ids shown, in their order.
+        only: the queue shown.
+        artist: whose pictures are shown; None for all.
+        groups: of "duplicates" and "mixed" the queue as groups; of others none.
+        selected: the ids selected. They stay selected whatever is shown, until they are decided on.
 
     Raises:
         WorkspaceError: there is no catalog yet, or it is empty.
-        DecisionError: no image is under that artist, page_size is not a positive whole number, or only is another text.
+        DecisionError: no image is under that artist, page_size is not 1 or more, or there is no such queue.
     """
 
     def __init__(
-        self, workspace: AnyWorkspace, *, artist: str | None = None, page_size: int = 24, only: str | None = None
+        self, workspace: AnyWorkspace, *, artist: str | None = None, page_size: int = 24, only: Only = None
     ) -> None:
-        if not isinstance(page_size, int) or page_size < 1:
-            raise DecisionError(f"A page holds 1 image or more. Received: page_size={page_size!r}; try 24.")
-        if only not in (None, SET_APART):
-            raise DecisionError(f"A session shows all pictures, or only={SET_APART!r}. Received: only={only!r}.")
-        self.workspace = as_workspace(workspace)
-        catalog = read_catalog(self.workspace)
-        self.page_size = page_size
-        self._catalog: dict[str, str] = dict(zip(catalog["id"], catalog["artist"], strict=True))
-        self._log = DecisionLog(self.workspace)
-        apart = read_set_apart(self.workspace)
-        self._reasons: dict[str, str] = dict(zip(apart["id"], apart["reason"], strict=True))
-        decided = self._log.latest
-        if only == SET_APART:
-            self._shown = [image_id for image_id in self._catalog if image_id in self._reasons]
-        else:
-            self._shown = [
-                image_id for image_id in self._catalog if image_id in decided or image_id not in self._reasons
-            ]
-        self.show(artist)
-
-    def show(self, artist: str | None = None) -> None:
-        """Show one artist's images, or all with None, from the first page on; undecided images come first again."""
-        self._refresh()
-        if artist is not None and artist not in self.artists:
-            known = ", ".join(self.artists)
-            raise DecisionError(f"No image is under this artist. Received: artist={artist!r}; there are: {known}.")
-        self.artist = artist
-        chosen = [image_id for image_id in self._shown if artist is None or self.artist_of(image_id) == artist]
-        self.queue: list[str] = sorted(chosen, key=self._is_decided)  # sorted() is stable
-        self.page_number = 0
-
-    @property
-    def page_count(self) -> int:
-        """How many pages the queue has: at least 1, which may be empty."""
-        return max(1, -(-len(self.queue) // self.page_size))
-
-    @property
-    def page(self) -> list[str]:
-        """The ids on the page shown."""
-        return self._ids_of_page(self.page_number)
-
-    @property
-    def following_page(self) -> list[str]:
-        """The ids on the page after it, empty at the end; a display may load them ahead."""
-        return self._ids_of_page(self.page_number + 1)
-
-    def next(self) -> list[str]:
-        """Go to the next page, or stay on the last one, and return its ids."""
-        self.page_number = min(self.page_number + 1, self.page_count - 1)
-        return self.page
-
-    def previous(self) -> list[str]:
-        """Go to the previous page, or stay on the first one, and return its ids."""
-        self.page_number = max(self.page_number - 1, 0)
-        return self.page
+        super().__init__(workspace, artist, page_size, only)
 
     def keep(self, image_ids: Iterable[str]) -> list[str]:
-        """Keep images under the artist that the catalog gives them and return their ids."""
-        return self._decide(image_ids, "keep")
+        """Keep images under the artist that is shown with them, and return their ids."""
+        return self._decide(self._kept(self._known(image_ids)))
 
     def discard(self, image_ids: Iterable[str]) -> list[str]:
         """Leave images out of every later stage and return their ids; the files stay where they are."""
-        return self._decide(image_ids, "discard")
+        return self._decide([(each, "discard", None) for each in self._known(image_ids)])
+
+    def unsure(self, image_ids: Iterable[str]) -> list[str]:
+        """Note that a person could not tell, and return the ids: later stages take them as if nobody had looked."""
+        return self._decide([(each, "unsure", None) for each in self._known(image_ids)])
 
     def move(self, image_ids: Iterable[str], artist: str) -> list[str]:
         """Put images under an artist, known or new, and return their ids.
 
         A name that differs from a known one only in capital letters or spaces is the known one.
         """
-        return self._decide(image_ids, "move", self._known_spelling(artist))
+        name = self._known_spelling(artist)
+        return self._decide([(each, "move", name) for each in self._known(image_ids)])
 
     def keep_rest_of_page(self) -> list[str]:
         """Keep the images on the page that are still undecided and return their ids, possibly none."""
         self._refresh()
-        rest = [image_id for image_id in self.page if not self._is_decided(image_id)]
+        rest = [image_id for image_id in self.page if not self.is_decided(image_id)]
         return self.keep(rest) if rest else []
 
+    def keep_best(self, groups: Iterable[Sequence[str]] | None = None) -> list[str]:
+        """Keep the best picture of each group and discard the others, as one click; return the ids decided on.
+
+        Args:
+            groups: near-duplicate groups, of which all pictures are decided on; None takes all groups that the session
+                shows, leaves out those with several artists, whose pictures a person should look at, and changes no
+                decision made before.
+        """
+        wanted: list[Wanted] = []
+        for group in self._safe_groups() if groups is None else groups:
+            best = self.best(group)
+            wanted += self._kept([best]) + [(each, "discard", None) for each in group if each != best]
+        return self._decide_on_groups(wanted, groups is None)
+
+    def discard_smaller(self, groups: Iterable[Sequence[str]] | None = None) -> list[str]:
+        """Discard the pictures of each group that are clearly smaller than its largest; return the ids decided on.
+
+        Args:
+            groups: as in `keep_best`.
+        """
+        chosen = self._safe_groups() if groups is None else groups
+        smaller = [each for group in chosen for each in smaller_ones(self.pictures, group)]
+        return self._decide_on_groups([(each, "discard", None) for each in smaller], groups is None)
+
+    def suggestions_at_least(self, at_least: float, image_ids: Iterable[str] | None = None) -> list[str]:
+        """Return the undecided suspects whose suggested artist is at least so probable, 0 to 1."""
+        doubts = self.pictures.suspects
+        asked = self.queue if image_ids is None else self._known(image_ids)
+        return [
+            each
+            for each in asked
+            if each in doubts and not self.is_decided(each) and (doubts[each].probability or 0.0) >= at_least
+        ]
+
+    def accept_suggestions(self, image_ids: Iterable[str] | None = None, *, at_least: float = 0.9) -> list[str]:
+        """Move undecided suspects to the artists that they look like, as one click; return their ids.
+
+        Args:
+            image_ids: of which pictures; None takes all that are shown.
+            at_least: how probable the suggested artist has to be, 0 to 1.
+        """
+        self._refresh()
+        ids = self.suggestions_at_least(at_least, image_ids)
+        if not ids:
+            raise DecisionError(f"No undecided picture has a suggestion of {at_least:.0%} or more. Ask for less.")
+        names = {each: self._known_spelling(self.pictures.suspects[each].looks_like) for each in ids}
+        return self._decide([(each, "move", names[each]) for each in ids], SUGGESTION)
+
     def undo(self) -> list[str]:
-        """Undo the last decision on all its images, also one of an earlier session, and show its page.
+        """Take back the last decision on all its images, also one of an earlier session, and show its page.
+
+        What another session has decided since this one began is left to it.
 
         Returns:
             The ids that it was about; empty if there is nothing to undo.
         """
-        self._log.catch_up()
-        image_ids = self._log.last_batch
-        if image_ids:
-            self._log.append(image_ids, "undo")
-            self._turn_to(image_ids)
-        self._decisions = self._log.latest
-        return image_ids
+        return self._step(self._log.undo())
+
+    def redo(self) -> list[str]:
+        """Take again what was taken back last, until something new is decided; return its ids."""
+        return self._step(self._log.redo())
 
     @property
-    def artists(self) -> list[str]:
-        """Every name that an image is under now, sorted."""
-        return sorted({self.artist_of(image_id) for image_id in self._catalog})
+    def undo_text(self) -> str:
+        """What `undo` will take back, such as "discard 5 pictures"; empty if there is nothing."""
+        return described(self._log.undoable)
 
     @property
-    def progress(self) -> SortProgress:
-        """How many of the session's images were decided on, in total and for each artist."""
-        names = sorted({self.artist_of(image_id) for image_id in self._shown})
-        progress = SortProgress(len(self._shown), artists={artist: ArtistCount() for artist in names})
-        for image_id in self._shown:
-            count = progress.artists[self.artist_of(image_id)]
-            count.total += 1
-            count.decided += self._is_decided(image_id)
-            count.discarded += self.status(image_id) == "discard"
-        progress.decided = sum(count.decided for count in progress.artists.values())
-        return progress
+    def redo_text(self) -> str:
+        """What `redo` will do; empty if there is nothing."""
+        return described(self._log.redoable)
 
-    def status(self, image_id: str) -> str:
-        """Return what was decided about an image: "undecided", "keep", "discard" or "move"."""
-        decision = self._decision(image_id)
-        return decision.action if decision else "undecided"
+    def _kept(self, image_ids: Iterable[str]) -> list[Wanted]:
+        """Return decisions to keep images under the artists that are shown, which a move may have given them."""
+        moved = {each for each in image_ids if self.artist_of(each) != self.pictures.artist[each]}
+        return [(each, "move", self.artist_of(each)) if each in moved else (each, "keep", None) for each in image_ids]
 
-    def label(self, image_id: str) -> str:
-        """Return the same as text to show; a move names the new artist, an undecided picture why it was set apart."""
-        decision = self._decision(image_id)
-        if decision and decision.action == "move":
-            return f"moved to {decision.artist}"
-        return decision.action if decision else self._reasons.get(image_id, "undecided")
+    def _safe_groups(self) -> list[list[str]]:
+        self._refresh()
+        return [group for group in self.groups if not self.is_mixed(group)]
 
-    def artist_of(self, image_id: str) -> str:
-        """Return the artist of an image now: the one it was moved to, else the one in the catalog."""
-        decision = self._decision(image_id)
-        return (decision and decision.artist) or self._catalog[image_id]
+    def _decide_on_groups(self, wanted: list[Wanted], spare_decided: bool) -> list[str]:
+        left = [each for each in wanted if not (spare_decided and self.is_decided(each[0]))]
+        if not left:
+            raise DecisionError("There is nothing to decide: no group shown has such a picture that is undecided.")
+        return self._decide(left)
 
-    def _decide(self, image_ids: Iterable[str], action: str, artist: str | None = None) -> list[str]:
-        chosen = [image_ids] if isinstance(image_ids, str) else list(image_ids)
-        unknown = [image_id for image_id in chosen if image_id not in self._catalog]
-        if not chosen:
-            raise DecisionError("No picture is selected. Click one or more pictures, then decide on them.")
-        if unknown:
-            raise DecisionError(f"The catalog has no such image. Received: {unknown[:5]!r}; give ids of catalog.csv.")
-        self._log.append(chosen, action, artist)
-        self._decisions = self._log.latest
-        return chosen
+    def _decide(self, wanted: list[Wanted], by: str = HAND) -> list[str]:
+        self._log.append(wanted, by)
+        self._refresh()
+        decided = [each[0] for each in wanted]
+        self.selected -= set(decided)
+        return decided
 
-    def _decision(self, image_id: str) -> Decision | None:
-        return self._decisions.get(image_id)
-
-    def _is_decided(self, image_id: str) -> bool:
-        return image_id in self._decisions
-
-    def _refresh(self) -> None:
-        self._log.catch_up()
-        self._decisions = self._log.latest
-
-    def _ids_of_page(self, number: int) -> list[str]:
-        return self.queue[number * self.page_size : (number + 1) * self.page_size]
-
-    def _turn_to(self, image_ids: list[str]) -> None:
-        places = [self.queue.index(image_id) for image_id in image_ids if image_id in self.queue]
-        if places and not set(image_ids) & set(self.page):
-            self.page_number = places[0] // self.page_size
+    def _step(self, batch: Batch | None) -> list[str]:
+        self._refresh()
+        if batch is None:
+            return []
+        self.turn_to(batch.ids)
+        return [each for each in batch.ids if each in self.pictures]
 
     def _known_spelling(self, artist: str) -> str:
         if not isinstance(artist, str) or artist in self.artists:
             return artist  # anything but text is refused where the decision is checked
         known = {clean_artist(name).casefold(): name for name in self.artists}
         return known.get(clean_artist(artist).casefold(), artist)
+
+
+def described(batch: Batch | None) -> str:
+    """Return what a click did, such as "keep 1 picture", or "discard 5 pictures and keep 2 pictures"."""
+    if batch is None:
+        return ""
+    if all(decision.by == SUGGESTION for decision in batch.decisions):
+        return f"accept {len(batch.decisions)} suggestion{'s' * (len(batch.decisions) > 1)}"
+    counts = Counter(_deed(decision) for decision in batch.decisions)
+    parts = [deed.format("1 picture" if count == 1 else f"{count} pictures") for deed, count in counts.most_common()]
+    return " and ".join(parts[:MOST_DEEDS]) + (" …" if len(parts) > MOST_DEEDS else "")
+
+
+def _deed(decision: Decision) -> str:
+    if decision.action == "move":
+        name = str(decision.artist).replace("{", "{{").replace("}", "}}")
+        return f"move {{}} to {name}"
+    return DEEDS[decision.action]

@@ -18,9 +18,8 @@ from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.metrics import wilson_interval
 from artlib.training.offered_images import refuse_copies, refuse_duplicates
 from artlib.workspace import AnyWorkspace, Workspace
-from artlib.workspace.artist_names import read_aliases
+from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import ADDED, ID_LENGTH, read_catalog, remove_rows
-from artlib.workspace.decisions import clean_artist
 from artlib.workspace.ingest import Candidate, take_in
 from artlib.workspace.split import split_hash
 

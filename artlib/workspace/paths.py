@@ -90,16 +90,20 @@ class Workspace:
         return self.root / "set_apart.csv"
 
     @property
+    def suggestions(self) -> Path:
+        return self.root / "suggestions.csv"
+
+    @property
+    def suspects(self) -> Path:
+        return self.root / "suspects.csv"
+
+    @property
     def decisions(self) -> Path:
         return self.root / "decisions.jsonl"
 
     @property
     def groups(self) -> Path:
         return self.root / "groups.csv"
-
-    @property
-    def suspects(self) -> Path:
-        return self.root / "suspects.csv"
 
     @property
     def split(self) -> Path:

@@ -16,7 +16,7 @@ from artlib.workspace.decisions import latest
 pytestmark = pytest.mark.browser
 
 GRID = "from artlib.sort import SortGrid, SortSession\nfrom artlib.workspace import Workspace\n"
-GRID += "SortGrid(SortSession(Workspace('data')))"
+GRID += "SortGrid(SortSession(Workspace('data')), front_end='ipywidgets')"
 PANEL = "from artlib.prediction.panel import PredictPanel\nPredictPanel('data')"
 CARD = ".artlib-predict .card"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from artlib.collect.naming import IN_BRACKETS, may_be_one, name_words, one_artist
 from artlib.errors import ArgumentError
-from artlib.workspace.decisions import clean_artist
+from artlib.workspace.artist_names import clean_artist
 
 
 @dataclass

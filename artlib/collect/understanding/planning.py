@@ -16,9 +16,8 @@ from artlib.collect.understanding.plan import Plan
 from artlib.collect.understanding.tables import stated_in_tables
 from artlib.images import SUPPORTED
 from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
-from artlib.workspace.artist_names import read_aliases
+from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import read_catalog
-from artlib.workspace.decisions import clean_artist
 
 ARTISTS_TABLE = "artists.csv"
 SHOWN = 3  # aliases in a note

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from artlib.collect.gallery_dl_metadata import Metadata
 from artlib.collect.naming import NOBODY
 from artlib.collect.understanding.listing import Entry, Listing
-from artlib.workspace.decisions import clean_artist
+from artlib.workspace.artist_names import clean_artist
 
 FILES = ("filename", "file_name", "file", "image", "image_path", "imagepath", "path", "picture", "img", "new_filename")
 ARTISTS = ("artist", "artist_name", "artistname", "painter", "author", "creator")

@@ -28,7 +28,7 @@ def notebook(tmp_path, workspace):
     """The address of a notebook that shows the grid."""
     source = (
         "from artlib.sort import SortGrid, SortSession\nfrom artlib.workspace import Workspace\n"
-        f"SortGrid(SortSession(Workspace({str(workspace.root)!r})))"
+        f"SortGrid(SortSession(Workspace({str(workspace.root)!r})), front_end='ipywidgets')"
     )
     with lab.jupyterlab(tmp_path, source) as address:
         yield address

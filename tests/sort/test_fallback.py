@@ -13,7 +13,7 @@ from artlib.workspace.decisions import latest, record
 pytest.importorskip("ipywidgets")
 
 from artlib.images.thumbnails import GRID_SIDE
-from artlib.sort.grid import SortGrid
+from artlib.sort.grid.fallback import FallbackGrid
 from artlib.sort.grid.tile import COLOURS, SELECTED
 
 
@@ -31,7 +31,7 @@ def workspace(tmp_path):
 
 @pytest.fixture
 def grid(workspace):
-    return SortGrid(SortSession(workspace, page_size=3))
+    return FallbackGrid(SortSession(workspace, page_size=3))
 
 
 def actions(workspace):
@@ -159,7 +159,7 @@ def test_a_log_that_cannot_be_written_is_shown_as_a_line(grid, workspace):
 
 def test_the_frame_tells_selected_decided_and_undecided_apart(workspace):
     record(workspace, "wlop4", "discard")
-    grid = SortGrid(SortSession(workspace))
+    grid = FallbackGrid(SortSession(workspace))
     grid.cards[0].button.click()
     frames = [frame_of(card) for card in grid.cards[:5]]
     assert [SELECTED in frames[0], COLOURS["undecided"] in frames[1], COLOURS["discard"] in frames[4]] == [True] * 3
@@ -209,7 +209,7 @@ def test_markup_in_an_artists_name_is_shown_as_text(grid):
 
 
 def test_a_missing_picture_is_shown_in_grey_beside_the_others(workspace):
-    grid = SortGrid(SortSession(workspace))
+    grid = FallbackGrid(SortSession(workspace))
     grey = Image.open(io.BytesIO(grid.cards[4].picture.value))
     assert len(grey.getcolors()) == 1
 
