@@ -55,8 +55,8 @@ def measure(
         },
         "shortcuts": {"named": audit.shortcuts.named, "accuracy": audit.shortcuts.accuracy.share},
         "robustness": asdict(audit.robustness),
-        "labels": records(audit.suspects),
         "cleaning": asdict(cleaning),
+        "labels": records(audit.suspects),
     }
 
 

@@ -152,6 +152,26 @@ def shortcut(row: dict[str, Any]) -> str:
 
 
 @describe.register
+def _(cleaning: Cleaning) -> str:
+    changes = {"moved": cleaning.moved, "discarded": cleaning.discarded, "set apart": cleaning.set_apart}
+    number = sum(changes.values())
+    if not number:
+        return "No picture was moved, discarded or set apart, so there is no before and after to compare."
+    details = ", ".join(f"{count} {what}" for what, count in changes.items() if count)
+    changed = f"Sorting changed {number} {'picture' if number == 1 else 'pictures'} ({details})."
+    if not cleaning.in_training:
+        return f"{changed} None of them is in the training part, so there is no before and after to compare."
+    if not (gain := cleaning.gain):
+        return f"{changed} There is no test picture to measure on."
+    chance = ", which may be chance" if gain.low <= 0 <= gain.high else ""
+    return (
+        f"{changed} Accuracy of a simple model on the same {gain.n} test pictures: before {gain.before:.2f}, after "
+        f"{gain.after:.2f}, difference {gain.after - gain.before:+.2f} (95 %: {gain.low:+.2f} to {gain.high:+.2f}"
+        f"){chance}."
+    )
+
+
+@describe.register
 def _(robustness: Robustness) -> str:
     n = robustness.correct.n
     if not n:
@@ -182,23 +202,3 @@ def stability(robustness: Robustness) -> str:
     """Return a sentence on how many answers stay the same when a picture is saved as JPEG."""
     same = robustness.same_answer
     return f"{same.right} of {same.n} answers are the same for the lossless picture and for its JPEG of quality 90."
-
-
-@describe.register
-def _(cleaning: Cleaning) -> str:
-    changes = {"moved": cleaning.moved, "discarded": cleaning.discarded, "set apart": cleaning.set_apart}
-    number = sum(changes.values())
-    if not number:
-        return "No picture was moved, discarded or set apart, so there is no before and after to compare."
-    details = ", ".join(f"{count} {what}" for what, count in changes.items() if count)
-    changed = f"Sorting changed {number} {'picture' if number == 1 else 'pictures'} ({details})."
-    if not cleaning.in_training:
-        return f"{changed} None of them is in the training part, so there is no before and after to compare."
-    if not (gain := cleaning.gain):
-        return f"{changed} There is no test picture to measure on."
-    chance = ", which may be chance" if gain.low <= 0 <= gain.high else ""
-    return (
-        f"{changed} Accuracy of a simple model on the same {gain.n} test pictures: before {gain.before:.2f}, after "
-        f"{gain.after:.2f}, difference {gain.after - gain.before:+.2f} (95 %: {gain.low:+.2f} to {gain.high:+.2f}"
-        f"){chance}."
-    )
