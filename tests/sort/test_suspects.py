@@ -24,7 +24,10 @@ Planted = Callable[..., Workspace]
 
 @pytest.fixture
 def planted(workspace: Workspace) -> Planted:
-    """Make a workspace of pictures whose features lie around a point for each artist who made them."""
+    """Make a workspace of pictures whose features lie around a point for each artist who made them.
+
+    Those of near-duplicates are the same, and unlike all others.
+    """
 
     def planted(made_by: Sequence[int], under: Sequence[int], groups: Sequence[str] | None = None) -> Workspace:
         ids = [f"{number:016x}" for number in range(len(under))]
@@ -35,6 +38,8 @@ def planted(workspace: Workspace) -> Planted:
             write_table(workspace.groups, pd.DataFrame({"id": ids, "group": groups}))
         generator = np.random.default_rng(0)
         middles, noise = generator.normal(size=(9, WIDTH)), generator.normal(size=(len(ids), WIDTH))
+        for group in sorted({each for each in groups or () if groups.count(each) > 1}):
+            noise[[each == group for each in groups]] = 2 * generator.normal(size=WIDTH)
         backbone = backbones.get(BACKBONE)
         workspace.features.mkdir()
         name = f"{BACKBONE}-{weights_fingerprint(backbone)}-{backbone.image_size}-whole-planted.npz"
