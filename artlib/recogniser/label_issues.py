@@ -10,6 +10,7 @@ from tqdm.auto import tqdm
 
 from artlib.recogniser.calibration import best_temperature
 from artlib.statistics.folds import plan_folds
+from artlib.statistics.left_out import scores_from_others
 from artlib.statistics.linear_head import linear_head
 from artlib.statistics.out_of_fold import out_of_fold
 
@@ -21,6 +22,7 @@ MIXED = "the same work stands under several artists"
 # of them among the first 40. Folds of several seeds, or neighbours added to the head, found no more.
 MUCH_LIKELIER = 10
 FOLDS = 10  # at most
+SHARPNESS = 10  # makes logits of the scores of a regression, before the temperature, which has limits
 FEWEST = 5  # works of an artist that is checked; fewer would leave all artists with fewer folds
 TINY = 1e-9  # replaces a probability of 0, which has no logarithm
 
@@ -52,11 +54,11 @@ def find_label_issues(
 ) -> LabelIssues:
     """Find the pictures whose label may be wrong.
 
-    A linear head predicts each picture after learning from others; near-duplicates are in the same fold, so a picture
-    is never predicted from a copy of itself. Confident learning (Northcutt, Jiang & Chuang, Confident learning:
-    estimating uncertainty in dataset labels, 2021, section 3.1) takes each artist's mean probability on the artist's
-    own pictures as a threshold, from which on a picture counts as this artist's. Suspects are pictures that count as
-    another artist's, and pictures for which another artist is ten times as probable as the given one.
+    Each picture is predicted from others that are not its near-duplicates, so it never vouches for itself. Confident
+    learning (Northcutt, Jiang & Chuang, Confident learning: estimating uncertainty in dataset labels, 2021, section
+    3.1) takes each artist's mean probability on the artist's own pictures as a threshold, from which on a picture
+    counts as this artist's. Suspects are pictures that count as another artist's, and pictures for which another artist
+    is ten times as probable as the given one.
 
     Args:
         ids: of n pictures.
@@ -98,6 +100,9 @@ def predicted_from_others(
 ) -> tuple[np.ndarray, np.ndarray, list[int]]:
     """Predict each picture after learning from pictures that are not its near-duplicates.
 
+    Two classifiers are asked, and the mean of their calibrated logits is taken: the linear head, in folds, and a ridge
+    regression that learns from all other pictures.
+
     Args:
         labels: int (n,), 0 to artists - 1.
         groups: (n,) of any type, near-duplicate groups.
@@ -110,16 +115,20 @@ def predicted_from_others(
         can't be; which pictures were predicted, bool (n,); and the labels of the artists who can't be.
     """
     folds = plan_folds(labels, groups, seed, most=FOLDS, fewest=FEWEST)
-    splits = folds.grouped(labels, groups)
-    shown = tqdm(splits, desc="Checking the labels", unit="fold", disable=not (progress and splits))
-    probabilities = out_of_fold(linear_head(), features, labels, shown, labels.max(initial=-1) + 1)
+    probabilities = np.zeros((len(labels), labels.max(initial=-1) + 1))
     predicted = np.isin(np.arange(len(labels)), folds.rows)
-    # only the artists who take part: the others have no probability, and would count in the temperature
-    able, places = np.unique(labels[predicted], return_inverse=True)
-    probabilities[np.ix_(predicted, able)] = _calibrated(probabilities[np.ix_(predicted, able)], places)
-    left_out = folds.left_out if folds.count else sorted(set(labels.tolist()))
+    if folds.count:
+        splits = folds.grouped(labels, groups)
+        shown = tqdm(splits, desc="Checking the labels", unit="fold", disable=not progress)
+        by_head = out_of_fold(linear_head(), features, labels, shown, probabilities.shape[1])
+        # only the artists who take part: the others would count in the temperature
+        able, places = np.unique(labels[predicted], return_inverse=True)
+        logits = np.log(np.maximum(by_head[np.ix_(predicted, able)], TINY))
+        scores = SHARPNESS * scores_from_others(features[predicted], places, groups[predicted])
+        both = _calibrated(logits, places) + _calibrated(scores, places)
+        probabilities[np.ix_(predicted, able)] = softmax(both / 2, axis=1)
     probabilities[~predicted] = np.nan
-    return probabilities, predicted, left_out
+    return probabilities, predicted, folds.left_out if folds.count else sorted(set(labels.tolist()))
 
 
 def confident_labels(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -149,12 +158,9 @@ def likely_labels(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.where((confident == labels) & much_likelier, best, confident)
 
 
-def _calibrated(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return calibrated probabilities; the head's strong penalty makes its own under-confident."""
-    if not len(labels):
-        return probabilities
-    logits = np.log(np.maximum(probabilities, TINY))
-    return softmax(logits / best_temperature(logits, labels), axis=1)
+def _calibrated(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return calibrated logits; the classifiers' strong penalties make them under-confident."""
+    return logits / best_temperature(logits, labels)
 
 
 def _other_artists(labels: np.ndarray, groups: np.ndarray) -> np.ndarray:
