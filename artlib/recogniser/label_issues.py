@@ -21,9 +21,9 @@ MIXED = "the same work stands under several artists"
 # planted among 600 paintings by 12 artists (7 draws): with a ratio of 10, 80 pictures are suspects and 36 of the
 # planted are among the first 96; with 3, 105 and 38; with 2, 121 and 38. benchmarks/suspects.py measures it again.
 MUCH_LIKELIER = 3
-# The head alone, in these folds, has 37.5 of such 40 labels among the first 96, the regression alone 37.8, both 37.9; of
-# 40 that got the name of the artist most alike 33.3, 35.4 and 34.7 (10 draws each). So both together are good at either
-# kind. Further seeds, a mirrored view, neighbours, and a second round without the strongest suspects gained less.
+# The head alone, in these folds, has 37.5 of such 40 labels among the first 96, the regression alone 37.8, both 37.9
+# (24 draws); of 40 that got the name of the artist most alike 33.3, 35.4 and 34.7 (10 draws). So both together are good
+# at either kind. Other seeds, a mirrored view, neighbours, and a second round without the strongest suspects gained less.
 FOLDS = 10  # at most
 SHARPNESS = 10  # makes logits of the scores of a regression, before the temperature, which has limits
 FEWEST = 5  # works of an artist that is checked; fewer would leave all artists with fewer folds
