@@ -23,7 +23,7 @@ MIXED = "the same work stands under several artists"
 MUCH_LIKELIER = 3
 # The head alone, in these folds, has 37.5 of such 40 labels among the first 96, the regression alone 37.8, both 37.9
 # (24 draws); of 40 that got the name of the artist most alike 33.3, 35.4 and 34.7 (10 draws). So both together are good
-# at either kind. Other seeds, a mirrored view, neighbours, and a second round without the strongest suspects gained less.
+# at either kind. Other seeds, a mirrored view, neighbours, and a second round without the strongest gained less.
 FOLDS = 10  # at most
 SHARPNESS = 10  # makes logits of the scores of a regression, before the temperature, which has limits
 FEWEST = 5  # works of an artist that is checked; fewer would leave all artists with fewer folds
