@@ -49,7 +49,8 @@ def main() -> None:
             chosen, given, planted = drawn(pool, labels, options, others, draw)
             rows += trial([ids[row] for row in chosen], names[given], groups[chosen], features[chosen], planted)
         table = pd.DataFrame(rows).groupby("order", sort=False).agg(["mean", "std"]).round(3)
-        print(f"\nTo {kind}, mean and standard deviation of {options.draws} draws:\n{table.to_string(na_rep='')}", flush=True)
+        print(f"\nTo {kind}, mean and standard deviation of {options.draws} draws:")
+        print(table.to_string(na_rep=""), flush=True)
 
 
 def parser() -> argparse.ArgumentParser:
