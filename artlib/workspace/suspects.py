@@ -26,10 +26,12 @@ def read_suspects(workspace: AnyWorkspace) -> pd.DataFrame:
     workspace = as_workspace(workspace)
     if not workspace.suspects.exists():
         return pd.DataFrame(columns=list(COLUMNS), dtype=str).astype(dict.fromkeys(NUMBERS, float))
+    table = workspace.read_table(workspace.suspects)
     try:
-        table = workspace.read_table(workspace.suspects)[list(COLUMNS)]
-        return table.replace(dict.fromkeys(NUMBERS, ""), float("nan")).astype(dict.fromkeys(NUMBERS, float))
-    except (WorkspaceError, KeyError, ValueError) as error:
+        return (
+            table[list(COLUMNS)].replace(dict.fromkeys(NUMBERS, ""), float("nan")).astype(dict.fromkeys(NUMBERS, float))
+        )
+    except (KeyError, ValueError) as error:
         raise WorkspaceError(
             f"{workspace.suspects} is damaged ({error}). Delete it and run 02_sort (artlib.find_suspects) again."
         ) from error
