@@ -28,9 +28,8 @@ def read_suspects(workspace: AnyWorkspace) -> pd.DataFrame:
         return pd.DataFrame(columns=list(COLUMNS), dtype=str).astype(dict.fromkeys(NUMBERS, float))
     table = workspace.read_table(workspace.suspects)
     try:
-        return (
-            table[list(COLUMNS)].replace(dict.fromkeys(NUMBERS, ""), float("nan")).astype(dict.fromkeys(NUMBERS, float))
-        )
+        texts = table[list(COLUMNS)].replace(dict.fromkeys(NUMBERS, ""), float("nan"))
+        return texts.astype(dict.fromkeys(NUMBERS, float))
     except (KeyError, ValueError) as error:
         raise WorkspaceError(
             f"{workspace.suspects} is damaged ({error}). Delete it and run 02_sort (artlib.find_suspects) again."
