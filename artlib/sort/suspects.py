@@ -13,6 +13,7 @@ from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.decisions import sorted_catalog
 from artlib.workspace.groups import read_groups
 from artlib.workspace.suspects import write_suspects
+from artlib.workspace.writer import writes
 
 NAMED = 8  # artists in a sentence; the report has all
 
@@ -68,6 +69,7 @@ class SuspectReport:
         return lines
 
 
+@writes("finding suspects")
 def find_suspects(workspace: AnyWorkspace, *, seed: int = 0) -> SuspectReport:
     """Find the pictures that may stand under the wrong artist, and write `suspects.csv`; nothing is changed by it.
 
