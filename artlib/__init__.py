@@ -33,6 +33,7 @@ _HOME = {
     "separate_artist": "artlib.collect.corrections.joining",
     "read_set_apart": "artlib.workspace.set_apart",
     "sorted_catalog": "artlib.workspace.decisions",
+    "sorting_summary": "artlib.sort.summary",
     "sources": "artlib.collect.corrections.forgetting",
     # train
     "build_model": "artlib.recogniser.model",

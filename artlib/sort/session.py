@@ -188,7 +188,7 @@ def described(batch: Batch | None) -> str:
     if batch is None:
         return ""
     if all(decision.by == SUGGESTION for decision in batch.decisions):
-        return f"accept {len(batch.decisions)} suggestions"
+        return f"accept {len(batch.decisions)} suggestion{'s' * (len(batch.decisions) > 1)}"
     counts = Counter(_deed(decision) for decision in batch.decisions)
     parts = [deed.format("1 picture" if count == 1 else f"{count} pictures") for deed, count in counts.most_common()]
     return " and ".join(parts[:MOST_DEEDS]) + (" …" if len(parts) > MOST_DEEDS else "")

@@ -5,13 +5,26 @@ import sys
 
 import pandas as pd
 import pytest
+from drawing import photo
+from PIL import ImageFilter
 
 from artlib.errors import ArtlibError
 from artlib.sort.session import SortSession
 from artlib.workspace import Workspace
-from artlib.workspace.catalog import COLUMNS
+from artlib.workspace.catalog import COLUMNS, rename_artists
 from artlib.workspace.decisions import DecisionError, latest, record, sorted_catalog
 from artlib.workspace.set_apart import write_set_apart
+from artlib.workspace.suspects import COLUMNS as SUSPECTS
+from artlib.workspace.writing import write_table
+
+
+def artists(workspace: Workspace) -> dict[str, list[str]]:
+    """The ids of each artist's pictures, as sorted."""
+    return {str(artist): rows["id"].tolist() for artist, rows in sorted_catalog(workspace).groupby("artist")}
+
+
+def actions(workspace: Workspace) -> dict[str, str]:
+    return {image_id: decision.action for image_id, decision in latest(workspace).items()}
 
 
 @pytest.fixture
@@ -239,3 +252,228 @@ def test_a_session_of_nothing_set_apart_is_empty(workspace: Workspace) -> None:
 def test_another_choice_of_pictures_is_refused(workspace: Workspace) -> None:
     with pytest.raises(DecisionError, match="Received: only='thumbnails'"):
         SortSession(workspace, only="thumbnails")
+
+
+# --- keeping and moving ---
+
+
+def test_keeping_a_moved_picture_keeps_it_under_the_artist_that_is_shown(workspace: Workspace) -> None:
+    SortSession(workspace).move(["wlop0", "wlop1"], "Katsura")
+    session = SortSession(workspace, artist="Katsura")
+    session.keep(session.queue)
+    assert artists(workspace) == {"Katsura": ["wlop0", "wlop1"], "Ross": ["ross0", "ross1"], "Wlop": ["wlop2"]}
+
+
+def test_keeping_means_the_artist_on_this_screen_also_if_another_session_moved_the_picture(
+    workspace: Workspace,
+) -> None:
+    first, second = SortSession(workspace), SortSession(workspace)
+    second.move(["wlop0"], "Ross")
+    first.keep(["wlop0"])
+    assert "wlop0" in artists(workspace)["Wlop"]
+
+
+def test_what_another_session_decided_is_named_once(workspace: Workspace) -> None:
+    first, second = SortSession(workspace), SortSession(workspace)
+    second.move(["wlop0"], "Ross")
+    assert first.changed() == ["wlop0"] and first.artist_of("wlop0") == "Ross" and first.changed() == []
+
+
+def test_not_sure_is_a_decision_that_can_be_counted_and_changes_no_picture(workspace: Workspace) -> None:
+    session = SortSession(workspace)
+    session.unsure(["wlop0"])
+    assert session.label("wlop0") == "not sure" and session.progress.decided == 1
+    assert len(sorted_catalog(workspace)) == 5
+
+
+def test_redo_takes_again_what_was_undone(workspace: Workspace) -> None:
+    session = SortSession(workspace)
+    session.discard(["wlop0", "wlop1"])
+    session.undo()
+    assert session.redo() == ["wlop0", "wlop1"] and session.redo() == []
+    assert session.status("wlop0") == "discard"
+
+
+def test_the_words_say_what_undo_and_redo_will_do(workspace: Workspace) -> None:
+    session = SortSession(workspace)
+    assert (session.undo_text, session.redo_text) == ("", "")
+    session.discard(["wlop0", "wlop1"])
+    session.move(["wlop2"], "{Ross}")
+    assert session.undo_text == "move 1 picture to {Ross}"
+    session.undo()
+    assert (session.undo_text, session.redo_text) == ("discard 2 pictures", "move 1 picture to {Ross}")
+
+
+# --- the selection ---
+
+
+def test_a_selection_stays_when_the_page_the_artist_or_the_queue_changes(workspace: Workspace) -> None:
+    session = SortSession(workspace, page_size=2)
+    session.select(["wlop0", "ross0"])
+    session.next()
+    session.show("Ross")
+    session.show(only="undecided")
+    assert session.selected == {"wlop0", "ross0"}
+
+
+def test_what_is_decided_is_no_longer_selected(workspace: Workspace) -> None:
+    session = SortSession(workspace)
+    session.select(["wlop0", "ross0"])
+    session.keep(["wlop0"])
+    assert session.selected == {"ross0"}
+
+
+# --- queues ---
+
+
+@pytest.fixture
+def doubted(workspace: Workspace) -> Workspace:
+    """The same five images in two groups, with two suspects and one suggestion."""
+    groups = {"wlop0": "a", "ross0": "a", "wlop1": "b", "wlop2": "b", "ross1": "c"}
+    write_table(workspace.groups, pd.DataFrame(groups.items(), columns=["id", "group"]))
+    suspects = [("ross1", "Ross", "Wlop", 0.95, 0.02, 0.98, "looks like another")]
+    suspects += [("wlop2", "Wlop", "Ross", 0.6, 0.3, 0.7, "looks like another")]
+    write_table(workspace.suspects, pd.DataFrame(suspects, columns=SUSPECTS))
+    write_table(workspace.suggestions, pd.DataFrame([("wlop1", "blurry", "")], columns=["id", "reason", "detail"]))
+    return workspace
+
+
+@pytest.mark.parametrize(
+    ("only", "queue"),
+    [
+        ("undecided", ["wlop0", "wlop1", "wlop2", "ross1"]),
+        ("suspects", ["ross1", "wlop2"]),
+        ("duplicates", ["wlop0", "ross0", "wlop1", "wlop2"]),
+        ("mixed", ["wlop0", "ross0"]),
+        ("suggested", ["wlop1"]),
+        (["ross1", "wlop0"], ["ross1", "wlop0"]),
+    ],
+)
+def test_a_session_can_be_about_some_pictures_only(doubted: Workspace, only: object, queue: list[str]) -> None:
+    record(doubted, "ross0", "keep")
+    assert SortSession(doubted, only=only).queue == queue
+
+
+def test_a_list_with_an_unknown_id_is_refused(workspace: Workspace) -> None:
+    with pytest.raises(DecisionError, match="nobody"):
+        SortSession(workspace, only=["wlop0", "nobody"])
+
+
+def test_another_artist_is_shown_of_the_same_queue(doubted: Workspace) -> None:
+    session = SortSession(doubted, only="suspects")
+    session.show("Ross")
+    assert (session.only, session.queue) == ("suspects", ["ross1"])
+
+
+def test_a_suspect_whose_artist_was_corrected_since_is_none_any_more(doubted: Workspace) -> None:
+    rename_artists(doubted, {"Ross": "Ross Tran"})
+    assert SortSession(doubted, only="suspects").queue == ["wlop2"]
+
+
+def test_a_group_that_was_decided_on_goes_to_the_end(doubted: Workspace) -> None:
+    SortSession(doubted).keep(["wlop0", "ross0"])
+    assert SortSession(doubted, only="duplicates").groups == [["wlop1", "wlop2"], ["wlop0", "ross0"]]
+
+
+def test_a_picture_tells_its_reason_its_suggestion_and_its_group(doubted: Workspace) -> None:
+    session = SortSession(doubted)
+    shown = session.picture("ross1")
+    assert (shown.suggested, shown.confidence, shown.group) == ("Wlop", 0.95, None)
+    assert (session.picture("wlop1").reason, session.picture("wlop1").group) == ("blurry", 2)
+
+
+def test_accepting_suggestions_moves_those_that_are_sure_enough_in_one_click(doubted: Workspace) -> None:
+    session = SortSession(doubted, only="suspects")
+    assert session.accept_suggestions(at_least=0.9) == ["ross1"]
+    assert session.artist_of("ross1") == "Wlop" and session.undo_text == "accept 1 suggestion"
+
+
+def test_no_suggestion_is_accepted_for_a_picture_that_a_person_decided_on(doubted: Workspace) -> None:
+    session = SortSession(doubted, only="suspects")
+    session.keep(["ross1"])
+    with pytest.raises(DecisionError, match="90%"):
+        session.accept_suggestions(at_least=0.9)
+
+
+# --- groups of near-duplicates ---
+
+
+@pytest.fixture
+def sizes(doubted: Workspace) -> Workspace:
+    """A mixed group, and one of a large picture, one as large but blurred, and a small one."""
+    sizes = {"wlop0": 400, "ross0": 200, "wlop1": 400, "wlop2": 400, "ross1": 100}
+    catalog = doubted.read_table(doubted.catalog)
+    catalog["width"] = catalog["height"] = [str(sizes[image_id]) for image_id in catalog["id"]]
+    catalog["artist"] = [
+        {"ross1": "Wlop"}.get(image_id, artist) for image_id, artist in catalog[["id", "artist"]].values
+    ]
+    write_table(doubted.catalog, catalog)
+    groups = {"wlop0": "a", "ross0": "a", "wlop1": "b", "wlop2": "b", "ross1": "b"}
+    write_table(doubted.groups, pd.DataFrame(groups.items(), columns=["id", "group"]))
+    doubted.images.mkdir()
+    for image_id, blur in {"wlop1": 3, "wlop2": 0, "ross1": 0}.items():
+        photo(1).filter(ImageFilter.GaussianBlur(blur)).save(doubted.image(image_id))
+    return doubted
+
+
+def test_the_best_of_a_group_is_the_largest_and_of_these_the_sharpest(sizes: Workspace) -> None:
+    session = SortSession(sizes, only="duplicates")
+    assert [session.best(group) for group in session.groups] == ["wlop0", "wlop2"]
+
+
+def test_keep_best_decides_on_all_groups_but_mixed_ones_in_one_click(sizes: Workspace) -> None:
+    session = SortSession(sizes, only="duplicates")
+    session.keep_best()
+    assert actions(sizes) == {"wlop2": "keep", "wlop1": "discard", "ross1": "discard"}
+    session.undo()
+    assert actions(sizes) == {}
+
+
+def test_keep_best_of_one_group_decides_on_a_mixed_one_too(sizes: Workspace) -> None:
+    session = SortSession(sizes, only="mixed")
+    session.keep_best(session.groups)
+    assert actions(sizes) == {"wlop0": "keep", "ross0": "discard"}
+
+
+def test_keep_best_of_all_groups_changes_no_decision_made_before(sizes: Workspace) -> None:
+    SortSession(sizes).keep(["wlop1"])
+    SortSession(sizes, only="duplicates").keep_best()
+    assert actions(sizes) == {"wlop1": "keep", "wlop2": "keep", "ross1": "discard"}
+
+
+def test_only_clearly_smaller_copies_are_discarded(sizes: Workspace) -> None:
+    SortSession(sizes, only="duplicates").discard_smaller()
+    assert actions(sizes) == {"ross1": "discard"}
+
+
+def test_where_there_is_nothing_to_decide_it_says_so(sizes: Workspace) -> None:
+    session = SortSession(sizes, only="duplicates")
+    session.discard_smaller()
+    with pytest.raises(DecisionError, match="nothing to decide"):
+        session.discard_smaller()
+
+
+# --- going on ---
+
+
+def test_opening_again_resumes_at_the_same_place(doubted: Workspace) -> None:
+    session = SortSession(doubted, only="suspects", artist="Wlop")
+    session.remember(focus="wlop2", tile=160)
+    again = SortSession(doubted)
+    place = again.resume()
+    assert (again.only, again.artist, place["focus"], place["tile"]) == ("suspects", "Wlop", "wlop2", 160)
+
+
+def test_a_session_that_was_opened_for_something_is_not_turned_to_another_place(doubted: Workspace) -> None:
+    SortSession(doubted, only="suspects").remember(focus="wlop2")
+    again = SortSession(doubted, artist="Ross")
+    again.resume()
+    assert (again.only, again.artist) == (None, "Ross")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "nonsense", '{"only": 3, "artist": "gone", "focus": "gone"}'])
+def test_a_damaged_place_is_forgotten(doubted: Workspace, content: str) -> None:
+    (doubted.root / "sorting.json").write_text(content, encoding="utf-8")
+    session = SortSession(doubted)
+    session.resume()
+    assert len(session.queue) == 5

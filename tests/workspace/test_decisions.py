@@ -1,17 +1,21 @@
 """Decisions made by hand: the log on disk, what it does to the catalog, and that no decision is lost."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import COLUMNS, CatalogRow, append_rows, known_hashes
-from artlib.workspace.decisions import DecisionError, latest, record, sorted_catalog
+from artlib.workspace.decisions import DecisionError, DecisionLog, latest, record, sorted_catalog
+from artlib.workspace.keeping import shared_log
 from artlib.workspace.writing import locked
 
 ROW = CatalogRow("", "", "", "", "", "", "", "", 40, 30, "0" * 16)
@@ -254,3 +258,145 @@ def test_decisions_of_two_processes_at_the_same_time_are_all_kept(
     assert [process.wait() for process in running] == [0, 0]
     assert set(latest(workspace)) == {f"{name}{number}" for name in ("one", "two") for number in range(100)}
     assert capsys.readouterr().err == "", "no line is damaged"
+
+
+# --- clicks on several pictures ---
+
+
+def keep(*image_ids: str) -> list[tuple[str, str, None]]:
+    return [(image_id, "keep", None) for image_id in image_ids]
+
+
+def test_the_lines_of_a_click_say_how_many_they_are_and_who_decided(workspace: Workspace) -> None:
+    DecisionLog(workspace).append(keep("wlop0", "wlop1"), by="suggestion")
+    lines = [json.loads(line) for line in workspace.decisions.read_text(encoding="utf-8").splitlines()]
+    assert [(line["id"], line["size"], line["by"]) for line in lines] == [
+        ("wlop0", 2, "suggestion"),
+        ("wlop1", 2, "suggestion"),
+    ]
+    assert lines[0]["batch"] == lines[1]["batch"] and lines[0]["session"] == lines[1]["session"]
+
+
+@pytest.mark.parametrize("torn", [0, 10])
+def test_of_a_click_that_was_cut_off_nothing_counts(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], torn: int
+) -> None:
+    record(workspace, "ross0", "discard")
+    DecisionLog(workspace).append(keep("wlop0", "wlop1", "wlop2"))
+    lines = workspace.decisions.read_bytes().splitlines(keepends=True)
+    workspace.decisions.write_bytes(b"".join(lines[:3]) + lines[3][:torn])
+    assert list(latest(workspace)) == ["ross0"]
+    assert "cut off" in capsys.readouterr().err
+
+
+def test_after_a_click_that_was_cut_off_the_next_one_counts(workspace: Workspace) -> None:
+    DecisionLog(workspace).append(keep("wlop0", "wlop1"))
+    workspace.decisions.write_bytes(workspace.decisions.read_bytes()[:-20])
+    DecisionLog(workspace).append(keep("wlop2"))
+    assert list(latest(workspace)) == ["wlop2"]
+
+
+def test_a_damaged_line_of_a_click_costs_only_itself(workspace: Workspace) -> None:
+    DecisionLog(workspace).append(keep("wlop0", "wlop1", "wlop2"))
+    lines = workspace.decisions.read_bytes().splitlines(keepends=True)
+    for place in range(3):
+        damaged = [b"\x00\xff\n" if place == number else line for number, line in enumerate(lines)]
+        workspace.decisions.write_bytes(b"".join(damaged))
+        assert len(latest(workspace)) == 2
+
+
+def test_a_click_of_which_one_decision_is_invalid_is_not_written(workspace: Workspace) -> None:
+    with pytest.raises(DecisionError):
+        DecisionLog(workspace).append([*keep("wlop0"), ("wlop1", "move", " ")])
+    assert not workspace.decisions.exists()
+
+
+BULK = """
+import sys
+from artlib import Workspace
+from artlib.workspace.decisions import DecisionLog
+log = DecisionLog(Workspace(sys.argv[1]))
+print("ready", flush=True)
+while True:
+    log.append([(f"image{number}", "discard", None) for number in range(5000)])
+    log.undo()
+"""
+
+
+def test_a_kill_in_the_middle_of_a_click_leaves_all_of_it_or_nothing(workspace: Workspace) -> None:
+    found = set()
+    for milliseconds in range(5, 155, 15):
+        process = subprocess.Popen([sys.executable, "-c", BULK, str(workspace.root)], stdout=subprocess.PIPE, text=True)
+        assert process.stdout and process.stdout.readline() == "ready\n"
+        time.sleep(milliseconds / 1000)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        found.add(len(latest(workspace)))
+    assert found <= {0, 5000}
+
+
+# --- back and forth ---
+
+
+def test_undo_and_redo_go_through_all_clicks_also_across_sittings(workspace: Workspace) -> None:
+    for number in range(3):
+        DecisionLog(workspace).append(keep(f"wlop{number}"))
+    for _ in range(3):
+        DecisionLog(workspace).undo()
+    assert latest(workspace) == {}
+    for _ in range(2):
+        DecisionLog(workspace).redo()
+    assert list(latest(workspace)) == ["wlop0", "wlop1"]
+
+
+def test_after_a_new_decision_there_is_nothing_to_redo(workspace: Workspace) -> None:
+    log = DecisionLog(workspace)
+    log.append(keep("wlop0"))
+    log.undo()
+    log.append(keep("wlop1"))
+    assert log.redo() is None and list(latest(workspace)) == ["wlop1"]
+
+
+def test_what_was_redone_can_be_undone_again(workspace: Workspace) -> None:
+    log = DecisionLog(workspace)
+    log.append(keep("wlop0"))
+    log.undo()
+    log.redo()
+    log.undo()
+    assert latest(workspace) == {} and log.redoable
+
+
+def test_an_undo_of_a_click_restores_what_each_picture_had_before(workspace: Workspace) -> None:
+    log = DecisionLog(workspace)
+    log.append([("wlop0", "move", "Ross")])
+    log.append([("wlop0", "discard", None), ("wlop1", "discard", None)])
+    log.undo()
+    assert {image_id: each.artist for image_id, each in latest(workspace).items()} == {"wlop0": "Ross"}
+
+
+def test_the_clicks_of_an_earlier_version_are_undone_as_they_were_made(workspace: Workspace) -> None:
+    old = '{"id": "wlop%d", "action": "keep", "at": "2026-01-0%dT00:00:00+00:00"}\n'
+    workspace.decisions.write_text(old % (0, 1) + old % (1, 2) + old % (2, 2), encoding="utf-8")
+    log = DecisionLog(workspace)
+    log.undo()
+    assert list(latest(workspace)) == ["wlop0"]
+    log.redo()
+    assert sorted(latest(workspace)) == ["wlop0", "wlop1", "wlop2"]
+
+
+def test_not_sure_changes_nothing_for_later_stages(workspace: Workspace) -> None:
+    record(workspace, "wlop1", "unsure")
+    assert sorted_catalog(workspace).equals(workspace.read_table(workspace.catalog))
+
+
+def test_lines_that_two_machines_wrote_at_once_count_in_any_order(workspace: Workspace, tmp_path: Path) -> None:
+    here, there = DecisionLog(workspace), Workspace(tmp_path / "there")
+    here.append(keep("wlop0", "wlop1"))
+    there.root.mkdir()
+    shutil.copy(workspace.decisions, there.decisions)
+    elsewhere = DecisionLog(there)
+    elsewhere.append(keep("ross0", "ross1"))
+    here.append(keep("wlop2"))
+    here.undo()
+    shared_log.join(workspace.decisions, there.decisions)
+    assert set(latest(workspace)) == set(latest(there)) == {"wlop0", "wlop1", "ross0", "ross1"}

@@ -51,6 +51,7 @@ class History:
         self.undone: list[Batch] = []
         self._batches: dict[str, Batch] = {}
         self._growing: Batch | None = None
+        self._damaged = 0  # lines just before, which may have been the first of a click
 
     @property
     def latest(self) -> dict[str, Decision]:
@@ -73,13 +74,16 @@ class History:
             self._grow(line)
         else:
             self._add_without_size(line)
+        self._damaged = 0
 
     def add_damaged(self) -> None:
         """Take in a line that can't be read: if it stands in a click, the other decisions of the click count."""
         self.place += 1
+        self._damaged += 1
         if self._growing:
             self._growing.size -= 1
             self._stand_if_whole(self._growing)
+            self._damaged = 0
 
     def undoable(self, session: str, since: int) -> Batch | None:
         """Return the batch that a session would take back next.
@@ -99,7 +103,8 @@ class History:
         return mine[-1] if mine and mine[-1].undone_at > max(made, default=0) else None
 
     def _grow(self, line: Decision) -> None:
-        batch = self._batches.setdefault(line.batch, Batch(line.batch, line.session, line.size))
+        new = Batch(line.batch, line.session, line.size - self._damaged)
+        batch = self._batches.setdefault(line.batch, new)
         batch.decisions.append(line)
         self._stand_if_whole(batch)
 
