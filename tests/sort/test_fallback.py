@@ -14,9 +14,9 @@ from artlib.workspace.writing import write_table
 
 pytest.importorskip("ipywidgets")
 
-from artlib.images.thumbnails import GRID_SIDE
 from artlib.sort.grid.fallback import FallbackGrid
 from artlib.sort.grid.fallback.tile import COLOURS, SELECTED
+from artlib.sort.grid.thumbnail_store import SIDE
 
 
 def write_catalog(workspace, rows):
@@ -303,7 +303,7 @@ def test_a_missing_picture_is_shown_in_grey_beside_the_others(workspace):
 
 def test_the_grid_is_sent_small_jpegs(grid):
     sent = Image.open(io.BytesIO(grid.tiles[0].picture.value))
-    assert (sent.format, max(sent.size) <= GRID_SIDE) == ("JPEG", True)
+    assert (sent.format, max(sent.size) <= SIDE) == ("JPEG", True)
 
 
 def test_the_grid_shows_itself_in_a_notebook(grid, capsys):
@@ -381,9 +381,7 @@ def test_an_empty_queue_says_how_it_is_filled(grid):
     assert "find_suspects" in message(grid) and len(grid.pictures.children) == 0
 
 
-def test_enlarging_shows_the_original_with_its_facts(grid, workspace):
-    (workspace.originals / "Wlop").mkdir(parents=True)
-    Image.new("RGB", (600, 300), (1, 2, 3)).save(workspace.originals / "Wlop" / "a.png")
+def test_enlarging_shows_the_whole_picture_with_its_facts(grid):
     grid.tiles[1].enlarge.click()
     large = Image.open(io.BytesIO(grid.preview.widget.children[1].value))
     assert large.size == (600, 300)

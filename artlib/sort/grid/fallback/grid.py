@@ -10,13 +10,13 @@ import ipywidgets as widgets
 from IPython.display import display
 
 from artlib.errors import ArtlibError
-from artlib.images.thumbnails import Thumbnails
 from artlib.pages.lost_kernel import lost_kernel_style
 from artlib.sort.grid.fallback.actions import Actions
 from artlib.sort.grid.fallback.controls import Controls
 from artlib.sort.grid.fallback.preview import Preview
 from artlib.sort.grid.fallback.tile import COLOURS, GridTile
 from artlib.sort.grid.fallback.words import pictures
+from artlib.sort.grid.thumbnail_store import ThumbnailStore
 from artlib.sort.session import SortSession
 
 STYLE = """<style>
@@ -48,7 +48,7 @@ class FallbackGrid:
         self.session = session
         session.resume()
         self._shown: list[str] = []
-        self._thumbnails = Thumbnails(session.workspace.image)
+        self._thumbnails = ThumbnailStore(session.workspace)
         self.preview = Preview(session)
         self.actions = Actions(session, self.preview)
         actions = {name: partial(self._act, action) for name, action in self.actions.by_name().items()}

@@ -4,14 +4,12 @@ from html import escape
 
 import ipywidgets as widgets
 
-from artlib.images.errors import ImageError
-from artlib.images.thumbnails import jpeg, jpeg_or_grey, thumbnail
 from artlib.sort.grid.fallback.tile import COLOURS, SIGNS
 from artlib.sort.grid.fallback.words import doubt_words, size_words
+from artlib.sort.grid.large_picture import full_size
 from artlib.sort.pictures import SortPicture
 from artlib.sort.session import SortSession
 
-SIDE = 1000  # pixels of the longest side
 WEB = ("https://", "http://")
 
 
@@ -37,7 +35,7 @@ class Preview:
     def show(self, image_id: str) -> None:
         """Show a picture."""
         self.image_id = image_id
-        self._picture.value = self._large(image_id)
+        self._picture.value = full_size(self._session, image_id)
         self.widget.layout.display = None
         self.draw()
 
@@ -59,13 +57,6 @@ class Preview:
         if self.image_id is not None:
             picture = self._session.picture(self.image_id)
             self.words.value = _words(picture, self._session.queue, self.image_id in self._session.selected)
-
-    def _large(self, image_id: str) -> bytes:
-        workspace = self._session.workspace
-        try:
-            return jpeg(thumbnail(workspace.original(self._session.pictures.original(image_id)), SIDE))
-        except ImageError:  # the original may have been moved away: the copy for learning is smaller
-            return jpeg_or_grey(workspace.image(image_id))
 
 
 def _words(picture: SortPicture, queue: list[str], selected: bool) -> str:
