@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,8 @@ from typing import Any
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver") or shutil.which("chromium.chromedriver")
 MISSING = [name for name in ("jupyterlab", "ipykernel", "ipywidgets") if find_spec(name) is None]
 
 MARKS = [
@@ -34,9 +37,9 @@ delete HTMLInputElement.prototype.click
 
 
 @contextlib.contextmanager
-def jupyterlab(folder: Path, source: str) -> Iterator[str]:
-    """Run a JupyterLab of our own and yield the address of a notebook with this cell; stopped with all its kernels."""
-    write_notebook(folder / "shown.ipynb", source)
+def jupyterlab(folder: Path, *sources: str) -> Iterator[str]:
+    """Run a JupyterLab of our own and yield the address of a notebook with these cells; stopped in the end."""
+    write_notebook(folder / "shown.ipynb", *sources)
     port = free_port()
     server = f"http://127.0.0.1:{port}"
     own = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
@@ -56,10 +59,28 @@ def jupyterlab(folder: Path, source: str) -> Iterator[str]:
         stop(process)
 
 
-def write_notebook(path: Path, source: str) -> None:
-    cell = {"cell_type": "code", "id": "only", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+@contextlib.contextmanager
+def chromium(profile: Path, *more: str) -> Iterator[Any]:
+    """Open a Chromium with a profile of its own; it is closed again."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER or ""
+    arguments = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1366,768")
+    for argument in (*arguments, f"--user-data-dir={profile}", *more):
+        options.add_argument(argument)
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+def write_notebook(path: Path, *sources: str) -> None:
+    empty: dict[str, Any] = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
+    cells = [{**empty, "id": f"cell-{number}", "source": source} for number, source in enumerate(sources)]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    notebook = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
