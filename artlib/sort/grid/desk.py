@@ -135,7 +135,9 @@ class Desk:
     def _by_groups(self, decide: Callable[..., list[str]], message: dict[str, Any]) -> Answer:
         number = message["group"]
         done = decide() if number is None else decide([self._group(number)])
-        return self._done(done, f"Done: {self.session.undo_text}.")
+        kept = [each for each in done if self.session.status(each) != "discard"]
+        discarded = f"Discarded {in_words(done[len(kept) :])}"
+        return self._done(done, f"{discarded}, kept {len(kept)}." if kept else f"{discarded}.")
 
     def _accept(self, message: dict[str, Any]) -> Answer:
         done = self.session.accept_suggestions(message["ids"], at_least=message["at_least"])

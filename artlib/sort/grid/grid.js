@@ -70,6 +70,16 @@ function nameParts(name) {
   return [make("span", { class: "artlib-name-head" }, name.slice(0, cut)), make("span", {}, name.slice(cut))];
 }
 
+/** Four corners; a font may lack the sign. */
+function cornersIcon() {
+  const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", "M1 5V1h4M9 1h4v4M13 9v4H9M5 13H1V9");
+  for (const [name, value] of [["viewBox", "0 0 14 14"], ["width", "14"], ["height", "14"], ["aria-hidden", "true"]]) icon.setAttribute(name, value);
+  icon.append(path);
+  return icon;
+}
+
 function safeLink(address) {
   try {
     return ["http:", "https:"].includes(new URL(address).protocol);
@@ -140,7 +150,7 @@ class Table {
     this.folded = this.name.map(folded);
     for (const column of ["artist", "status", "label"]) this[column] = decoded(columns[column]);
     for (const column of ["reason", "suggested", "confidence", "group"]) this[column] = sparse(columns[column]);
-    this.hasNotes = this.suggested.size > 0 || this.reason.size > 0;
+    this.noteLines = this.suggested.size > this.ids.length / 2 ? 2 : this.suggested.size || this.reason.size ? 1 : 0;
   }
 
   /** Take over what has changed and return the rows. */
@@ -164,10 +174,14 @@ class Table {
 
   /** What a tile says below its status: the suggestion, or why the picture is in this queue. */
   note(row) {
+    return this.noteParts(row).join("");
+  }
+
+  noteParts(row) {
     const [suggested, confidence] = [this.suggested.get(row), this.confidence.get(row)];
     const reason = this.reason.get(row) ?? "";
-    if (suggested === undefined) return reason === this.label[row] ? "" : reason;
-    return `looks like ${suggested}${confidence === undefined ? "" : `, ${percent(confidence)}`}`;
+    if (suggested === undefined) return [reason === this.label[row] ? "" : reason, ""];
+    return [`looks like ${suggested}`, confidence === undefined ? "" : `, ${percent(confidence)}`];
   }
 
   isUndecided(row) {
@@ -407,7 +421,7 @@ class Tiles {
     element.picture.style.height = `${plan.pictureHeight}px`;
     setAttribute(element, "aria-posinset", position + 1);
     setAttribute(element, "aria-setsize", shown.length);
-    setAttribute(element, "aria-selected", selected.has(id));
+    setAttribute(element, "aria-selected", String(selected.has(id)));
     element.classList.toggle("artlib-focused", position === focus);
     this.drawWords(element, row);
     this.drawPicture(element, id);
@@ -422,12 +436,13 @@ class Tiles {
     element.size = part("size", "span");
     const check = make("div", { class: "artlib-check", "aria-hidden": "true" }, "✓");
     element.best = make("div", { class: "artlib-best", hidden: "" }, "★ best");
-    const group = table.group.has(row) ? make("div", { class: "artlib-group" }, `group ${table.group.get(row)}`) : null;
+    const group = table.group.has(row) && !this.grid.isGrouped ? make("div", { class: "artlib-group" }, `group ${table.group.get(row)}`) : null;
     element.picture.append(element.image, element.badge, check, element.best, ...(group ? [group] : []));
     const name = make("bdi", { class: "artlib-name", title: table.name[row] }, ...nameParts(table.name[row]));
     const file = make("div", { class: "artlib-file" }, name, element.size);
     element.append(element.picture, element.artist, file, element.status);
-    if (table.hasNotes) element.append(element.note);
+    if (table.noteLines) element.append(element.note);
+    element.note.classList.toggle("artlib-two-lines", table.noteLines === 2);
     this.list.append(element);
     return element;
   }
@@ -445,9 +460,16 @@ class Tiles {
     setText(element.size, table.size(row));
     setText(element.status, `${STATUSES[status].sign} ${table.label[row]}`);
     setAttribute(element.status, "title", table.label[row]);
-    setText(element.note, table.note(row));
+    this.drawNote(element.note, row);
     setAttribute(element.note, "title", [table.note(row), table.reason.get(row)].filter(Boolean).join(": "));
     element.note.classList.toggle("artlib-suggested", table.suggested.has(row));
+  }
+
+  /** The confidence stays to be seen where the name is too long. */
+  drawNote(element, row) {
+    const [words, share] = this.grid.table.noteParts(row);
+    if (element.textContent === words + share) return;
+    element.replaceChildren(make("span", {}, words), ...(share ? [make("b", {}, share)] : []));
   }
 
   drawPicture(element, id) {
@@ -467,6 +489,7 @@ class Tiles {
     for (const [group, { title, top: at }] of wanted) {
       if (!this.headings.has(group)) this.headings.set(group, this.newHeading(title));
       this.headings.get(group).style.transform = `translateY(${at}px)`;
+      this.headings.get(group).classList.toggle("artlib-current", group === this.grid.groupHere());
     }
   }
 
@@ -701,7 +724,7 @@ class Bar {
     this.artists = make("div", { class: "artlib-artists", role: "group", "aria-label": "Move to an artist by number" });
     this.special = make("div", { class: "artlib-special", hidden: "" });
     this.selection = make("div", { class: "artlib-selection", hidden: "", "data-role": "selection" });
-    this.top.append(make("div", { class: "artlib-row artlib-nowrap" }, this.artists, this.newSelect()), this.special, this.selection);
+    this.top.append(make("div", { class: "artlib-row" }, this.artists, this.newSelect()), this.special);
     this.message = make("div", { class: "artlib-message", role: "status", "aria-live": "polite", "data-role": "message" });
     this.bottom = make("div", { class: "artlib-foot" }, this.message, this.newProgress());
   }
@@ -724,7 +747,8 @@ class Bar {
     const advance = make("label", { class: "artlib-switch", title: "After a decision, go to the next undecided picture" },
       this.advance, "Auto-advance");
     const help = grid.button("help", "Help", "?", () => grid.help.open());
-    this.full = grid.button("full", "⛶", "", () => grid.fullScreen(), "Full screen");
+    this.full = grid.button("full", "", "", () => grid.fullScreen(), "Full screen");
+    this.full.firstChild.append(cornersIcon());
     this.full.hidden = !document.fullscreenEnabled;
     const sizes = make("span", { class: "artlib-sizes" }, make("span", { "aria-hidden": "true" }, "▪"), this.tile,
       make("span", { "aria-hidden": "true" }, "■"));
@@ -740,9 +764,10 @@ class Bar {
   }
 
   newSelect() {
+    this.count = make("span", { class: "artlib-caption artlib-count", "data-role": "count" }, "Select");
     const { all, none, invert } = this.buttons;
     return make("div", { class: "artlib-together artlib-select", role: "group", "aria-label": "Select" },
-      make("span", { class: "artlib-caption" }, "Select"), all, none, invert);
+      this.count, all, none, invert);
   }
 
   newDecisions() {
@@ -773,6 +798,7 @@ class Bar {
   }
 
   show() {
+    if (this.grid.byPointer) this.grid.focusList(); // in the list of choices, the next key would choose another queue
     const only = this.queue.value === "selected" ? this.grid.head.only : this.queue.value || null;
     this.grid.show(only, this.artist.value || null);
   }
@@ -847,13 +873,19 @@ class Bar {
     for (const [name, word] of Object.entries(words)) this.grid.label(this.buttons[name], word + some + (name === "move" ? " to" : ""));
     setAttribute(this.buttons.none, "aria-disabled", !count);
     const hidden = [...grid.selected].filter((id) => !grid.positions.has(id)).length;
-    this.selection.hidden = !count;
-    if (!count) return;
-    const text = hidden ? `, ${hidden === count ? "none of them is shown" : `${number(hidden)} of them ${hidden === 1 ? "is" : "are"} not shown`}:` : ".";
-    this.selection.replaceChildren(make("strong", {}, `${number(count)} selected`), make("span", {}, text));
-    if (!hidden) return;
-    this.selection.append(grid.button("show-selected", "Show all selected", "", () => grid.showSelected()),
-      grid.button("unselect-hidden", `Unselect the ${number(hidden)} not shown`, "", () => grid.unselectHidden()));
+    setText(this.count, count ? `${number(count)} selected` : "Select");
+    this.count.classList.toggle("artlib-some", count > 0);
+    this.selection.hidden = !hidden;
+    if (hidden) this.drawHidden(count, hidden);
+  }
+
+  drawHidden(count, hidden) {
+    const { grid } = this;
+    const some = hidden === 1 ? "1 of them is" : `${number(hidden)} of them are`;
+    this.selection.replaceChildren(
+      make("span", {}, make("strong", {}, `${number(count)} selected`), `, ${hidden === count ? "not shown here" : `${some} not shown`}:`),
+      grid.button("show-selected", hidden === count ? "Show them" : "Show all selected", "", () => grid.showSelected()),
+      grid.button("unselect-hidden", `Unselect ${hidden === count ? "them" : `the ${number(hidden)} not shown`}`, "", () => grid.unselectHidden()));
   }
 
   /** What can be done with a whole queue: duplicates, and suggestions. */
@@ -986,7 +1018,7 @@ class Preview extends Dialog {
         grid.button("preview-discard", "✕ Discard", "d", () => grid.decide("discard")),
         grid.button("preview-unsure", "? Not sure", "n", () => grid.decide("unsure")), this.suggest),
       make("div", { class: "artlib-together artlib-move" }, grid.button("preview-move", "➜ Move to", "m", () => this.move()), this.box),
-      this.says);
+      grid.button("preview-undo", "↶ Undo", "u", () => grid.takeBack("undo")), this.says);
   }
 
   async move() {
@@ -999,7 +1031,10 @@ class Preview extends Dialog {
 
   open(id) {
     this.grid.setFocus(this.grid.positionOf(id), { anchor: true });
-    if (!this.isOpen) this.openDialog();
+    if (!this.isOpen) {
+      this.grid.say("");
+      this.openDialog();
+    }
     this.draw();
   }
 
@@ -1141,18 +1176,23 @@ class Grid {
 
   build() {
     const { root } = this;
-    this.main = make("div", { class: "artlib-main" }, this.bar.top, this.tiles.scroller, this.bar.bottom);
+    this.main = make("div", { class: "artlib-main" }, this.bar.top, this.tiles.scroller, this.bar.selection, this.bar.bottom);
     root.classList.add("artlib-sorting");
     root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab 4 and Notebook 7 then leave the keys alone
     root.style.setProperty("--artlib-height", `${this.height()}px`);
     root.replaceChildren(this.main, this.preview.element, this.help.element);
     root.addEventListener("focusout", () => setTimeout(() => this.rescueFocus()));
     root.addEventListener("focusin", () => this.look());
-    this.sizes = new ResizeObserver(() => this.layOut());
+    root.addEventListener("pointerdown", () => (this.byPointer = true), true);
+    root.addEventListener("keydown", () => (this.byPointer = false), true);
+    this.sizes = new ResizeObserver(() => {
+      this.readTheme(); // only now the grid is on the page, and has colours
+      this.layOut();
+    });
     this.sizes.observe(this.tiles.scroller);
-    this.themes = new MutationObserver(() => this.readTheme());
-    this.themes.observe(document.body, { attributes: true });
-    this.readTheme();
+    // a theme's style sheet may arrive after the page says that there is another theme
+    this.themes = new MutationObserver(() => [0, 300, 1500].forEach((wait) => setTimeout(() => this.readTheme(), wait)));
+    for (const node of [document.documentElement, document.body]) this.themes.observe(node, { attributes: true });
     this.start();
   }
 
@@ -1324,7 +1364,7 @@ class Grid {
   layOut() {
     const width = this.tiles.scroller.clientWidth - 20;
     if (width <= 0) return; // not on the screen yet
-    this.plan = new Plan(this.sections(), width, Math.min(this.tile, width), this.table.hasNotes ? 4 : 3);
+    this.plan = new Plan(this.sections(), width, Math.min(this.tile, width), 3 + this.table.noteLines);
     this.tiles.draw();
   }
 
@@ -1435,7 +1475,7 @@ class Grid {
 
   drawSelection() {
     this.bar.drawSelection();
-    for (const [id, element] of this.tiles.elements) setAttribute(element, "aria-selected", this.selected.has(id));
+    for (const [id, element] of this.tiles.elements) setAttribute(element, "aria-selected", String(this.selected.has(id)));
   }
 
   /** Tell the kernel what is selected, so that a page that is loaded anew has it. */
@@ -1509,8 +1549,12 @@ class Grid {
     return this.save(() => {}, "keep_best", { group });
   }
 
+  groupHere() {
+    return this.focus >= 0 ? this.table.group.get(this.shown[this.focus]) : undefined;
+  }
+
   keepBestHere() {
-    const group = this.focus >= 0 ? this.table.group.get(this.shown[this.focus]) : undefined;
+    const group = this.groupHere();
     if (this.isGrouped && group !== undefined) return this.keepBest(group);
     this.say("This picture is not in a group. Choose duplicates above.");
   }
