@@ -170,10 +170,15 @@ def test_the_preview_has_the_full_copy_and_the_others_of_the_group(desk: Desk, w
     assert [(other["id"], other["best"]) for other in content["others"]] == [("wlop1", True)] and content["beside"]
 
 
-def test_the_preview_of_a_suspect_shows_pictures_of_the_artist_it_looks_like(desk: Desk) -> None:
+def test_the_preview_of_a_suspect_shows_pictures_of_the_artist_it_looks_like_the_surest_first(
+    workspace: Workspace,
+) -> None:
+    workspace.suspects.write_text(SUSPECTS + "ross0,Ross,Wlop,0.6,0.3,0.4,other hand\n", encoding="utf-8")
+    desk = Desk(SortSession(workspace))
+    ask(desk, "decide", action="move", ids=["wlop3"], artist="Ross")
     content, buffers = desk.answer({"kind": "picture", "id": "wlop2"})
-    assert [other["id"] for other in content["others"]] == ROSS and not content["beside"]
-    assert len(buffers) == 3
+    assert [other["id"] for other in content["others"]] == ["wlop3", "ross1", "ross0"] and not content["beside"]
+    assert len(buffers) == 4
 
 
 def test_the_preview_of_a_missing_file_is_grey(desk: Desk) -> None:
@@ -190,6 +195,11 @@ def test_the_place_is_remembered_and_the_next_session_opens_there(desk: Desk, wo
     assert (answer["place"]["tile"], answer["place"]["advance"]) == (200, False)
 
 
+def test_the_queue_is_remembered_at_once(desk: Desk, workspace: Workspace) -> None:
+    ask(desk, "show", only="duplicates", artist=None)
+    assert ask(Desk(SortSession(workspace)), "open")["head"]["only"] == "duplicates"
+
+
 def test_a_page_that_is_loaded_anew_shows_the_queue_that_was_shown(desk: Desk) -> None:
     ask(desk, "open")
     ask(desk, "show", only="suspects", artist=None)
@@ -202,6 +212,12 @@ def test_looking_tells_what_another_session_has_decided(desk: Desk, workspace: W
     assert "rows" not in ask(desk, "look")
     SortSession(workspace).discard(["ross0"])
     assert ask(desk, "look")["rows"]["id"] == ["ross0"]
+
+
+def test_what_opening_told_is_no_news_afterwards(desk: Desk, workspace: Workspace) -> None:
+    SortSession(workspace).discard(["ross0"])
+    assert "discard" in decoded(ask(desk, "open")["table"]["status"])
+    assert "rows" not in ask(desk, "look")
 
 
 def test_an_artist_moved_to_gets_a_number_and_the_others_keep_theirs(desk: Desk) -> None:

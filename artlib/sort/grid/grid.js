@@ -29,6 +29,7 @@ const SLOW_AFTER = 15000;
 const LONG_PRESS = 500;
 const DRAG = 6; // pixels that a pointer moves before it is a drag
 const EDGE = 48; // pixels from the edge in which a drag scrolls
+const TO_COPY = ".artlib-message, .artlib-facts, .artlib-preview-title, .artlib-says"; // text that a person may want to copy
 const HELD_KEYS = 3; // decisions typed ahead while one is being saved
 const TILE = { least: 104, most: 264, usual: 152 };
 
@@ -119,11 +120,17 @@ class Wire {
     this.count += 1;
     const ask = { ...fields, kind, view: this.view, number: this.count };
     return new Promise((resolve) => {
-      const timers = [setTimeout(() => this.waiting("slow"), SLOW_AFTER)];
-      if (saves) timers.push(setTimeout(() => this.waiting("saving"), SAVING_AFTER));
-      this.open.set(ask.number, { resolve, timers });
+      const question = { resolve, isLate: false };
+      question.timers = [setTimeout(() => this.late(question, "slow"), SLOW_AFTER)];
+      if (saves) question.timers.push(setTimeout(() => this.late(question, "saving"), SAVING_AFTER));
+      this.open.set(ask.number, question);
       this.model.send(ask);
     });
+  }
+
+  late(question, state) {
+    question.isLate = true;
+    this.waiting(state);
   }
 
   receive(content, buffers) {
@@ -131,7 +138,7 @@ class Wire {
     const question = content.view === this.view ? this.open.get(content.number) : undefined;
     this.open.delete(question ? content.number : -1);
     question?.timers.forEach(clearTimeout);
-    if (question) this.waiting("");
+    if (question?.isLate && ![...this.open.values()].some(({ isLate }) => isLate)) this.waiting("");
     this.heard(content, question !== undefined);
     question?.resolve({ content, buffers });
   }
@@ -302,13 +309,13 @@ class Thumbnails {
       if (!batch.length) return;
       batch.forEach((id) => this.asked.add(id));
       this.questions += 1;
-      this.receive(batch, await this.wire.ask("thumbnails", { ids: batch, ahead: ahead.filter(isMissing) }));
+      this.receive(await this.wire.ask("thumbnails", { ids: batch, ahead: ahead.filter(isMissing) }));
     }
   }
 
-  receive(batch, { content, buffers }) {
+  receive({ content, buffers }) {
     this.questions -= 1;
-    batch.forEach((id) => this.asked.delete(id));
+    for (const id of content.ids ?? []) this.asked.delete(id); // what did not come is not asked for again and again
     (content.ids ?? []).forEach((id, at) => this.keep(id, buffers[at]));
     this.arrived(content.ids ?? [], content.best ?? []);
     if (!content.error) this.pump();
@@ -391,6 +398,7 @@ class Tiles {
     if (focus >= 0 && (focus < from || focus >= to)) this.drawTile(focus);
     setAttribute(this.list, "aria-activedescendant", focus >= 0 ? this.elements.get(table.ids[shown[focus]]).id : null);
     this.drawHeadings();
+    this.grid.rescueFocus();
     this.grid.thumbnails.pump();
   }
 
@@ -695,7 +703,7 @@ class Keys {
     if (key === "ArrowLeft" || key === "ArrowUp") this.handled(event, () => this.grid.preview.go(-1));
     else if (key === "ArrowRight" || key === "ArrowDown") this.handled(event, () => this.grid.preview.go(1));
     else if (key === "Enter") this.handled(event, () => this.grid.preview.close());
-    else if (key === " ") this.handled(event, () => this.grid.toggle(this.grid.focus));
+    else if (key === " ") this.handled(event, () => this.grid.toggleHere());
   }
 
   inTiles(event, key) {
@@ -805,6 +813,7 @@ class Bar {
 
   askForArtist() {
     const { dialog, preview } = this.grid;
+    this.grid.say("Type the name of an artist, known or new, then press Enter.");
     const box = dialog === preview ? preview.box : this.box;
     box.focus();
     box.select();
@@ -1181,9 +1190,16 @@ class Grid {
     root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab 4 and Notebook 7 then leave the keys alone
     root.style.setProperty("--artlib-height", `${this.height()}px`);
     root.replaceChildren(this.main, this.preview.element, this.help.element);
-    root.addEventListener("focusout", () => setTimeout(() => this.rescueFocus()));
-    root.addEventListener("focusin", () => this.look());
-    root.addEventListener("pointerdown", () => (this.byPointer = true), true);
+    root.addEventListener("focusin", (event) => {
+      this.hadFocus = event.target;
+      this.look();
+    });
+    root.addEventListener("focusout", (event) => {
+      if (event.relatedTarget) this.hadFocus = null;
+      setTimeout(() => this.rescueFocus());
+    });
+    root.addEventListener("pointerdown", (event) => this.pressed(event), true);
+    root.addEventListener("click", () => setTimeout(() => this.root.contains(document.activeElement) || this.focusCurrent()));
     root.addEventListener("keydown", () => (this.byPointer = false), true);
     this.sizes = new ResizeObserver(() => {
       this.readTheme(); // only now the grid is on the page, and has colours
@@ -1198,7 +1214,7 @@ class Grid {
 
   /** In a frame of its own, as on Colab, the window is as high as what is in it: only the screen tells. */
   height() {
-    const room = window.self === window.top ? window.innerHeight - 150 : window.screen.availHeight * 0.66;
+    const room = window.self === window.top ? window.innerHeight - 190 : window.screen.availHeight * 0.66;
     return Math.round(clamp(room, 460, 980));
   }
 
@@ -1249,7 +1265,7 @@ class Grid {
     }
     if (content.head) this.takeHead(content.head);
     if (content.place && (isOurs || !this.table.ids.length)) this.takePlace(content.place);
-    if (content.table) this.takeTable(content);
+    if (content.table && (isOurs || content.to === "show")) this.takeTable(content);
     if (content.rows) this.takeRows(content.rows);
     if (content.selection && !isOurs) this.takeSelection(content.selection);
   }
@@ -1309,9 +1325,8 @@ class Grid {
     if (state === "saving") this.say("Saving…", "wait");
     else if (state === "slow") {
       const text = "No answer for 15 seconds: the kernel is busy with another cell, or gone. Still waiting; what is not shown as done is not done yet.";
-      this.say(text, "error");
-    } else if (this.bar.message.dataset.kind === "wait") this.say("");
-    this.isSlow = state === "slow" || (state !== "" && this.isSlow);
+      this.say(text, "slow");
+    } else if (["wait", "slow"].includes(this.bar.message.dataset.kind)) this.say("");
   }
 
   say(text, kind = "") {
@@ -1432,16 +1447,24 @@ class Grid {
     this.tiles.list.focus({ preventScroll: true });
   }
 
+  /** A click beside the buttons must not give the focus to the notebook's cell, which d d would delete. */
+  pressed(event) {
+    this.byPointer = true;
+    if (event.target.closest(`button, input, select, a, label, .artlib-scroller, ${TO_COPY}`)) return;
+    event.preventDefault();
+    this.focusCurrent();
+  }
+
   focusCurrent() {
     if (this.dialog) this.dialog.element.focus({ preventScroll: true });
     else this.focusList();
   }
 
-  /** An element that had the focus was taken out of the page: without this, the next key is the notebook's. */
+  /** An element that had the focus was taken out of the page, or hidden: without this, the next key is the notebook's. */
   rescueFocus() {
-    const active = document.activeElement;
-    if (this.root.isConnected && this.hadFocus && !this.hadFocus.isConnected && active === document.body) this.focusCurrent();
-    this.hadFocus = this.root.contains(active) ? active : null;
+    const { hadFocus } = this;
+    if (!hadFocus || !this.root.isConnected || document.activeElement !== document.body) return;
+    if (!hadFocus.isConnected || !hadFocus.getClientRects().length) this.focusCurrent();
   }
 
   setFocus(position, { scroll = true, anchor = false } = {}) {
@@ -1475,6 +1498,7 @@ class Grid {
 
   drawSelection() {
     this.bar.drawSelection();
+    this.rescueFocus();
     for (const [id, element] of this.tiles.elements) setAttribute(element, "aria-selected", String(this.selected.has(id)));
   }
 
@@ -1494,6 +1518,11 @@ class Grid {
     if (!selected.delete(id)) selected.add(id);
     this.setSelected(selected);
     this.setFocus(position, { anchor: true, scroll: false });
+  }
+
+  toggleHere() {
+    this.toggle(this.focus);
+    this.say(this.selected.has(this.idAt(this.focus)) ? "Selected." : "Unselected.");
   }
 
   extendTo(position) {
@@ -1609,14 +1638,15 @@ class Grid {
     if (!isBack) this.setSelected([...this.selected].filter((id) => !decided.has(id)));
     this.say(text);
     if (isBack) this.goToFirst(done);
-    else if (this.bar.advance.checked && !this.moved) this.advance(decided);
+    else if (this.bar.advance.checked && !this.moved && !this.advance()) this.say(`${text} All that are shown are decided.`);
     if (this.preview.isOpen) this.preview.draw();
     this.tiles.later();
   }
 
   goToFirst(ids) {
     const places = ids.map((id) => this.positions.get(id)).filter((place) => place !== undefined);
-    if (places.length) this.setFocus(Math.min(...places), { anchor: true });
+    if (places.length) this.setFocus(places.reduce((first, place) => Math.min(first, place)), { anchor: true });
+    else if (ids.length) this.say(`${this.bar.message.textContent} Not among the pictures shown.`);
   }
 
   /** Go to the next undecided picture, from the start again at the end; stay where the focus is undecided still. */
@@ -1624,8 +1654,11 @@ class Grid {
     const count = this.shown.length;
     for (let step = 0; step < count; step += 1) {
       const position = (Math.max(0, this.focus) + step) % count;
-      if (this.table.isUndecided(this.shown[position])) return this.setFocus(position, { anchor: true });
+      if (!this.table.isUndecided(this.shown[position])) continue;
+      this.setFocus(position, { anchor: true });
+      return true;
     }
+    return false;
   }
 }
 
