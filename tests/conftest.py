@@ -183,8 +183,6 @@ def write_as_keras_serves(model: Any, path: Path) -> Path:
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Any]:
     """A real Chromium; tests that ask for it are skipped where there is none."""
-    pytest.importorskip("selenium.webdriver")
-    if not (lab.BROWSER and lab.DRIVER):
-        pytest.skip("needs chromium and chromedriver (apt-get install chromium chromium-driver)")
+    lab.skip_without_chromium()
     with lab.chromium(tmp_path / "chromium") as driver:
         yield driver

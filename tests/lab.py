@@ -40,6 +40,13 @@ delete HTMLInputElement.prototype.click
 def jupyterlab(folder: Path, *sources: str) -> Iterator[str]:
     """Run a JupyterLab of our own and yield the address of a notebook with these cells; stopped in the end."""
     write_notebook(folder / "shown.ipynb", *sources)
+    with served(folder) as server:
+        yield f"{server}/lab/tree/shown.ipynb"
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Run a JupyterLab on a folder and yield its address; it is stopped with all its kernels."""
     port = free_port()
     server = f"http://127.0.0.1:{port}"
     own = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
@@ -47,6 +54,7 @@ def jupyterlab(folder: Path, *sources: str) -> Iterator[str]:
     own |= {"IPYTHONDIR": str(folder / "ipython"), "PYTHONPATH": str(REPOSITORY)}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    command += ["--LabApp.news_url=None"]  # else a question about news lies over the page
     with (folder / "lab.log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=folder, env=os.environ | own, stdout=log, stderr=log, start_new_session=True
@@ -54,9 +62,15 @@ def jupyterlab(folder: Path, *sources: str) -> Iterator[str]:
     try:
         wait_until(lambda: answers(f"{server}/api") or process.poll() is not None, 120)
         assert process.poll() is None, (folder / "lab.log").read_text(errors="replace")[-3000:]
-        yield f"{server}/lab/tree/shown.ipynb"
+        yield server
     finally:
         stop(process)
+
+
+def skip_without_chromium() -> None:
+    pytest.importorskip("selenium.webdriver")
+    if not (BROWSER and DRIVER):
+        pytest.skip("no chromium and chromedriver (apt-get install chromium chromium-driver)")
 
 
 @contextlib.contextmanager
@@ -156,8 +170,8 @@ def words_over(browser: Any, selector: str) -> str:
     return browser.execute_script(script, selector).strip('"')
 
 
-def wait_until(is_true: Callable[[], Any], seconds: float = 60) -> Any:
+def wait_until(is_true: Callable[[], Any], seconds: float = 60, every: float = 0.2) -> Any:
     deadline = time.monotonic() + seconds
     while not is_true() and time.monotonic() < deadline:
-        time.sleep(0.2)
+        time.sleep(every)
     return is_true()
