@@ -137,7 +137,7 @@ class Desk:
         done = decide() if number is None else decide([self._group(number)])
         kept = [each for each in done if self.session.status(each) != "discard"]
         discarded = f"Discarded {in_words(done[len(kept) :])}"
-        return self._done(done, f"{discarded}, kept {len(kept)}." if kept else f"{discarded}.")
+        return self._done(done, f"{discarded}, kept {len(kept):,}." if kept else f"{discarded}.")
 
     def _accept(self, message: dict[str, Any]) -> Answer:
         done = self.session.accept_suggestions(message["ids"], at_least=message["at_least"])
@@ -163,4 +163,4 @@ def _address(message: dict[str, Any]) -> dict[str, Any]:
 
 def in_words(ids: list[str]) -> str:
     """Return how many pictures these are, in words."""
-    return "1 picture" if len(ids) == 1 else f"{len(ids)} pictures"
+    return "1 picture" if len(ids) == 1 else f"{len(ids):,} pictures"

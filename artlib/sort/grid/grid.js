@@ -30,6 +30,7 @@ const LONG_PRESS = 500;
 const DRAG = 6; // pixels that a pointer moves before it is a drag
 const EDGE = 48; // pixels from the edge in which a drag scrolls
 const TO_COPY = ".artlib-message, .artlib-facts, .artlib-preview-title, .artlib-says"; // text that a person may want to copy
+const FRESH = 1000; // milliseconds in which a person still means the picture that they saw
 const HELD_KEYS = 3; // decisions typed ahead while one is being saved
 const TILE = { least: 104, most: 264, usual: 152 };
 
@@ -1618,18 +1619,25 @@ class Grid {
     this.saving = Date.now();
     this.moved = false;
     const { content } = await this.wire.ask(kind, fields, true);
+    const wasSlow = Date.now() - this.saving > FRESH;
     this.saving = 0;
-    if (content.error) this.held = [];
-    else this.finish(content, kind);
+    if (!content.error) this.finish(content, kind);
+    if (content.error || wasSlow) this.dropHeld();
     this.held.shift()?.();
     return !content.error;
   }
 
   hold(again) {
-    const isFresh = Date.now() - this.saving < 1000 && this.held.length < HELD_KEYS;
+    const isFresh = Date.now() - this.saving < FRESH && this.held.length < HELD_KEYS;
     if (isFresh) this.held.push(again);
     else this.say("Still saving the last decision. This key was not taken.", "wait");
     return false;
+  }
+
+  /** After an error, or long after they were typed, keys would decide on pictures that nobody meant. */
+  dropHeld() {
+    if (this.held.length) this.say(`${this.bar.message.textContent} Keys typed since then were not taken.`, this.bar.message.dataset.kind);
+    this.held = [];
   }
 
   finish({ done, text }, kind) {
@@ -1666,9 +1674,18 @@ function none() {
   return { values: [], of: [] };
 }
 
+/** Cover a grid whose kernel was restarted (artlib/pages/lost_kernel.py): other widgets get this class by themselves. */
+function watchKernel(model, el) {
+  // Jupyter calls back with the view as `this`; where it does not, the event has never meant anything but the end
+  model.on("comm_live_update", function () {
+    el.classList.toggle("jupyter-widgets-disconnected", this?.model?.comm_live !== true);
+  });
+}
+
 /** Show the grid in an element; what is returned takes it away again. */
 function render({ model, el }) {
   const grid = new Grid(model, el);
+  watchKernel(model, el);
   return () => grid.close();
 }
 
