@@ -54,7 +54,9 @@ def served(folder: Path) -> Iterator[str]:
     own |= {"IPYTHONDIR": str(folder / "ipython"), "PYTHONPATH": str(REPOSITORY)}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
-    command += ["--LabApp.news_url=None"]  # else a question about news lies over the page
+    settings = folder / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('{"fetchNews": "false"}', encoding="utf-8")  # else a question about news lies over the page
     with (folder / "lab.log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=folder, env=os.environ | own, stdout=log, stderr=log, start_new_session=True

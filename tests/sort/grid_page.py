@@ -116,9 +116,10 @@ class GridPage:
         assert lab.wait_until(lambda: self.browser.find_elements("css selector", fact), 10), f"no {name} in the preview"
         return self.element(fact).text
 
-    def has_focus(self) -> bool:
-        """Whether what is typed goes to the grid."""
-        return self.browser.execute_script(f"return Boolean(document.activeElement.closest('{GRID}'))")
+    def is_on_pictures_after(self, key: str) -> bool:
+        """Whether what is typed after a key goes to the pictures."""
+        self.press(key)
+        return self.browser.execute_script("return document.activeElement.matches(arguments[0])", TILES)
 
     def focused(self) -> str | None:
         """The id of the tile that the keys are about."""

@@ -162,6 +162,7 @@ def test_sixty_pictures_decided_with_mouse_and_keys_are_on_the_disk_and_found_ag
 
     page.choose("queue", "undecided")
     assert len(page.statuses()) == PICTURES - len(expected(clicks))
+    page.press(keys.HOME)
     page.click(3)
     page.open()
     assert page.value("queue") == "undecided" and page.focused() is not None
@@ -175,17 +176,13 @@ def expected(clicks: list[tuple[list[str], str]]) -> dict[str, str]:
 
 def test_keys_alone_are_enough(opened: Opened, workspace: Workspace) -> None:
     page = opened(workspace).open()
-    page.browser.execute_script("document.activeElement.blur(); document.querySelector('.jp-Notebook').focus()")
-    for _ in range(40):
-        page.press(keys.TAB)
-        if page.has_focus():
-            break
-    assert page.has_focus(), "Tab reaches the grid"
+    page.press(keys.ESCAPE, keys.ARROW_UP)  # from the cell below, which JupyterLab has gone to, to the grid's
+    assert any(page.is_on_pictures_after(keys.TAB) for _ in range(30))
     page.press("/")
     page.press("work-00")
     page.press(keys.ENTER, "a", "d")
     assert page.says("Discarded 10 pictures")
-    page.press("/", keys.ESCAPE)
+    page.press("/", keys.ESCAPE, keys.ESCAPE)  # the first one empties the box, the second leaves it
     page.press("m")
     page.press("Katsura", keys.ENTER)
     assert page.says("Moved 1 picture to Katsura")
@@ -214,7 +211,7 @@ def test_a_selection_outlasts_another_artist_queue_and_search(opened: Opened, wo
     for place in (1, 2, 8):
         page.click(place)
     page.choose("artist", "Wlop")
-    assert "3 selected" in page.selected_words() and "2 of them" in page.selected_words()
+    assert "3 selected, 1 of them is not shown" in page.selected_words()
     page.choose("artist", "")
     page.press("/")
     page.press("work-007")
@@ -250,7 +247,7 @@ def test_two_windows_on_one_workspace_do_not_overwrite_each_other(opened: Opened
 
 def test_the_preview_says_size_file_name_source_and_licence(opened: Opened, workspace: Workspace) -> None:
     page = opened(workspace).open()
-    page.press(keys.ENTER) if page.has_focus() else page.double_click(1)
+    page.double_click(1)
     facts = {name: page.fact(name) for name in ("size", "file", "source", "licence", "artist")}
     assert facts["size"].startswith("1,200 × 900") and facts["file"] == "work-000.png"
     assert (facts["source"], facts["licence"]) == ("https://example.org/0", "CC BY 4.0")
