@@ -133,6 +133,11 @@ def test_the_queues_have_their_counts(desk: Desk) -> None:
     assert counts == expected
 
 
+def test_an_empty_queue_says_what_would_fill_it(desk: Desk) -> None:
+    assert "artlib.find_suggestions" in ask(desk, "show", only="suggested", artist=None)["head"]["empty"]
+    assert ask(desk, "show", only="suspects", artist="Ross")["head"]["empty"] == "There is no such picture of Ross."
+
+
 def test_the_best_of_each_group_in_view_comes_with_the_thumbnails(desk: Desk) -> None:
     assert ask(desk, "thumbnails", ids=["wlop0"])["best"] == []
     assert ask(desk, "show", only="duplicates", artist=None)["grouped"] is True
@@ -231,4 +236,4 @@ def test_a_fault_is_answered_too(desk: Desk) -> None:
     with pytest.raises(KeyError):
         desk.answer({"kind": "no such question", "view": "v", "number": 3})
     fault = desk.fault({"kind": "decide", "view": "v", "number": 3})
-    assert (fault["view"], fault["number"]) == ("v", 3) and "nothing was saved" in fault["error"]
+    assert (fault["view"], fault["number"]) == ("v", 3) and "Run the cell again" in fault["error"]

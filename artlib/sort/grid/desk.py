@@ -64,7 +64,7 @@ class Desk:
 
     def fault(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return the answer for a message that artlib failed on: the front end must not wait for ever."""
-        text = "artlib failed here, and nothing was saved by this click: the kernel's log says why. Run the cell again."
+        text = "artlib failed here, and the kernel's log says why. Run the cell again: it shows what was saved."
         return {"kind": "answer", "to": message.get("kind"), **_address(message), "error": text}
 
     def _open(self, message: dict[str, Any]) -> Answer:

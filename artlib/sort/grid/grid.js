@@ -125,8 +125,16 @@ class Wire {
       question.timers = [setTimeout(() => this.late(question, "slow"), SLOW_AFTER)];
       if (saves) question.timers.push(setTimeout(() => this.late(question, "saving"), SAVING_AFTER));
       this.open.set(ask.number, question);
-      this.model.send(ask);
+      this.send(ask);
     });
+  }
+
+  send(ask) {
+    try {
+      this.model.send(ask);
+    } catch {
+      this.receive({ ...ask, kind: "answer", error: "There is no connection to the kernel, and nothing was saved. Run the cell again." }, []);
+    }
   }
 
   late(question, state) {
@@ -177,7 +185,7 @@ class Table {
   }
 
   size(row) {
-    return `${number(this.width[row])} × ${number(this.height[row])}`;
+    return `${this.width[row]} × ${this.height[row]}`;
   }
 
   /** What a tile says below its status: the suggestion, or why the picture is in this queue. */
@@ -189,7 +197,7 @@ class Table {
     const [suggested, confidence] = [this.suggested.get(row), this.confidence.get(row)];
     const reason = this.reason.get(row) ?? "";
     if (suggested === undefined) return [reason === this.label[row] ? "" : reason, ""];
-    return [`looks like ${suggested}`, confidence === undefined ? "" : `, ${percent(confidence)}`];
+    return confidence === undefined ? [`looks like ${suggested}`, ""] : [`looks like ${suggested}, `, percent(confidence)];
   }
 
   isUndecided(row) {
@@ -497,21 +505,27 @@ class Tiles {
     }
     for (const [group, { title, top: at }] of wanted) {
       if (!this.headings.has(group)) this.headings.set(group, this.newHeading(title));
-      this.headings.get(group).style.transform = `translateY(${at}px)`;
-      this.headings.get(group).classList.toggle("artlib-current", group === this.grid.groupHere());
+      this.drawHeading(this.headings.get(group), title, at);
     }
   }
 
   newHeading(title) {
-    const names = [...title.artists].sort();
-    const heading = make("div", { class: "artlib-heading", "data-group": title.number },
-      make("strong", {}, `Group ${title.number}`),
-      make("span", {}, pictures(title.count)),
-      make("bdi", { class: names.length > 1 ? "artlib-mixed" : "", title: names.join(", ") },
-        names.length > 1 ? `${names.length} artists: ${names.join(", ")}` : names[0]),
+    const heading = make("div", { class: "artlib-heading", "data-group": title.number });
+    Object.assign(heading, { count: make("span"), names: make("bdi") });
+    heading.append(make("strong", {}, `Group ${title.number}`), heading.count, heading.names,
       this.grid.button("keep-best-group", "Keep best", "b", () => this.grid.keepBest(title.number)));
     this.headingLayer.append(heading);
     return heading;
+  }
+
+  drawHeading(heading, title, top) {
+    const names = [...title.artists].sort();
+    heading.style.transform = `translateY(${top}px)`;
+    heading.classList.toggle("artlib-current", title.number === this.grid.groupHere());
+    heading.names.classList.toggle("artlib-mixed", names.length > 1);
+    setText(heading.count, pictures(title.count));
+    setText(heading.names, names.length > 1 ? `${names.length} artists: ${names.join(", ")}` : names[0]);
+    setAttribute(heading.names, "title", names.join(", "));
   }
 
   scrollTo(position) {
@@ -920,9 +934,9 @@ class Bar {
 
   suggestionParts() {
     const { grid } = this;
-    this.least ??= make("input", { type: "number", min: "0", max: "100", step: "1", value: "90", "aria-label": "Least confidence in percent",
+    this.least = this.least ?? make("input", { type: "number", min: "0", max: "100", step: "1", value: "90", "aria-label": "Least confidence in percent",
       "data-action": "least", oninput: () => this.drawAcceptable() });
-    this.accept ??= grid.button("accept", "Accept", "", () => grid.accept());
+    this.accept = this.accept ?? grid.button("accept", "Accept", "", () => grid.accept());
     return [make("span", { class: "artlib-caption" }, "Suggestions with at least"), this.least, make("span", {}, "%"), this.accept];
   }
 
@@ -1109,7 +1123,7 @@ class Preview extends Dialog {
     const image = make("img", { src: this.address(buffer), alt: `${picture.name}, ${picture.artist}` });
     const here = picture.id === this.id;
     const mark = picture.best ? make("span", { class: "artlib-best" }, "★ best") : null;
-    const words = `${number(picture.width)} × ${number(picture.height)}, ${picture.artist}, ${picture.label}`;
+    const words = `${picture.width} × ${picture.height}, ${picture.artist}, ${picture.label}`;
     const caption = hasOthers ? make("figcaption", {}, mark, make("bdi", {}, picture.name), make("span", {}, words)) : null;
     const figure = make("figure", { class: here ? "artlib-here" : "", "data-id": picture.id }, image, caption);
     if (!here) figure.addEventListener("click", () => this.grid.positions.has(picture.id) && this.open(picture.id));
@@ -1129,7 +1143,7 @@ class Preview extends Dialog {
       ? `${picture.suggested}${picture.confidence === null ? "" : `, ${percent(picture.confidence)}`}` : "";
     const facts = [["Artist", picture.artist], ["Status", `${STATUSES[picture.status].sign} ${picture.label}`],
       ["Looks like", suggestion], ["Reason", picture.reason], ["File", picture.name],
-      ["Size", `${number(picture.width)} × ${number(picture.height)} pixels`], ["Source", source], ["Licence", picture.licence],
+      ["Size", `${picture.width} × ${picture.height} pixels`], ["Source", source], ["Licence", picture.licence],
       ["Group", picture.group === null ? "" : String(picture.group)]];
     this.facts.replaceChildren(...facts.filter(([, value]) => value).flatMap(([name, value]) => [
       make("dt", {}, name), make("dd", { "data-fact": name.toLowerCase() }, make("bdi", {}, value))]));
@@ -1257,6 +1271,12 @@ class Grid {
     setText(button.firstChild, words);
   }
 
+  setLost(isLost) {
+    this.dialog?.close();
+    this.main.inert = isLost;
+    this.root.classList.toggle("jupyter-widgets-disconnected", isLost);
+  }
+
   // --- what the kernel says
 
   hear(content, isOurs) {
@@ -1282,6 +1302,7 @@ class Grid {
   takeTable({ table, grouped, selected }) {
     const focused = this.placeId ?? (this.focus >= 0 ? this.idAt(this.focus) : null);
     this.placeId = null;
+    this.preview.close();
     this.tiles.clear();
     this.table = new Table(table);
     this.isGrouped = grouped;
@@ -1295,7 +1316,8 @@ class Grid {
 
   takeRows(rows) {
     this.table.update(rows);
-    this.tiles.later();
+    if (this.isGrouped) this.layOut(); // the headings name the artists
+    else this.tiles.later();
     this.bar.drawAcceptable();
     if (this.preview.isOpen && rows.id.includes(this.preview.id)) this.preview.draw();
   }
@@ -1351,8 +1373,9 @@ class Grid {
     const rows = this.table.ids.map((_, row) => row);
     this.shown = sought ? rows.filter((row) => this.table.folded[row].includes(sought)) : rows;
     this.positions = new Map(this.shown.map((row, position) => [this.table.ids[row], position]));
-    this.anchor = 0;
     this.focus = this.positions.get(focused) ?? this.firstUndecided();
+    this.anchor = Math.max(0, this.focus);
+    this.base = null;
     this.layOut();
     this.bar.drawFound();
     this.drawSelection();
@@ -1368,7 +1391,7 @@ class Grid {
   drawEmpty() {
     this.tiles.empty.hidden = this.shown.length > 0 || !this.head;
     const nothing = this.words ? `No file name has “${this.words}” in it. Press Escape in the search box to see all.`
-      : "There is no picture here. Choose other pictures above.";
+      : `${this.head?.empty ?? ""} Choose other pictures above.`;
     setText(this.tiles.empty, nothing);
   }
 
@@ -1471,7 +1494,10 @@ class Grid {
   setFocus(position, { scroll = true, anchor = false } = {}) {
     this.focus = position;
     this.moved = true;
-    if (anchor) this.anchor = position;
+    if (anchor) {
+      this.anchor = position;
+      this.base = null;
+    }
     if (scroll && position >= 0) this.tiles.scrollTo(position);
     this.tiles.draw();
     this.remember();
@@ -1491,6 +1517,7 @@ class Grid {
   // --- selection
 
   setSelected(ids) {
+    this.base = null;
     this.selected = new Set(ids);
     this.drawSelection();
     clearTimeout(this.selectTimer);
@@ -1529,7 +1556,9 @@ class Grid {
   extendTo(position) {
     const [from, to] = [Math.min(this.anchor, position), Math.max(this.anchor, position)];
     const ids = this.shown.slice(from, to + 1).map((row) => this.table.ids[row]);
-    this.setSelected([...this.selected, ...ids]);
+    const base = this.base ?? this.selected; // what was selected before the range, which may become shorter again
+    this.setSelected([...base, ...ids]);
+    this.base = base;
     this.setFocus(position);
   }
 
@@ -1596,7 +1625,9 @@ class Grid {
   }
 
   acceptable() {
-    const least = Number(this.bar.least?.value ?? 90) / 100;
+    const asked = this.bar.least?.value;
+    if (!asked) return []; // an empty box does not mean 0 %
+    const least = Number(asked) / 100;
     return this.table.ids.filter((_, row) => this.table.isUndecided(row) && this.table.suggested.has(row)
       && (this.table.confidence.get(row) ?? 0) >= least);
   }
@@ -1675,17 +1706,17 @@ function none() {
 }
 
 /** Cover a grid whose kernel was restarted (artlib/pages/lost_kernel.py): other widgets get this class by themselves. */
-function watchKernel(model, el) {
+function watchKernel(model, grid) {
   // Jupyter calls back with the view as `this`; where it does not, the event has never meant anything but the end
   model.on("comm_live_update", function () {
-    el.classList.toggle("jupyter-widgets-disconnected", this?.model?.comm_live !== true);
+    grid.setLost(this?.model?.comm_live !== true);
   });
 }
 
 /** Show the grid in an element; what is returned takes it away again. */
 function render({ model, el }) {
   const grid = new Grid(model, el);
-  watchKernel(model, el);
+  watchKernel(model, grid);
   return () => grid.close();
 }
 
