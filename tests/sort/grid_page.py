@@ -39,7 +39,7 @@ class GridPage:
 
     def open(self) -> "GridPage":
         """Run the cell until tiles are there."""
-        lab.show(self.browser, self.address, f"{GRID} .artlib-tile")
+        lab.show(self.browser, self.address, f"{GRID} .artlib-tile", attempts=9, seconds=12)
         self.wait_for_pictures()
         return self
 
@@ -90,13 +90,15 @@ class GridPage:
         self.element(f"[data-action={action}]").click()
 
     def choose(self, action: str, value: str) -> None:
-        """Choose from a list."""
+        """Choose from a list, and go back to the pictures."""
+        from selenium.webdriver import Keys
         from selenium.webdriver.support.ui import Select
 
         before = self.browser.find_elements("css selector", f"{GRID} .artlib-tile")
         Select(self.element(f"[data-action={action}]")).select_by_value(value)
         lab.wait_until(lambda: not before or self.is_gone(before[0]), 10)
         self.wait_for_pictures()
+        self.element(f"[data-action={action}]").send_keys(Keys.ESCAPE)
 
     @staticmethod
     def is_gone(element: Any) -> bool:

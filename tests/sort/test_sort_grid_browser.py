@@ -238,7 +238,7 @@ def test_two_windows_on_one_workspace_do_not_overwrite_each_other(opened: Opened
     assert first.says("Kept 1 picture")
     assert lab.wait_until(lambda: first.tile(1).get_attribute("data-status") == "discard", 5), "the other's decision"
     first.press("u", "u")
-    assert first.says("There is nothing to undo") or first.says("Undone")
+    assert first.says("There is nothing to undo"), "what the other window decided is left to it"
     assert actions(workspace) == dict.fromkeys(ids_of(1), "discard")
     first.browser.switch_to.window(other)
     first.browser.close()
@@ -249,7 +249,7 @@ def test_the_preview_says_size_file_name_source_and_licence(opened: Opened, work
     page = opened(workspace).open()
     page.double_click(1)
     facts = {name: page.fact(name) for name in ("size", "file", "source", "licence", "artist")}
-    assert facts["size"].startswith("1,200 × 900") and facts["file"] == "work-000.png"
+    assert facts["size"].startswith("1200 × 900") and facts["file"] == "work-000.png"
     assert (facts["source"], facts["licence"]) == ("https://example.org/0", "CC BY 4.0")
     large = page.element(".artlib-stage img")
     assert lab.wait_until(lambda: large.get_property("naturalWidth") == 320, 10)
