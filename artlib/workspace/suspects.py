@@ -1,18 +1,41 @@
-"""Suspects: the pictures whose artist the model doubts. They only suggest; a person decides."""
+"""Suspects: the pictures that may stand under the wrong artist. They are only suggested; a person decides."""
 
 import pandas as pd
 
-from artlib.workspace.paths import AnyWorkspace, WorkspaceError, as_workspace
+from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
+from artlib.workspace.writing import write_table
 
-COLUMNS = ("id", "artist", "looks_like", "probability", "own_probability", "label_issue_score", "reason")
+NUMBERS = ("probability", "own_probability", "label_issue_score")
+COLUMNS = ("id", "artist", "looks_like", *NUMBERS, "reason")
 
 
 def read_suspects(workspace: AnyWorkspace) -> pd.DataFrame:
-    """Return the suspects, the most suspect first; none if nobody looked for them so far."""
+    """Return the suspects as `artlib.find_suspects` left them, the most suspect first; none if it never ran.
+
+    Args:
+        workspace: a Workspace, or the path of one.
+
+    Returns:
+        Columns id, artist (that the picture stood under), looks_like, probability (of looks_like), own_probability (of
+        artist), label_issue_score and reason. The three numbers are float, 0 to 1; NaN where an artist has too few
+        works. Decisions since then are not in it.
+
+    Raises:
+        WorkspaceError: the file is damaged.
+    """
     workspace = as_workspace(workspace)
     if not workspace.suspects.exists():
-        return pd.DataFrame(columns=list(COLUMNS), dtype=str)
+        return pd.DataFrame(columns=list(COLUMNS), dtype=str).astype(dict.fromkeys(NUMBERS, float))
     table = workspace.read_table(workspace.suspects)
-    if missing := [column for column in COLUMNS if column not in table]:
-        raise WorkspaceError(f"{workspace.suspects} is damaged: it lacks {', '.join(missing)}. Delete it.")
-    return table
+    try:
+        texts = table[list(COLUMNS)].replace(dict.fromkeys(NUMBERS, ""), float("nan"))
+        return texts.astype(dict.fromkeys(NUMBERS, float))
+    except (KeyError, ValueError) as error:
+        raise WorkspaceError(
+            f"{workspace.suspects} is damaged ({error}). Delete it and run 02_sort (artlib.find_suspects) again."
+        ) from error
+
+
+def write_suspects(workspace: Workspace, table: pd.DataFrame) -> None:
+    """Write the suspects, in the order given."""
+    write_table(workspace.suspects, table[list(COLUMNS)])
