@@ -100,7 +100,7 @@ def test_an_artist_of_five_pictures_is_predicted_like_the_others(capsys: pytest.
     assert "artist 4" not in capsys.readouterr().err
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::RuntimeWarning")  # not those of one library about another
 def test_an_artist_of_two_pictures_does_not_make_the_check_of_the_others_worse() -> None:
     """With as many folds as this artist has pictures, the others would be learned from half of theirs only."""
     given, planted = TRUE.copy(), np.arange(5, 160, 20)
