@@ -82,9 +82,9 @@ class SortView(Pages):
 
         A session that was opened for a queue or an artist has a place of its own.
         """
-        if self._opened_for:
-            place["focus_of"] = {self._opened_for: place.pop("focus", "")}
-        elif self.only is None or isinstance(self.only, str):
+        if self._opened_for and "focus" in place:
+            place["focus_of"] = {self._opened_for: place.pop("focus")}
+        elif not self._opened_for and (self.only is None or isinstance(self.only, str)):
             place = {"only": self.only or "", "artist": self.artist or "", **place}
         write_place(self.workspace, place)
 

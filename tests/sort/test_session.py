@@ -476,6 +476,7 @@ def test_opening_again_resumes_at_the_same_place(doubted: Workspace) -> None:
 def test_a_session_that_was_opened_for_a_queue_has_a_place_of_its_own(doubted: Workspace) -> None:
     SortSession(doubted).remember(focus="wlop0")
     SortSession(doubted, only="suspects").remember(focus="wlop2")
+    SortSession(doubted, only="suspects").remember(tile=160)  # no reason to forget the picture
     again, all_pictures = SortSession(doubted, only="suspects"), SortSession(doubted)
     assert (again.resume()["focus"], all_pictures.resume()["focus"], all_pictures.only) == ("wlop2", "wlop0", None)
 
