@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import copy_of
 from drawing import photo, write
 
 from artlib.workspace import Workspace
@@ -63,6 +64,28 @@ def test_a_fault_of_the_disk_is_a_sentence_and_other_errors_are_not_touched(work
         stage(workspace, OSError(28, "No space left on device"))
     with pytest.raises(ConnectionError, match="by a library"):
         stage(workspace, ConnectionError("by a library"))
+
+
+COMMANDS = [["collect", "folder", "{art}", "--yes"], ["split"], ["index"], ["sort", "--suggest"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_command_that_writes_waits_until_the_other_one_has_ended(
+    collected: Workspace, art: Path, tmp_path: Path, command: list[str]
+) -> None:
+    workspace = copy_of(collected, tmp_path / "data")
+    before = sorted(path.name for path in workspace.root.glob("*.csv"))
+    holder = holding(workspace, 100)
+    words = [word.format(art=art) for word in command]
+    second = [sys.executable, "-m", "artlib", *words, "--workspace", str(workspace.root)]
+    waiting = subprocess.Popen(second, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert waiting.stderr
+    assert any(f"is in use: training by process {holder.pid}" in line for line in waiting.stderr)
+    assert waiting.poll() is None and sorted(path.name for path in workspace.root.glob("*.csv")) == before
+    holder.kill()
+    holder.wait()
+    waiting.stderr.read()
+    assert waiting.wait(60) == 0
 
 
 def test_two_collections_at_once_take_each_picture_once(workspace: Workspace, tmp_path: Path) -> None:
