@@ -21,7 +21,7 @@ from artlib.workspace import AnyWorkspace, Workspace
 from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import ADDED, ID_LENGTH, read_catalog, remove_rows
 from artlib.workspace.ingest import Candidate, take_in
-from artlib.workspace.split import split_hash
+from artlib.workspace.split import is_split_of
 
 FEWEST, MANY = 5, 20  # images; with more, training again is worth the time
 # The mean cosine of an artist's images to each other. With ten images of each of 16 painters, in three draws, 2 % were
@@ -144,7 +144,7 @@ def remove_artist(workspace: AnyWorkspace, artist: str, *, name: str = "default"
         )
     ids, _ = kept.pop(artist)
     workspace = model.workspace
-    if model.metadata.data_hash == split_hash(workspace):
+    if is_split_of(workspace, model.metadata.data_hash):
         model.keep_additions(kept)
     else:
         model.forget_addition(artist)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from artlib.workspace.paths import AnyWorkspace, WorkspaceError, as_workspace
+from artlib.workspace.paths import AnyWorkspace, as_workspace
 
 COLUMNS = ("id", "reason", "detail")
 
@@ -12,7 +12,4 @@ def read_suggestions(workspace: AnyWorkspace) -> pd.DataFrame:
     workspace = as_workspace(workspace)
     if not workspace.suggestions.exists():
         return pd.DataFrame(columns=list(COLUMNS), dtype=str)
-    table = workspace.read_table(workspace.suggestions)
-    if missing := [column for column in COLUMNS if column not in table]:
-        raise WorkspaceError(f"{workspace.suggestions} is damaged: it lacks {', '.join(missing)}. Delete it.")
-    return table
+    return workspace.read_table(workspace.suggestions)

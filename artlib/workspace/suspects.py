@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from artlib.workspace.paths import AnyWorkspace, WorkspaceError, as_workspace
+from artlib.workspace.paths import AnyWorkspace, as_workspace
 
 COLUMNS = ("id", "artist", "looks_like", "probability", "own_probability", "label_issue_score", "reason")
 
@@ -12,7 +12,4 @@ def read_suspects(workspace: AnyWorkspace) -> pd.DataFrame:
     workspace = as_workspace(workspace)
     if not workspace.suspects.exists():
         return pd.DataFrame(columns=list(COLUMNS), dtype=str)
-    table = workspace.read_table(workspace.suspects)
-    if missing := [column for column in COLUMNS if column not in table]:
-        raise WorkspaceError(f"{workspace.suspects} is damaged: it lacks {', '.join(missing)}. Delete it.")
-    return table
+    return workspace.read_table(workspace.suspects)
