@@ -19,7 +19,8 @@ from artlib.statistics.metrics import wilson_interval
 from artlib.training.offered_images import refuse_copies, refuse_duplicates
 from artlib.workspace import AnyWorkspace, Workspace
 from artlib.workspace.artist_names import clean_artist, read_aliases
-from artlib.workspace.catalog import ADDED, ID_LENGTH, read_catalog, remove_rows
+from artlib.workspace.catalog import ADDED, read_catalog, remove_rows
+from artlib.workspace.columns import ID_LENGTH
 from artlib.workspace.ingest import Candidate, take_in
 from artlib.workspace.split import is_split_of
 

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, fields
 import pandas as pd
 
 from artlib.workspace.artist_names import clean_artist
-from artlib.workspace.columns import ID_LENGTH
 from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
 from artlib.workspace.tables import prepare_to_append
 from artlib.workspace.writing import append_line, locked, write_table
@@ -108,9 +107,7 @@ def append_rows(workspace: Workspace, rows: Sequence[CatalogRow]) -> dict[str, t
         columns, known = prepare_to_append(workspace.catalog), _known(workspace)
         new = [row for row in rows if row.sha256 not in known]
         text = io.StringIO()
-        csv.DictWriter(text, columns, lineterminator="\n").writerows(
-            {name: str(value).replace("\r", " ").replace("\n", " ") for name, value in asdict(row).items()} for row in new
-        )
+        csv.DictWriter(text, columns, lineterminator="\n").writerows(map(_cells, new))
         if new:
             append_line(workspace.catalog, text.getvalue().removesuffix("\n"))
     return {row.sha256: known.get(row.sha256, (row.artist, row.path)) for row in rows}
@@ -170,6 +167,11 @@ def _remove_original(workspace: Workspace, path: str) -> None:
         original.unlink(missing_ok=True)
         with suppress(OSError):  # further files are in it
             original.parent.rmdir()
+
+
+def _cells(row: CatalogRow) -> dict[str, str]:
+    """Return a row's cells, each on one line."""
+    return {name: str(value).replace("\r", " ").replace("\n", " ") for name, value in asdict(row).items()}
 
 
 def _known(workspace: Workspace) -> dict[str, tuple[str, str]]:

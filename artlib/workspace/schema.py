@@ -18,8 +18,8 @@ from artlib.workspace.sheets import Sheet, SheetError, read_sheet
 
 Row = dict[str, str]
 TURNED = (
-    " A spreadsheet program turns such texts into numbers when it opens the file: in it, choose Data > From Text and give "
-    "these columns the type Text."
+    " A spreadsheet program turns such texts into numbers when it opens the file: in it, choose Data > From Text, and "
+    "give these columns the type Text."
 )
 
 
@@ -34,7 +34,7 @@ class Schema:
         same: the columns that two rows of one key must have in common to count as one row; by default all.
         wrong: what is said about a file that is no such table.
         is_log: whether rows are appended: a last row without a line end was then never acknowledged.
-        mended: returns a row with what can be had from its other cells.
+        mended: returns a row with what can be had from its other cells; raises SheetError if they do not fit.
     """
 
     columns: tuple[Column, ...]
@@ -110,7 +110,10 @@ def _with_added(header: list[str], added: Iterable[Column]) -> list[str]:
 
 def _checked(row: Row, number: int, sheet: Sheet, schema: Schema) -> Row:
     """Return a row as artlib writes it."""
-    row = schema.mended(row)
+    try:
+        row = schema.mended(row)
+    except SheetError as error:
+        raise SheetError(error.problem, number) from error
     for column in schema.columns:
         cell = row.get(column.name, "")
         if column.added and not cell:

@@ -1,17 +1,19 @@
 """The tables of a workspace: the schema of each file that stages share, by its name."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
 from artlib.workspace.columns import ID_LENGTH, hexadecimal, image_id, is_turned, number, one_of, text, whole
 from artlib.workspace.schema import Row, Schema, read_table, read_with_form
-
+from artlib.workspace.sheets import SheetError
 from artlib.workspace.writing import append_line, drop_torn_line, write_table
 
 PARTS = ("train", "validation", "test")
 PHASH_LENGTH = 16  # hexadecimal digits
 UNKNOWN_PHASH = "0" * PHASH_LENGTH  # with an empty phash_version: it is computed again
+IMAGE_ID = re.compile(f"[0-9a-f]{{{ID_LENGTH}}}")
 NEARLY = 0.06  # spreadsheet programs show two digits at least
 
 
@@ -20,6 +22,8 @@ def _mended(row: Row) -> Row:
     number_like, digits = row["id"].strip(), row["sha256"].strip().lower()[:ID_LENGTH]
     if is_turned(number_like) and number_like != digits and _is_about(number_like, digits):
         row = row | {"id": digits}
+    if row["id"] != digits and IMAGE_ID.fullmatch(row["id"]) and IMAGE_ID.fullmatch(digits):
+        raise SheetError(f"id is {row['id']!r}, and sha256 begins with {digits!r}, so they are of two images")
     if is_turned(row["phash"]) and len(row["phash"].strip()) != PHASH_LENGTH:
         row = row | {"phash": UNKNOWN_PHASH, "phash_version": ""}
     return row
