@@ -5,7 +5,7 @@ error with the file, the row, what was received and the remedy. Nothing is repai
 that writes it puts it into the house's form, with all columns and rows that the user added.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,19 +93,14 @@ def read_with_form(path: Path, schema: Schema) -> tuple[pd.DataFrame, bool]:
 
 
 def _read(content: bytes, schema: Schema) -> tuple[pd.DataFrame, bool]:
-    sheet = read_sheet(content, schema.first_names)
-    added = [column for column in schema.columns if column.added]
-    header = _with_added(sheet.header, added)
+    sheet = read_sheet(content, schema.first_names, schema.names)
+    header = sheet.header + [name for name in schema.names if name not in sheet.header]
     rows = [(number, dict(zip(sheet.header, cells, strict=True))) for number, cells in sheet.rows]
     rows = [(number, _checked(row, number, sheet, schema)) for number, row in rows]
     kept = _once(rows, schema) if schema.key else rows
     order = schema.names + [name for name in header if name not in schema.names]
     table = pd.DataFrame({name: [row[name] for _, row in kept] for name in order}, dtype=str)
     return table, sheet.is_plain and sheet.header == order and len(kept) == len(rows)
-
-
-def _with_added(header: list[str], added: Iterable[Column]) -> list[str]:
-    return header + [column.name for column in added if column.name not in header]
 
 
 def _checked(row: Row, number: int, sheet: Sheet, schema: Schema) -> Row:

@@ -42,12 +42,13 @@ class Sheet:
     is_plain: bool
 
 
-def read_sheet(content: bytes, wanted: Sequence[str]) -> Sheet:
+def read_sheet(content: bytes, wanted: Sequence[str], optional: Sequence[str] = ()) -> Sheet:
     """Read the content of a CSV file.
 
     Args:
         content: of the whole file.
         wanted: the names of columns that must be there, in any order and with capitals or without.
+        optional: the names of columns that may be there.
 
     Raises:
         SheetError: it is no such table, or can't be read without doubt.
@@ -57,7 +58,7 @@ def read_sheet(content: bytes, wanted: Sequence[str]) -> Sheet:
     separator, records = _records(text, wanted)
     (top, heading), *rest = records
     places = _columns(heading, [cells for _, cells in rest], top)
-    header = _named([heading[place] for place in places], wanted, top)
+    header = _named([heading[place] for place in places], [*wanted, *optional], top)
     rows = [(number, _row(cells, places, number)) for number, cells in rest if any(map(str.strip, cells))]
     plain = separator == "," and top == 1 and heading == header and len(rows) == len(rest)
     is_plain = plain and text == whole and text.endswith("\n") and "\r" not in text and not _mark(content)
@@ -131,9 +132,9 @@ def _columns(heading: list[str], rows: Iterable[list[str]], top: int) -> list[in
     return named
 
 
-def _named(names: list[str], wanted: Sequence[str], top: int) -> list[str]:
-    """Return the names with those that were asked for as they were asked for."""
-    plain = {name.casefold(): name for name in wanted}
+def _named(names: list[str], known: Sequence[str], top: int) -> list[str]:
+    """Return the names with those that are known as they are written there."""
+    plain = {name.casefold(): name for name in known}
     header = [plain.get(name.strip().casefold(), name.strip()) for name in names]
     if twice := sorted({name for name in header if header.count(name) > 1}):
         raise SheetError(f"two of its columns are called {twice[0]}", top)
