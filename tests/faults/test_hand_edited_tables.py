@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from hand_edits import DIALECTS, Dialect, Rows, good_rows, plain, saved
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from tables import DIALECTS, Dialect, Rows, good_rows, plain, saved
 
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import CatalogRow, append_rows, known_hashes, read_catalog
