@@ -1,7 +1,11 @@
 """The base of every error that artlib raises on purpose, and the way it says what does not stop it."""
 
 import logging
+import re
 import sys
+
+# what a terminal obeys instead of showing it, what turns the order of letters around, and bytes that are no text
+UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class ArtlibError(Exception):
@@ -9,7 +13,7 @@ class ArtlibError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """Make Jupyter show the text alone: a trace through artlib's insides would help nobody."""
-        return [f"{type(self).__name__}: {self}"]
+        return [printable(f"{type(self).__name__}: {self}")]
 
 
 class ArgumentError(ArtlibError, ValueError):
@@ -18,7 +22,7 @@ class ArgumentError(ArtlibError, ValueError):
 
 class _StandardError(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        print(self.format(record), file=sys.stderr)
+        print(printable(self.format(record)), file=sys.stderr)
 
 
 _logger = logging.getLogger("artlib")
@@ -30,3 +34,16 @@ if not _logger.handlers:  # else whoever runs artlib has decided already where i
 def warn(message: str) -> None:
     """Tell the user something worth knowing, without stopping: on standard error, by the logger named "artlib"."""
     _logger.warning(message)
+
+
+def printable(text: str) -> str:
+    """Return a text as a terminal can show it: control characters and bytes that are no text are written out.
+
+    A file name from somebody else could else clear the screen, or look like another name.
+    """
+    return UNSHOWN.sub(lambda found: _written_out(found[0]), text)
+
+
+def _written_out(character: str) -> str:
+    is_byte = "\udc80" <= character <= "\udcff"  # how Python keeps a byte of a file name that is not UTF-8
+    return f"\\x{ord(character) - 0xDC00:02x}" if is_byte else character.encode("unicode_escape").decode()

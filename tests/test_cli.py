@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from conftest import Run, copy_of
 from drawing import photo, write
+from PIL import Image, ImageDraw, ImageFont
 
 import artlib
 from artlib.backbones import BACKBONES
@@ -70,6 +71,7 @@ COMMANDS = [
     "collect",
     "artists",
     "forget",
+    "sort",
     "duplicates",
     "split",
     "train",
@@ -497,3 +499,85 @@ def test_the_command_line_goes_the_whole_way(art: Path, tmp_path: Path, capsys: 
     work = next((art / "Wlop").iterdir())
     printed = run("predict", work, "--actual", "Wlop")
     assert "Predicted artist = Wlop" in printed and "Copy of a work I know: originals/Wlop/" in printed
+
+
+# --- sort ---
+
+
+@pytest.fixture
+def suggested(tmp_path: Path) -> Path:
+    """A workspace with six pictures of two artists, a page of words, and one that was set apart."""
+    for number in range(6):
+        write(tmp_path / "art" / ("Wlop", "Ross\tTran")[number % 2] / f"{number}.png", photo(number, (640, 480)))
+    page = Image.new("RGB", (700, 900), "white")
+    for row in range(20):
+        words = "the light of a late afternoon falls on old walls"
+        ImageDraw.Draw(page).text((50, 50 + 40 * row), words, font=ImageFont.load_default(22), fill="black")
+    write(tmp_path / "art" / "Wlop" / "page.png", page)
+    write(tmp_path / "art" / "Wlop" / "blank.png", Image.new("RGB", (600, 400), "white"))
+    artlib.collect.folder(tmp_path / "data", tmp_path / "art")
+    return tmp_path / "data"
+
+
+def test_suggestions_are_counted_shown_and_written(
+    suggested: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "new" / "suggestions.csv"
+    assert main(["sort", "--suggest", "--csv", str(file), "--workspace", str(suggested)]) == 0
+    out = capsys.readouterr().out
+    found = rows(file)
+    assert [(row["artist"], row["path"], row["reason"]) for row in found] == [
+        ("Wlop", "originals/Wlop/page.png", "text page")
+    ]
+    assert "7 pictures looked at, 1 suggested for a look" in out
+    assert re.search(rf"text page \(1\)\n  {found[0]['id']}  Wlop  page.png\n      \d+% of what is drawn", out)
+    assert re.search(r"set 1 picture apart.*\n +1  nearly blank", out)
+    assert "02_sort" in out and 'only="suggested"' in out and 'only="set apart"' in out
+
+
+def test_suggesting_with_an_unreadable_picture_is_status_1(suggested: Path) -> None:
+    image_id = artlib.read_catalog(suggested)["id"][0]
+    Workspace(suggested).image(image_id).write_bytes(b"broken")
+    assert main(["sort", "--suggest", "--workspace", str(suggested)]) == 1
+
+
+@pytest.mark.parametrize("command", [["sort"], ["sort", "--suggest"], ["sort", "--csv", "a.csv"]])
+def test_sorting_without_pictures_is_status_2(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--workspace", str(tmp_path / "data")]) == 2
+    assert "artlib collect" in capsys.readouterr().err
+
+
+def test_a_file_for_suggestions_without_asking_for_them_is_status_2(
+    suggested: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sort", "--csv", "a.csv", "--workspace", str(suggested)]) == 2
+    assert "add --suggest" in capsys.readouterr().err
+
+
+def test_a_file_for_suggestions_that_is_a_folder_is_status_2(suggested: Path, tmp_path: Path) -> None:
+    assert main(["sort", "--suggest", "--csv", str(tmp_path), "--workspace", str(suggested)]) == 2
+
+
+def test_sort_says_how_far_each_artist_is(suggested: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    catalog = artlib.read_catalog(suggested)
+    artlib.SortSession(suggested).discard(catalog.loc[catalog["path"].str.endswith("page.png"), "id"])
+    assert main(["sort", "--workspace", str(suggested)]) == 0
+    out = capsys.readouterr().out
+    assert "1 of 7 pictures are decided." in out
+    assert re.search(r"\n +1 +4 +1  Wlop\n", out)
+    assert "artlib sort --suggest" in out
+
+
+def test_a_name_with_control_characters_is_shown_on_one_line(
+    suggested: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    catalog = Workspace(suggested).catalog
+    hostile = "Wlop\x1b[2J\x07"
+    catalog.write_text(catalog.read_text(encoding="utf-8").replace(",Wlop,", f",{hostile},"), encoding="utf-8")
+    assert main(["sort", "--suggest", "--workspace", str(suggested)]) == 0
+    assert main(["sort", "--workspace", str(suggested)]) == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert out.count(r"Wlop\x1b[2J\x07") == 2

@@ -14,8 +14,12 @@ from PIL import Image
 
 from artlib import images
 from artlib.answers.inputs import stamp
+from artlib.errors import ArgumentError
 from artlib.images.thumbnails import jpeg
 from artlib.workspace.writing import append_line, atomic, drop_torn_line
+
+FORMAT = 2  # of the lines; those of other formats are not read
+LONGEST_HEAD = 1 << 16  # characters
 
 
 class Answer(Protocol):
@@ -44,15 +48,18 @@ class AnswerLog(ABC, Generic[Answered]):
         path: the path of the file.
         key: changes whenever an answer may change; a log with another key is deleted and started again.
         with_pictures: whether to keep a small copy of each picture, too.
+
+    Raises:
+        ArgumentError: another program wrote the file.
     """
 
     def __init__(self, path: Path, key: str, with_pictures: bool = False) -> None:
         self.path, self._with_pictures = path, with_pictures
-        drop_torn_line(path)
-        head = json.dumps({"key": key, "with_pictures": with_pictures})
-        if not path.exists() or _first_line(path) != head:
+        head = json.dumps({"key": key, "with_pictures": with_pictures, "format": FORMAT})
+        if not path.exists() or _head_of(path) != head:
             path.unlink(missing_ok=True)
             append_line(path, head)
+        drop_torn_line(path)
         self._file = self._appending()
 
     @abstractmethod
@@ -72,8 +79,9 @@ class AnswerLog(ABC, Generic[Answered]):
         """Return the pictures that have no answer yet; answers for other pictures and for changed files are dropped."""
         wanted, kept = Counter(names), []
         for place, line in self._lines():
-            if wanted[line["path"]] and line["stamp"] == stamp(line["path"]):
-                wanted[line["path"]] -= 1
+            path = line["path"]
+            if wanted[path] and line.get("stamp") == stamp(path) and self._is_answer(line):
+                wanted[path] -= 1
                 kept.append(place)
         self._keep(kept)
         left = []
@@ -103,11 +111,24 @@ class AnswerLog(ABC, Generic[Answered]):
                 file.seek(int(place))
                 yield self._answer(json.loads(file.readline()))
 
+    def delete(self) -> None:
+        """Remove the file, when everything is written that was made from it."""
+        self._file.close()
+        self.path.unlink()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+    def _is_answer(self, line: dict[str, Any]) -> bool:
+        """Return whether the answer can be read, and was not edited, or damaged, to something else."""
+        try:
+            self._answer(line)
+        except (LookupError, TypeError, ValueError, AttributeError, OSError):
+            return False
+        return True
 
     def _answer(self, line: dict[str, Any]) -> Answered:
         return self._from_json({name: value for name, value in line.items() if name != "stamp"})
@@ -136,14 +157,22 @@ class AnswerLog(ABC, Generic[Answered]):
 
 def _whole(line: bytes) -> dict[str, Any]:
     """Return the answer in a line; empty if the line is damaged, as after a power cut."""
-    with suppress(ValueError):
-        return json.loads(line)
+    with suppress(ValueError, RecursionError):
+        answer = json.loads(line)
+        return answer if isinstance(answer, dict) and isinstance(answer.get("path"), str) else {}
     return {}
 
 
-def _first_line(path: Path) -> str:
+def _head_of(path: Path) -> str:
+    """Return the first line of a log; a file of another program must not be deleted."""
     with path.open(encoding="utf-8", errors="replace") as file:
-        return file.readline().rstrip("\n")
+        head = file.readline(LONGEST_HEAD)
+    if head.strip("\0") and not head.startswith('{"key": '):
+        raise ArgumentError(
+            f"{path} is there already, and artlib did not write it: answers on the way would be kept there. Move it "
+            "away, or give another name for the answers."
+        )
+    return head.rstrip("\n")
 
 
 def packed(picture: Image.Image, longest_side: int) -> str:

@@ -1,11 +1,11 @@
 """The run through many pictures: into files, which an interruption does not harm, or printed."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tqdm.auto import tqdm
 
 from artlib.answers.log import Answered, AnswerLog
+from artlib.errors import printable
 
 Answering = Callable[[Iterable[tuple[str, str]]], Iterator[Answered]]  # from names and sources to answers, in order
 
@@ -14,8 +14,9 @@ def answer_all(
     inputs: Sequence[str],
     answering: Answering[Answered],
     log: AnswerLog[Answered],
-    write_row: Callable[[Answered], None],
+    write_row: Callable[[Answered], object],
     doing: str,
+    say: Callable[[str], object] = print,
 ) -> None:
     """Answer what the log does not hold yet; every answer goes into the log and into its row at once.
 
@@ -25,11 +26,12 @@ def answer_all(
         log: continues from where it was interrupted.
         write_row: called for all answers, those of the log first.
         doing: what is being done, for the progress bar.
+        say: called with a line about the run.
     """
     left = log.left_of(inputs)
     done = len(inputs) - len(left)
     if done:
-        print(f"{done} of {len(inputs)} pictures were answered before; continuing from there.")
+        say(f"{done} of {len(inputs)} pictures were answered before; continuing from there.")
     for answer in log.answers():
         write_row(answer)
     with tqdm(total=len(inputs), initial=done, desc=doing, unit="image") as bar:
@@ -43,12 +45,6 @@ def print_all(answers: Iterator[Answered], text: Callable[[Answered], str]) -> i
     """Print each answer as soon as it is known; return 0 if all pictures were answered, 1 if some were not."""
     status = 0
     for answer in answers:
-        print(_printable(text(answer)), end="\n\n")
+        print(printable(text(answer)), end="\n\n", flush=True)
         status |= answer.verdict == "error"
     return int(status)
-
-
-def _printable(text: str) -> str:
-    """Return a text with what the terminal can't show, such as a file name that is not UTF-8, written as numbers."""
-    encoding = sys.stdout.encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)

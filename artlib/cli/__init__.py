@@ -5,27 +5,43 @@ import sys
 from collections.abc import Sequence
 
 import artlib
-from artlib.cli import collecting, correcting, evaluating, handing, predicting, sorting, tracing, training
-from artlib.cli.options import INTERRUPTED, USAGE
-from artlib.errors import ArtlibError
+from artlib.cli import collecting, correcting, evaluating, handing, predicting, sorting, terminal, tracing, training
+from artlib.cli.options import USAGE
+from artlib.errors import ArtlibError, printable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status.
 
-    0: everything was done or answered; 1: some pictures were not; 2: wrong usage, or something is missing;
-    130: interrupted. Any exception but an ArtlibError is a bug in artlib, and is shown with its trace.
+    0: everything was done or answered; 1: some pictures were not; 2: wrong usage, or something is missing or can't be
+    written; 130: interrupted; 141: who read the output has closed it. Any other exception is a bug in artlib, and is
+    shown with its trace.
     """
+    is_program = arguments is None
+    if is_program:
+        terminal.end_soon_after_interrupt()
     options = parser().parse_args(arguments)
     try:
-        _require(options)
-        return options.command(options)
+        with terminal.plain_output():
+            _require(options)
+            return options.command(options)
     except ArtlibError as error:
-        print(f"artlib: {error}", file=sys.stderr)
-        return USAGE
+        return _refused(str(error))
+    except BrokenPipeError:
+        return terminal.close_quietly()
+    except OSError as error:
+        from artlib.workspace.disk import advice
+
+        return _refused(advice(error))
     except KeyboardInterrupt:
-        print("artlib: interrupted. Finished work is kept; the same command continues from there.", file=sys.stderr)
-        return INTERRUPTED
+        if is_program:
+            terminal.take_no_further_interrupt()
+        return terminal.say_goodbye()
+
+
+def _refused(text: str) -> int:
+    print(printable(f"artlib: {text}"), file=sys.stderr)
+    return USAGE
 
 
 def _require(options: argparse.Namespace) -> None:

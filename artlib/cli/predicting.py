@@ -14,7 +14,8 @@ def add_to(commands: Any) -> None:
     )
     predict.add_argument("paths", nargs="+", metavar="PATH", help="a picture, a folder or an http(s) URL")
     predict.add_argument("--actual", metavar="NAME", help="the real artist, if you know")
-    predict.add_argument("--csv", metavar="FILE", help="write one row per picture to this file")
+    predict.add_argument("--csv", metavar="FILE", help="write one row per picture to this file; - prints it")
+    predict.add_argument("--excel", action="store_true", help="with --csv: for a spreadsheet")
     predict.add_argument("--html", metavar="FILE", help="write a page with one card per picture to this file")
 
 
@@ -28,6 +29,7 @@ def _predict(asked: argparse.Namespace) -> int:
         actual=asked.actual,
         csv=asked.csv,
         html=asked.html,
+        excel=asked.excel,
         firm_error=asked.firm_error,
         unknown_share=asked.unknown_share,
     )

@@ -23,7 +23,8 @@ def add_to(commands: Any) -> None:
         needs=("pictures",),
     )
     trace.add_argument("paths", nargs="+", metavar="PATH", help="a picture, a folder or an http(s) URL")
-    trace.add_argument("--csv", metavar="FILE", help="write one row per picture to this file")
+    trace.add_argument("--csv", metavar="FILE", help="write one row per picture to this file; - prints it")
+    trace.add_argument("--excel", action="store_true", help="with --csv: for a spreadsheet")
     trace.add_argument("--html", metavar="FILE", help="write a page with the proof of each copy to this file")
     trace.add_argument("--proof", metavar="FOLDER", help="write a proof picture for each copy to this folder")
 
@@ -39,4 +40,4 @@ def _index(asked: argparse.Namespace) -> int:
 def _trace(asked: argparse.Namespace) -> int:
     from artlib.tracing import batch
 
-    return batch.run(asked.workspace, asked.paths, csv=asked.csv, html=asked.html, proof=asked.proof)
+    return batch.run(asked.workspace, asked.paths, csv=asked.csv, html=asked.html, excel=asked.excel, proof=asked.proof)

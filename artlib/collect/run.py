@@ -10,8 +10,9 @@ from artlib.collect.understanding.plan import Plan
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
-from artlib.workspace.paths import Workspace, WorkspaceError
+from artlib.workspace.paths import Workspace
 from artlib.workspace.set_apart import read_set_apart
+from artlib.workspace.writer import writes
 
 
 def take(workspace: AnyWorkspace, plan: Plan) -> CollectReport:
@@ -28,6 +29,7 @@ def take(workspace: AnyWorkspace, plan: Plan) -> CollectReport:
     return collected(workspace, list(plan.candidates()))
 
 
+@writes("collecting")
 def collected(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> CollectReport:
     """Take a source's pictures into the workspace, and set apart what is probably no work.
 
@@ -44,17 +46,11 @@ def collected(workspace: AnyWorkspace, candidates: Sequence[Candidate]) -> Colle
         What was added, what was known already, what was relabelled, and what was rejected and why.
 
     Raises:
-        WorkspaceError: the workspace can't be written into: its disk is full, or it belongs to somebody else.
+        DiskError: the workspace can't be written into: its disk is full, or it belongs to somebody else.
     """
     workspace = as_workspace(workspace)
-    try:
-        report = take_in(workspace, candidates)
-        finish(workspace, candidates, report)
-    except OSError as error:
-        raise WorkspaceError(
-            f"The workspace {workspace.root} can't be written into ({error}). Free some room, or give a folder of your "
-            "own with --workspace. What was acknowledged is kept; the same command continues from there."
-        ) from error
+    report = take_in(workspace, candidates)
+    finish(workspace, candidates, report)
     return report
 
 

@@ -17,9 +17,11 @@ from artlib.inference.pixels import prepare
 from artlib.recogniser.trained_model import TrainedModel
 from artlib.workspace import AnyWorkspace
 from artlib.workspace.catalog import original_paths
+from artlib.workspace.writer import writes
 from artlib.workspace.writing import write_json
 
 
+@writes("evaluating")
 def evaluate(
     workspace: AnyWorkspace,
     *,

@@ -18,6 +18,7 @@ from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.decisions import accepted, apply, latest
 from artlib.workspace.fingerprints import catalog_with_fingerprints
 from artlib.workspace.set_apart import BLANK, SMALL_COPY, read_set_apart
+from artlib.workspace.writer import writes
 
 ENGINES = ("local", "ray")
 ALIKE_BITS = 4  # of 64, of the hashes of a picture and of a work that it copies as a whole
@@ -97,6 +98,7 @@ class IndexedWorks:
         return int(row["width"]), int(row["height"])
 
 
+@writes("indexing")
 def build_index(workspace: AnyWorkspace = "data", *, engine: str = "local", address: str | None = None) -> int:
     """Build the index that `artlib.trace` searches, or bring it up to date; return how many works are in it.
 

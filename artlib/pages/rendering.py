@@ -2,6 +2,7 @@
 
 import base64
 import functools
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,20 @@ PICTURE = 160  # pixels of the longest side of a collected image on a page
 
 
 def write(path: Path, template: str, **values: Any) -> None:
-    """Fill a template of this folder and write it; file names and users' texts are escaped."""
+    """Fill a template of this folder and write it; file names and users' texts are escaped.
+
+    Args:
+        path: of the file; "-" is the standard output.
+        template: its name.
+        **values: what fills it.
+    """
+    # written in parts: a page of ten thousand cards would fill the memory
+    parts = _templates().get_template(template).stream(values)
+    if str(path) == "-":
+        sys.stdout.writelines(parts)
+        return
     with atomic(path) as temporary:
-        # written in parts: a page of ten thousand cards would fill the memory
-        _templates().get_template(template).stream(values).dump(str(temporary), "utf-8", "backslashreplace")
+        parts.dump(str(temporary), "utf-8", "backslashreplace")
 
 
 def rendered(template: str, **values: Any) -> str:

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from artlib.answers.files import AnswerFiles
 from artlib.answers.inputs import expand
-from artlib.answers.outputs import check_file, table
 from artlib.answers.run import answer_all, print_all
 from artlib.prediction.log import PredictionLog
 from artlib.prediction.one_hand import OneHandCheck
@@ -19,6 +19,7 @@ COLUMNS = (
     *("path", "verdict", "artist", "probability", "unknown_score", "copy_of", "top_artists", "error"),
     *("confidence", "strength"),
 )
+PAGE = "predict"  # the kind of the page, in its head
 
 
 def run(
@@ -29,6 +30,7 @@ def run(
     actual: str | None = None,
     csv: str | None = None,
     html: str | None = None,
+    excel: bool = False,
     firm_error: float | None = None,
     unknown_share: float | None = None,
 ) -> int:
@@ -42,8 +44,10 @@ def run(
         paths: files, folders (searched through) and http(s) URLs.
         name: the model's name.
         actual: the real artist, if known.
-        csv: a file with one row per picture, also for pictures that can't be read; each row is written at once.
-        html: a file with a self-contained page.
+        csv: a file with one row per picture, also for pictures that can't be read; each row is written at once. "-" is
+            the standard output.
+        html: a file with a self-contained page, likewise.
+        excel: the table is for a spreadsheet: no cell is computed as a formula, and Excel knows its letters.
         firm_error: share of firm answers that may be wrong, above 0 and at most 0.5; None takes the model's.
         unknown_share: share of the pictures that are expected to be by unknown artists, 0 to below 1; likewise.
 
@@ -52,24 +56,23 @@ def run(
 
     Raises:
         WorkspaceError: there is no such model.
-        ArgumentError: a file can't be written, or a share is out of its range.
+        ArgumentError: a file must not or can't be written, such as one that artlib did not write; or a share is out of
+            its range.
     """
-    for file in filter(None, (csv, html)):
-        check_file(Path(file))
+    files, inputs = AnswerFiles(csv, html, COLUMNS, PAGE, excel), list(expand(paths))
+    files.check(inputs)
     answering = predictor(workspace, name=name, firm_error=firm_error, unknown_share=unknown_share)
-    inputs = list(expand(paths))
-    if not (csv or html):
+    if not files.is_any:
         return print_all(answering.verdicts((path, path) for path in inputs), lambda verdict: text(verdict, actual))
-    with PredictionLog(Path(f"{csv or html}.partial"), answering.key, with_pictures=bool(html)) as log:
-        with table(csv, COLUMNS) as write:
-            answer_all(inputs, answering.verdicts, log, lambda verdict: write(row(verdict)), "Predicting")
+    with files.journal() as journal, PredictionLog(journal, answering.key, with_pictures=bool(html)) as log:
+        with files.table() as write:
+            answer_all(inputs, answering.verdicts, log, lambda verdict: write(row(verdict)), "Predicting", files.say)
         counts = Counter(verdict.kind for verdict in log.answers())
         summary, one_hand = _summary(counts), OneHandCheck.of(log.answers())
         if html:
             write_page(Path(html), log, summary, one_hand, as_workspace(workspace))
-    log.path.unlink()
-    for line in (summary, one_hand, *(f"Written: {file}" for file in (csv, html) if file)):
-        print(line)
+        log.delete()
+    files.say(summary, one_hand, *(f"Written: {file}" for file in files.asked))
     return int(counts["error"] > 0)
 
 

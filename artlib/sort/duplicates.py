@@ -12,6 +12,7 @@ from artlib.indexing.groups_of_works import group_works
 from artlib.inference.appearance import appearance_of
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.decisions import sorted_catalog
+from artlib.workspace.writer import writes
 from artlib.workspace.writing import write_table
 
 NAMED = 3  # pairs that share a part, in words; the report has all
@@ -48,6 +49,7 @@ class DuplicateReport:
         return "\n".join(lines)
 
 
+@writes("finding duplicates")
 def find_duplicates(workspace: AnyWorkspace) -> DuplicateReport:
     """Find the near-duplicate groups of all images kept, and write `groups.csv` (`id,group`, one row per image).
 

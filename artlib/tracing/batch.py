@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from artlib.answers.files import AnswerFiles
 from artlib.answers.inputs import expand
-from artlib.answers.outputs import check_file, check_folder, table
+from artlib.answers.outputs import check_folder
 from artlib.answers.run import answer_all, print_all
 from artlib.tracing import wording
 from artlib.tracing.log import TraceLog
@@ -16,6 +17,7 @@ from artlib.tracing.tracer import Tracer
 from artlib.workspace import AnyWorkspace, as_workspace
 
 COLUMNS = ("path", "verdict", "copy_of", "artist", "inliers", "share", "change", "error")
+PAGE = "trace"  # the kind of the page, in its head
 
 
 def run(
@@ -24,6 +26,7 @@ def run(
     *,
     csv: str | None = None,
     html: str | None = None,
+    excel: bool = False,
     proof: str | None = None,
 ) -> int:
     """Trace pictures: print each answer or, if a file is asked for, write it there and print a summary.
@@ -34,8 +37,10 @@ def run(
     Args:
         workspace: a Workspace, or the path of one, with collected works.
         paths: files, folders (searched through) and http(s) URLs.
-        csv: a file with one row per picture, also for pictures that can't be read; each row is written at once.
-        html: a file with a self-contained page.
+        csv: a file with one row per picture, also for pictures that can't be read; each row is written at once. "-" is
+            the standard output.
+        html: a file with a self-contained page, likewise.
+        excel: the table is for a spreadsheet: no cell is computed as a formula, and Excel knows its letters.
         proof: a folder for proof pictures, one for each original of each picture.
 
     Returns:
@@ -43,25 +48,23 @@ def run(
 
     Raises:
         WorkspaceError: there are no collected works.
-        ArgumentError: a file or a folder can't be written.
+        ArgumentError: a file or a folder must not or can't be written, such as a file that artlib did not write.
     """
-    for file in filter(None, (csv, html)):
-        check_file(Path(file))
+    files, inputs = AnswerFiles(csv, html, COLUMNS, PAGE, excel), list(expand(paths))
+    files.check(inputs)
     if proof is not None:
         check_folder(Path(proof))
     answering = Tracer(workspace) if proof is None else ProvingTracer(Tracer(workspace), Path(proof))
-    inputs = list(expand(paths))
-    if not (csv or html):
+    if not files.is_any:
         return print_all(answering.traces((path, path) for path in inputs), wording.text)
-    with TraceLog(Path(f"{csv or html}.partial"), answering.key, with_pictures=bool(html)) as log:
-        with table(csv, COLUMNS) as write:
-            answer_all(inputs, answering.traces, log, lambda trace: write(row(trace)), "Tracing")
+    with files.journal() as journal, TraceLog(journal, answering.key, with_pictures=bool(html)) as log:
+        with files.table() as write:
+            answer_all(inputs, answering.traces, log, lambda trace: write(row(trace)), "Tracing", files.say)
         counts = Counter(trace.verdict for trace in log.answers())
         if html:
             write_page(Path(html), log, _summary(counts), as_workspace(workspace))
-    log.path.unlink()
-    for line in (_summary(counts), *(f"Written: {file}" for file in (csv, html, proof) if file)):
-        print(line)
+        log.delete()
+    files.say(_summary(counts), *(f"Written: {file}" for file in (*files.asked, proof) if file))
     return int(counts["error"] > 0)
 
 

@@ -23,6 +23,7 @@ from artlib.workspace.catalog import ADDED, read_catalog, remove_rows
 from artlib.workspace.columns import ID_LENGTH
 from artlib.workspace.ingest import Candidate, take_in
 from artlib.workspace.split import is_split_of
+from artlib.workspace.writer import writes
 
 FEWEST, MANY = 5, 20  # images; with more, training again is worth the time
 # The mean cosine of an artist's images to each other. With ten images of each of 16 painters, in three draws, 2 % were
@@ -67,6 +68,7 @@ class _Shots:
     outputs: ModelOutputs
 
 
+@writes("adding an artist")
 def add_artist(workspace: AnyWorkspace, artist: str, folder: str | Path, *, name: str = "default") -> AddReport:
     """Add an artist to a trained model from 5 to 20 images, without training.
 
@@ -120,6 +122,7 @@ def add_artist(workspace: AnyWorkspace, artist: str, folder: str | Path, *, name
     return AddReport(artist, len(ids), recognised, _share_lost(additions.join(outputs), after, labels))
 
 
+@writes("removing an artist")
 def remove_artist(workspace: AnyWorkspace, artist: str, *, name: str = "default") -> None:
     """Remove an added artist, and the images that were collected for it.
 

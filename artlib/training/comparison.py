@@ -18,6 +18,7 @@ from artlib.training.recipes import recipe_phases
 from artlib.training.run import train
 from artlib.workspace import AnyWorkspace, Workspace, WorkspaceError, as_workspace
 from artlib.workspace.split import Split, read_split
+from artlib.workspace.writer import writes
 
 RUNS = ["recipe", "seed", "accuracy", "macro_f1", "seconds", "n"]
 SUMMARY = ["recipe", "accuracy", "low", "high", "macro_f1", "seconds"]
@@ -58,6 +59,7 @@ class Comparison:
         return "\n".join(lines)
 
 
+@writes("comparing recipes")
 def compare(
     workspace: AnyWorkspace,
     *,

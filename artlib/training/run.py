@@ -26,6 +26,7 @@ from artlib.training.phases import TrainingContext
 from artlib.training.recipes import Phase
 from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
 from artlib.workspace.split import is_split_of, read_split, split_hash
+from artlib.workspace.writer import writes
 from artlib.workspace.writing import write_table
 
 
@@ -64,6 +65,7 @@ class Run:
         )
 
 
+@writes("training")
 def train(
     workspace: AnyWorkspace,
     *,

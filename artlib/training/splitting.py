@@ -8,12 +8,14 @@ from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
 from artlib.workspace.decisions import sorted_catalog
 from artlib.workspace.groups import read_groups
 from artlib.workspace.split import PARTS, Split, read_split
+from artlib.workspace.writer import writes
 from artlib.workspace.writing import write_table
 
 HELD_OUT = 0.1  # of each artist's images for validation, and the same for test
 FEW_IMAGES = 40  # below this, a held-out part of a tenth has fewer than four images
 
 
+@writes("splitting")
 def make_split(workspace: AnyWorkspace, *, seed: int = 0) -> Split:
     """Split the images kept, and write `split.csv` (`id,artist,group,part`) and `artists.csv`.
 

@@ -74,9 +74,11 @@ def _text_of(content: bytes) -> str:
     try:
         text = content.removeprefix(mark).decode(BYTE_ORDER_MARKS.get(mark, "utf-8"))
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        row = None if mark.startswith((b"\xff", b"\xfe")) else 1 + max(before.count(b"\n"), before.count(b"\r"))
-        raise SheetError("its text is not in UTF-8; in the spreadsheet program, save it as CSV UTF-8", row) from error
+        row = 1 + max(content[: error.start].count(b"\n"), content[: error.start].count(b"\r"))
+        where = "" if mark.startswith((b"\xff", b"\xfe")) else f" in row {row}"
+        raise SheetError(
+            f"its text{where} is not in UTF-8; in the spreadsheet program, save it as CSV UTF-8"
+        ) from error
     if "\0" in text:
         raise SheetError("it holds bytes that are no text")
     return text

@@ -79,6 +79,7 @@ STAGES = {
 }
 _MAKES = {Path(stage.file).name: need for need, stage in STAGES.items()}
 _MAKES |= {"artists.csv": "split", "model.keras": "model", "set_apart.csv": "pictures"}
+_NO_STAGE = {"suggestions.csv": "02_sort (artlib sort --suggest)"}  # no later stage needs them
 
 
 def need_of(path: Path) -> str | None:
@@ -91,7 +92,7 @@ def need_of(path: Path) -> str | None:
 def maker(path: Path) -> str:
     """Return the notebook and the command that make a file, in words."""
     need = need_of(path)
-    return str(STAGES[need]) if need else "the earlier notebook"
+    return str(STAGES[need]) if need else _NO_STAGE.get(path.name, "the earlier notebook")
 
 
 def steps_to(needs: Iterable[str], root: Path, name: str) -> list[Stage]:

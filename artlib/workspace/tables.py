@@ -104,7 +104,9 @@ SUSPECTS = Schema(
     key="id",
 )
 SUGGESTIONS = Schema(
-    (image_id("id"), text("reason", filled=True), text("detail")), "Correct that row, or delete the file.", key="id"
+    (image_id("id"), text("reason", filled=True), text("detail")),
+    "Delete it and run 02_sort (artlib sort --suggest) again.",
+    key="id",
 )
 SOURCES = Schema(
     (

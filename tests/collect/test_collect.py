@@ -20,8 +20,9 @@ from PIL import ExifTags, Image
 from artlib import images
 from artlib.collect import archive, folder
 from artlib.collect.errors import CollectError
-from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace import Workspace
 from artlib.workspace.catalog import COLUMNS, read_catalog
+from artlib.workspace.disk import DiskError
 from artlib.workspace.ingest import Candidate, CollectReport, Conflict, take_in
 
 
@@ -490,7 +491,7 @@ def test_a_full_disk_says_so_and_loses_nothing(workspace: Workspace, photos: Pat
 
     with monkeypatch.context() as patched:
         patched.setattr("artlib.workspace.ingest.write_once", full)
-        with pytest.raises(WorkspaceError, match=r"can't be written into .*No space left.*continues"):
+        with pytest.raises(DiskError, match=r"disk is full.*goes on"):
             folder(workspace, photos)
     assert folder(workspace, photos).added.total()
 

@@ -15,6 +15,7 @@ from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import read_catalog, remove_rows
 from artlib.workspace.collect_report import counted_pictures
 from artlib.workspace.decisions import latest, named_catalog
+from artlib.workspace.writer import writes
 
 SHOWN = 30  # sources in a text
 
@@ -80,6 +81,7 @@ def sources(workspace: AnyWorkspace) -> Sources:
     return Sources(Counter(map(_short, read_catalog(as_workspace(workspace))["source"])))
 
 
+@writes("forgetting pictures")
 def forget(
     workspace: AnyWorkspace,
     source: str | None = None,

@@ -12,6 +12,7 @@ from artlib.workspace.artist_names import add_aliases, clean_artist, read_aliase
 from artlib.workspace.catalog import NoImagesError, read_catalog, relabel_rows, rename_artists
 from artlib.workspace.collect_report import counted_pictures
 from artlib.workspace.decisions import named_catalog
+from artlib.workspace.writer import writes
 from artlib.workspace.writing import safe_name
 
 SHOWN = 20  # names in an error
@@ -61,6 +62,7 @@ class SeparateReport:
         return f"{text}\n{OUTDATED}" if self.in_split else text
 
 
+@writes("changing artists names")
 def join_artists(workspace: AnyWorkspace, names: Iterable[str], artist: str) -> JoinReport:
     """Make several names one artist's: of the pictures so far, of moves by hand, and of later collections.
 
@@ -94,6 +96,7 @@ def join_artists(workspace: AnyWorkspace, names: Iterable[str], artist: str) -> 
     return JoinReport(stays, aliases, pictures, _in_split(workspace, set(aliases)))
 
 
+@writes("changing artists names")
 def rename_artist(workspace: AnyWorkspace, old: str, new: str) -> JoinReport:
     """Rename an artist of the workspace; later collections take the old name for the new one, too.
 
@@ -117,6 +120,7 @@ def rename_artist(workspace: AnyWorkspace, old: str, new: str) -> JoinReport:
     return join_artists(workspace, [old], new)
 
 
+@writes("changing artists names")
 def separate_artist(workspace: AnyWorkspace, alias: str) -> SeparateReport:
     """Make an alias an artist of its own again.
 

@@ -17,6 +17,7 @@ from artlib.collect.sources.polite_client import PoliteClient
 from artlib.collect.work import Work
 from artlib.errors import ArgumentError
 from artlib.workspace import AnyWorkspace, as_workspace
+from artlib.workspace.writer import writes
 
 SOURCES = ("artic", "openclipart")  # in the order in which "auto" tries them
 ONLY_WORK = "the only usable work of its artist"
@@ -37,6 +38,7 @@ class _Hand:
         self.waiting = iter(self.offered)  # goes on behind what is appended later
 
 
+@writes("fetching other artists")
 def others(
     workspace: AnyWorkspace,
     *,

@@ -18,11 +18,13 @@ from artlib.workspace import Workspace
 from artlib.workspace.catalog import COLUMNS, read_catalog
 from artlib.workspace.ingest import CHUNK, Candidate, take_in
 from artlib.workspace.rejections import record_rejections, rejected_for_good, rejected_for_now
+from artlib.workspace.writer import writes
 
 THREADS = 4
 REFUSALS = 8  # of so many works in a row, after which a server is left alone: some may only be broken
 
 
+@writes("collecting")
 def fetch_works(
     workspace: Workspace, offered: Iterable[Work], report: FetchReport, limit: int, close: Callable[[], None]
 ) -> FetchReport:

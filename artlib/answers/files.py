@@ -1,0 +1,96 @@
+"""The files of one run: a table, a page, and the journal from which an interrupted run goes on."""
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from artlib.answers.outputs import STANDARD_OUTPUT, WriteRow, check_files, table
+from artlib.errors import ArgumentError
+
+
+@dataclass(frozen=True)
+class AnswerFiles:
+    """Where the answers of one run go.
+
+    Attributes:
+        csv: path of the table, "-" for the standard output, or None.
+        html: path of the page, likewise.
+        columns: of the table.
+        page: the kind of the page.
+        excel: whether the table is for spreadsheets.
+    """
+
+    csv: str | None
+    html: str | None
+    columns: Sequence[str]
+    page: str
+    excel: bool = False
+
+    @property
+    def asked(self) -> list[str]:
+        """The files that are wanted, without the standard output."""
+        return [file for file in (self.csv, self.html) if file not in (None, STANDARD_OUTPUT)]
+
+    @property
+    def is_any(self) -> bool:
+        """Whether the answers go anywhere else than to the terminal."""
+        return self.csv is not None or self.html is not None
+
+    def check(self, inputs: Sequence[str]) -> None:
+        """Refuse what must not or can't be written, before any picture is looked at.
+
+        Raises:
+            ArgumentError: see `outputs.check_files`.
+        """
+        check_files({"csv": self.csv, "html": self.html}, inputs, self.columns, self.page)
+
+    @contextmanager
+    def journal(self) -> Iterator[Path]:
+        """Yield the path of the journal, `FILE.partial`; while this lasts, no other command may write these files.
+
+        Raises:
+            ArgumentError: another command is writing one of them.
+        """
+        with ExitStack() as stack:
+            for file in self.asked:
+                stack.enter_context(_alone(file))
+            if self.asked:
+                yield Path(f"{self.asked[0]}.partial")
+            else:  # on the standard output nothing can go on
+                yield Path(stack.enter_context(tempfile.TemporaryDirectory())) / "answers.partial"
+
+    def table(self) -> AbstractContextManager[WriteRow]:
+        """The table, as a function that writes a row at once."""
+        return table(self.csv, self.columns, self.excel)
+
+    def say(self, *lines: object) -> None:
+        """Print lines about the run; not among the answers, if these are printed."""
+        to = sys.stderr if STANDARD_OUTPUT in (self.csv, self.html) else sys.stdout
+        for line in lines:
+            print(line, file=to)
+
+
+@contextmanager
+def _alone(file: str) -> Iterator[None]:
+    key = hashlib.sha256(os.fsencode(os.path.realpath(file))).hexdigest()[:16]
+    lock = FileLock(Path(tempfile.gettempdir()) / f"artlib-{key}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ArgumentError(
+            f"Another artlib is writing to this file. Received: {file}. Wait for it to end, or give another name."
+        ) from None
+    except (OSError, NotImplementedError):  # no place for locks, or somebody else's
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,77 @@
+"""Two commands on one workspace: the second waits, and nothing is written twice or lost."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from drawing import photo, write
+
+from artlib.workspace import Workspace
+from artlib.workspace.catalog import read_catalog
+from artlib.workspace.disk import DiskError
+from artlib.workspace.writer import HOLDER, one_writer, writes
+
+PICTURES = 40
+
+HOLDING = """
+import sys, time
+from pathlib import Path
+from artlib.workspace.writer import one_writer
+with one_writer(Path(sys.argv[1]), "training"):
+    print("held", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+
+
+def holding(workspace: Workspace, seconds: float) -> subprocess.Popen[str]:
+    """A process that writes into the workspace for so long."""
+    command = [sys.executable, "-c", HOLDING, str(workspace.root), str(seconds)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout and process.stdout.readline() == "held\n"
+    return process
+
+
+def test_the_second_waits_and_says_for_whom(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    process = holding(workspace, 2)
+    with one_writer(workspace.root, "collecting"):
+        assert process.poll() is not None or process.wait(5) == 0
+    assert re.search(rf"is in use: training by process {process.pid}, since 20.*Ctrl-C", capsys.readouterr().err)
+
+
+def test_a_killed_writer_holds_nobody_up(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    process = holding(workspace, 100)
+    process.kill()
+    process.wait()
+    with one_writer(workspace.root, "collecting"):
+        pass
+    assert "in use" not in capsys.readouterr().err and not (workspace.root / HOLDER).exists()
+
+
+def test_a_stage_may_call_another_one(workspace: Workspace) -> None:
+    with one_writer(workspace.root, "comparing"), one_writer(workspace.root, "training"):
+        pass
+
+
+def test_a_fault_of_the_disk_is_a_sentence_and_other_errors_are_not_touched(workspace: Workspace) -> None:
+    @writes("trying")
+    def stage(workspace: Workspace, error: OSError) -> None:
+        raise error
+
+    with pytest.raises(DiskError, match="The disk is full.*Free some space"):
+        stage(workspace, OSError(28, "No space left on device"))
+    with pytest.raises(ConnectionError, match="by a library"):
+        stage(workspace, ConnectionError("by a library"))
+
+
+def test_two_collections_at_once_take_each_picture_once(workspace: Workspace, tmp_path: Path) -> None:
+    for number in range(PICTURES):
+        write(tmp_path / "art" / "Wlop" / f"{number}.jpg", photo(number))
+    command = [sys.executable, "-m", "artlib", "collect", "folder", str(tmp_path / "art"), "--yes"]
+    command += ["--workspace", str(workspace.root)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)]
+    said = [process.communicate(timeout=120)[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0], said
+    assert len(read_catalog(workspace)) == PICTURES
+    assert len(list(workspace.originals.rglob("*.jpg"))) == len(list(workspace.images.glob("*.jpg"))) == PICTURES
