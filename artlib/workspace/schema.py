@@ -87,7 +87,7 @@ def read_with_form(path: Path, schema: Schema) -> tuple[pd.DataFrame, bool]:
             except SheetError:
                 pass  # the last line is not all that is wrong
             else:
-                warn(f"The last row of {path} was never finished, and is not read.")
+                warn(f"The last row of {path} was never finished, and is not read: what wrote it will write it again.")
                 return table, False
         raise WorkspaceError(_said(path, schema, error)) from error
 

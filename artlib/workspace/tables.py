@@ -38,7 +38,7 @@ def _is_about(shown: str, digits: str) -> bool:
     return abs(exact - about) <= NEARLY * exact
 
 
-BY_HAND = "Correct that row, or bring back the file from a copy"
+BY_HAND = "Correct it there, or bring back the file from a copy"
 CATALOG = Schema(
     (
         image_id("id"),
