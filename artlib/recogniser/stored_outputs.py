@@ -44,3 +44,19 @@ def read_outputs(folder: Path, key: str) -> tuple[list[str], ModelOutputs]:
     except DAMAGED as error:
         warn(f"{folder / FILE} is damaged ({error}); what it held is computed again.")
     return [], ModelOutputs(np.empty((0, 0), np.float32), np.empty((0, 0), np.float32))
+
+
+def outputs_of(folder: Path, key: str, ids: list[str], artists: int) -> ModelOutputs | None:
+    """Return the outputs for some images, in their order; None if others are stored, or such of another model.
+
+    Args:
+        folder: of the model.
+        key: of the model.
+        ids: of the images; the rows of the split may have been sorted by hand since the outputs were stored.
+        artists: how many the model knows.
+    """
+    known, stored = read_outputs(folder, key)
+    place = {image_id: row for row, image_id in enumerate(known)}
+    if place.keys() != set(ids) or stored.logits.shape[1] != artists:
+        return None
+    return stored[[place[image_id] for image_id in ids]]

@@ -21,7 +21,7 @@ from artlib.recogniser.others import Others
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.runner import Recogniser
 from artlib.recogniser.second_network import SecondNetwork
-from artlib.recogniser.stored_outputs import read_outputs, write_outputs
+from artlib.recogniser.stored_outputs import outputs_of, read_outputs, write_outputs
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.split import Split, read_split
 
@@ -109,11 +109,9 @@ class TrainedModel:
         Raises:
             WorkspaceError: an image is missing or damaged, or the split was made again.
         """
-        ids, stored = read_outputs(self.folder, self.outputs_key)
-        place = {image_id: row for row, image_id in enumerate(ids)}
-        whole = stored.logits.shape[1] == len(self.metadata.class_names)
-        if whole and place.keys() == set(self.split.ids):
-            return stored[[place[image_id] for image_id in self.split.ids]]  # whose rows may have been sorted by hand
+        stored = outputs_of(self.folder, self.outputs_key, self.split.ids, len(self.metadata.class_names))
+        if stored:
+            return stored
         outputs = self.recogniser(prepare(self.workspace, self.split.ids, self.prepared_side))
         write_outputs(self.folder, self.outputs_key, self.split.ids, outputs)
         return outputs

@@ -66,11 +66,13 @@ def read_split(workspace: Workspace, trained_on: str | None = None) -> Split:
         raise WorkspaceError(
             "Images were added, removed, discarded, moved or renamed since the split was made"
             f"{_of_no_image(split, current, workspace)}. Run `artlib split` again."
+            f"{_if_edited(workspace)}"
         )
     if trained_on is not None and not is_split_of(workspace, trained_on):
         raise WorkspaceError(
             "The split was made again after this model was trained: images that it learned from may now be in "
             "the validation or the test part. Train again with 03_train (artlib train)."
+            f"{_if_edited(workspace)}"
         )
     weights = _class_weights(workspace, table["artist"])
     names = sorted(weights)
@@ -117,6 +119,10 @@ def _class_weights(workspace: Workspace, artists: pd.Series) -> dict[str, float]
             f"and split.csv {counts[wrong[0]]}. {ARTISTS.remedy}"
         )
     return dict(zip(table["name"], table["class_weight"].astype(float), strict=True))
+
+
+def _if_edited(workspace: Workspace) -> str:
+    return f" If only {workspace.split} was edited, `artlib split` makes it as it was: of the same pictures, the same."
 
 
 def _of_no_image(split: dict[str, str], current: dict[str, str], workspace: Workspace) -> str:
