@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import pandas as pd
 from drawing import LOOKS, photo, write
 
 from artlib.workspace import Workspace
+from artlib.workspace.catalog import CatalogRow, append_rows
 from artlib.workspace.writing import write_table
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -68,6 +69,16 @@ def group_each_alone(workspace: Workspace) -> None:
     """Write the groups that pictures without near-duplicates have, without asking a network."""
     ids = workspace.read_table(workspace.catalog)["id"]
     write_table(workspace.groups, pd.DataFrame({"id": ids, "group": [f"g{row:05d}" for row in range(len(ids))]}))
+
+
+def write_catalog(workspace: Workspace, artists: dict[str, str]) -> Workspace:
+    """Write a catalog of images that were never collected: from the id of each to its artist."""
+    row = CatalogRow("", "", "originals/a.jpg", "", "", "", "", "", 40, 30, "0" * 16)
+    rows = enumerate(artists.items())
+    append_rows(
+        workspace, [replace(row, id=name, artist=artist, sha256=f"{number:064x}") for number, (name, artist) in rows]
+    )
+    return workspace
 
 
 @pytest.fixture(scope="session")

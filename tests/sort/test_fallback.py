@@ -3,11 +3,11 @@
 import io
 
 import pytest
+from conftest import write_catalog
 from PIL import Image
 
 from artlib.sort.session import SortSession
 from artlib.workspace import Workspace
-from artlib.workspace.catalog import COLUMNS
 from artlib.workspace.decisions import latest, record
 
 pytest.importorskip("ipywidgets")
@@ -22,8 +22,7 @@ def workspace(tmp_path):
     """Five images, wlop0 to wlop4, the last without its file."""
     workspace = Workspace(tmp_path / "data")
     workspace.images.mkdir(parents=True)
-    rows = [f"wlop{number},Wlop" + "," * (len(COLUMNS) - 2) for number in range(5)]
-    workspace.catalog.write_text("\n".join([",".join(COLUMNS), *rows]) + "\n", encoding="utf-8")
+    write_catalog(workspace, {f"wlop{number}": "Wlop" for number in range(5)})
     for number in range(4):
         Image.new("RGB", (600, 300), (number * 50, 90, 160)).save(workspace.image(f"wlop{number}"))
     return workspace
