@@ -565,7 +565,7 @@ def test_sort_says_how_far_each_artist_is(suggested: Path, capsys: pytest.Captur
     artlib.SortSession(suggested).discard(catalog.loc[catalog["path"].str.endswith("page.png"), "id"])
     assert main(["sort", "--workspace", str(suggested)]) == 0
     out = capsys.readouterr().out
-    assert "1 of 7 pictures are decided." in out
+    assert "1 of 8 pictures are decided on" in out
     assert re.search(r"\n +1 +4 +1  Wlop\n", out)
     assert "artlib sort --suggest" in out
 

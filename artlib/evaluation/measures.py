@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from artlib.evaluation.audit import Audit
+from artlib.evaluation.cleaning import Cleaning
 from artlib.recogniser.decision_rule import DecisionRule
 from artlib.recogniser.openset.result import OpenSetResult
 from artlib.recogniser.outputs import ModelOutputs
@@ -15,7 +16,12 @@ from artlib.workspace.split import PARTS, Split
 
 
 def measure(
-    split: Split, outputs: ModelOutputs, rule: DecisionRule, open_set: OpenSetResult | None, audit: Audit
+    split: Split,
+    outputs: ModelOutputs,
+    rule: DecisionRule,
+    open_set: OpenSetResult | None,
+    audit: Audit,
+    cleaning: Cleaning,
 ) -> dict[str, Any]:
     """Return the content of metrics.json.
 
@@ -25,6 +31,7 @@ def measure(
         rule: turns them into verdicts.
         open_set: how well unknown artists are detected; None with fewer than three artists.
         audit: leaks, shortcuts, robustness and label issues.
+        cleaning: what sorting did to accuracy.
     """
     answers = rule.answer(outputs)
     probabilities = answers.probabilities
@@ -48,6 +55,7 @@ def measure(
         },
         "shortcuts": {"named": audit.shortcuts.named, "accuracy": audit.shortcuts.accuracy.share},
         "robustness": asdict(audit.robustness),
+        "cleaning": asdict(cleaning),
         "labels": records(audit.suspects),
     }
 

@@ -50,6 +50,7 @@ def write_report(path: Path, workspace: Workspace, evaluation: Evaluation) -> No
         groups_in_all=len(audit.leaks.groups),
         shortcuts=wording.describe(audit.shortcuts).splitlines(),
         robustness=wording.describe(audit.robustness).splitlines(),
+        cleaning=wording.describe(evaluation.cleaning),
         suspects=suspects[:SUSPECTS],
         more_suspects=suspects[SUSPECTS:],
         thumbnail=lambda image_id: rendering.picture_of(workspace, image_id),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from artlib.evaluation.audit import Audit
+from artlib.evaluation.cleaning import Cleaning
 from artlib.evaluation.findings import Finding
 from artlib.recogniser.files import ModelMetadata
 from artlib.recogniser.openset.result import OpenSetResult
@@ -30,6 +31,7 @@ class Evaluation:
         open_set: how good the answers are for known and unknown artists; None with fewer than three artists and no
             others.
         audit: leaks, shortcuts, robustness and label issues.
+        cleaning: what sorting changed, and what that did to accuracy.
         recall_curves: recall of each artist over the number of pictures, as `artlib.recall_curves` returns it.
         folder: where metrics.json, report.html and the pictures lie.
     """
@@ -43,6 +45,7 @@ class Evaluation:
     unknown_scores: np.ndarray = field(repr=False)
     open_set: OpenSetResult | None = field(repr=False)
     audit: Audit = field(repr=False)
+    cleaning: Cleaning = field(repr=False)
     recall_curves: pd.DataFrame = field(repr=False)
     folder: Path
 

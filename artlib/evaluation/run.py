@@ -7,6 +7,7 @@ import numpy as np
 from artlib import backbones, plots
 from artlib.evaluation import audit, findings, wording
 from artlib.evaluation.audit import Audit
+from artlib.evaluation.cleaning import measure_cleaning
 from artlib.evaluation.learning_curve import curves_of
 from artlib.evaluation.measures import measure
 from artlib.evaluation.report import write_report
@@ -53,7 +54,8 @@ def evaluate(
     split = model.split
     rule, open_set = model.learn_decision_rule(others, model.metadata.promise.changed(firm_error, unknown_share))
     audited = _audit(model, seed)
-    measured = measure(split, model.outputs, rule, open_set, audited)
+    cleaning = measure_cleaning(model.workspace, split, seed)
+    measured = measure(split, model.outputs, rule, open_set, audited, cleaning)
     evaluation = Evaluation(
         metrics=measured,
         findings=findings.find(measured, audited, original_paths(model.workspace)),
@@ -64,6 +66,7 @@ def evaluate(
         unknown_scores=rule.answer(model.outputs).unknown_scores,
         open_set=open_set,
         audit=audited,
+        cleaning=cleaning,
         recall_curves=curves_of(split, model.frozen_features(split.ids), seed)[1],
         folder=model.folder,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from artlib.evaluation.audit import Change, Leaks, Robustness, Shortcuts
+from artlib.evaluation.cleaning import Cleaning
 from artlib.statistics.proportion import percent
 
 LARGE = 3  # points of accuracy; from this on the accuracy of a random split misleads
@@ -42,15 +43,18 @@ def summary(measured: dict[str, Any], findings: Iterable[Any]) -> str:
 
 @functools.singledispatch
 def describe(found: object) -> str:
-    """Describe a part of an evaluation's audit in plain sentences.
+    """Describe a part of an evaluation in plain sentences.
 
     Args:
-        found: `evaluation.audit.leaks`, `.shortcuts` or `.robustness`.
+        found: `evaluation.audit.leaks`, `.shortcuts` or `.robustness`, or `evaluation.cleaning`.
 
     Raises:
         TypeError: it is something else.
     """
-    raise TypeError(f"Leaks, shortcuts and robustness of an audit can be described. Received: {type(found).__name__}.")
+    raise TypeError(
+        "Leaks, shortcuts and robustness of an audit, and cleaning, can be described. "
+        f"Received: {type(found).__name__}."
+    )
 
 
 @describe.register
@@ -144,6 +148,26 @@ def shortcut(row: dict[str, Any]) -> str:
         f"{row['artist']} can be recognised by {row['family']} alone, without looking at the art (AUROC "
         f"{row['auroc']:.2f}; {percent(row['told'])} of {row['n']} images, with at most 1 false alarm in 200). "
         "Crop or replace what makes that possible, and train again."
+    )
+
+
+@describe.register
+def _(cleaning: Cleaning) -> str:
+    changes = {"moved": cleaning.moved, "discarded": cleaning.discarded, "set apart": cleaning.set_apart}
+    number = sum(changes.values())
+    if not number:
+        return "No picture was moved, discarded or set apart, so there is no before and after to compare."
+    details = ", ".join(f"{count} {what}" for what, count in changes.items() if count)
+    changed = f"Sorting changed {number} {'picture' if number == 1 else 'pictures'} ({details})."
+    if not cleaning.in_training:
+        return f"{changed} None of them is in the training part, so there is no before and after to compare."
+    if not (gain := cleaning.gain):
+        return f"{changed} There is no test picture to measure on."
+    chance = ", which may be chance" if gain.low <= 0 <= gain.high else ""
+    return (
+        f"{changed} Accuracy of a simple model on the same {gain.n} test pictures: before {gain.before:.2f}, after "
+        f"{gain.after:.2f}, difference {gain.after - gain.before:+.2f} (95 %: {gain.low:+.2f} to {gain.high:+.2f}"
+        f"){chance}."
     )
 
 

@@ -6,7 +6,7 @@ more, so a rule in a style sheet, which is on the page already, lays a sentence 
 
 import json
 
-RULES = """<style>
+RULES = """
 {box}.jupyter-widgets-disconnected {{ position: relative; min-height: 48px; }}
 {box}.jupyter-widgets-disconnected::before {{
   content: {sentence}; position: absolute; inset: 0; z-index: 100; width: 100%; height: 100%; box-sizing: border-box;
@@ -14,14 +14,19 @@ RULES = """<style>
   font: bold 15px/1.4 sans-serif; color: #1a1a1a; background: rgba(255, 244, 214, .88); cursor: not-allowed;
 }}
 {box}.jupyter-widgets-disconnected .jupyter-widgets-disconnected::before {{ content: none; }}
-</style>"""
+"""
 
 
 def lost_kernel_style(box: str, sentence: str) -> str:
-    """Return a style sheet that covers a widget and says why once its kernel is gone.
+    """Return a style element that covers a widget and says why once its kernel is gone.
 
     Args:
         box: CSS selector of the box to cover; nothing in it can be clicked then.
         sentence: plain text.
     """
+    return f"<style>{lost_kernel_rules(box, sentence)}</style>"
+
+
+def lost_kernel_rules(box: str, sentence: str) -> str:
+    """Return the same as the text of a style sheet."""
     return RULES.format(box=box, sentence=json.dumps(sentence, ensure_ascii=False))

@@ -53,7 +53,7 @@ class SortingSummary:
             return ["Nobody has decided on a picture so far."]
         counts = ", ".join(f"{self.decided[action]} {deed}" for action, deed in DEEDS.items() if self.decided[action])
         lines = [f"{self.decided.total()} of {self.pictures} pictures are decided on: {counts}."]
-        lines.append(f"{self.by_hand} were decided by hand, {self.by_suggestion} by accepting suggestions.")
+        lines.append(f"By hand: {self.by_hand}. By accepting suggestions: {self.by_suggestion}.")
         if self.pictures_a_minute:
             speed = f"{self.pictures_a_minute:.0f} pictures a minute"
             lines.append(f"Sorting by hand took {_minutes(self.minutes)}: {speed}.")

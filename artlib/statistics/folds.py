@@ -14,9 +14,9 @@ class Folds:
 
     Attributes:
         rows: int (m,), positions of the pictures that take part; empty if fewer than two artists can.
-        count: of folds, 2 to 5; 0 without rows. If an artist has fewer than 5 groups, all artists get fewer folds.
-        left_out: indices of artists whose pictures are all in one group: one group can't be both learned from and
-            predicted.
+        count: of folds; 0 without rows. If an artist has fewer groups than there should be folds, all artists get
+            fewer folds.
+        left_out: indices of artists with too few groups: one group can't be both learned from and predicted.
         seed: of the folds.
     """
 
@@ -42,7 +42,15 @@ class Folds:
         return [(self.rows[learn], self.rows[ask]) for learn, ask in split]
 
 
-def plan_folds(labels: np.ndarray, groups: np.ndarray, seed: int = 0, rows: np.ndarray | None = None) -> Folds:
+def plan_folds(
+    labels: np.ndarray,
+    groups: np.ndarray,
+    seed: int = 0,
+    rows: np.ndarray | None = None,
+    *,
+    most: int = FOLDS,
+    fewest: int = 2,
+) -> Folds:
     """Decide which pictures can be predicted, and in how many folds.
 
     Args:
@@ -50,11 +58,13 @@ def plan_folds(labels: np.ndarray, groups: np.ndarray, seed: int = 0, rows: np.n
         groups: (n,) of any type, near-duplicate groups.
         seed: of the folds.
         rows: int (m,), positions of the pictures to take; None takes all.
+        most: folds.
+        fewest: groups of an artist who takes part, at least 2.
     """
     taken = np.arange(len(labels)) if rows is None else rows
     held = {label: len(set(groups[taken[labels[taken] == label]].tolist())) for label in set(labels.tolist())}
-    able = [label for label, count in held.items() if count >= 2]
+    able = [label for label, count in held.items() if count >= fewest]
     left_out = sorted(set(held) - set(able))
     if len(able) < 2:
         return Folds(np.empty(0, int), 0, left_out, seed)
-    return Folds(taken[np.isin(labels[taken], able)], min(FOLDS, *(held[label] for label in able)), left_out, seed)
+    return Folds(taken[np.isin(labels[taken], able)], min(most, *(held[label] for label in able)), left_out, seed)

@@ -13,6 +13,7 @@ from artlib.backbones import Backbone, choose
 from artlib.errors import ArgumentError, warn
 from artlib.recogniser.trained_model import HISTORY, TrainedModel
 from artlib.statistics import metrics
+from artlib.statistics.bootstrap import difference_interval
 from artlib.training.contenders import backbone_begun, is_there
 from artlib.training.recipes import recipe_phases
 from artlib.training.run import train
@@ -23,8 +24,6 @@ from artlib.workspace.writer import writes
 RUNS = ["recipe", "seed", "accuracy", "macro_f1", "seconds", "n"]
 SUMMARY = ["recipe", "accuracy", "low", "high", "macro_f1", "seconds"]
 DIFFERENCE = ["best", "other", "mean", "low", "high"]
-DRAWS = 2000  # of the bootstrap
-FEWEST = 6  # groups in which recipes differ: five are too few for significance (sign test, 2 x 0.5**5 > 0.05)
 
 
 @dataclass(frozen=True)
@@ -148,9 +147,7 @@ def summarise(runs: pd.DataFrame) -> pd.DataFrame:
 def differences(right: Mapping[str, Sequence[np.ndarray]], groups: np.ndarray) -> pd.DataFrame:
     """Return how much more accurate the best recipe is than each other one, with a 95 % interval.
 
-    A picture counts with the share of seeds that predicted it correctly. The bootstrap draws whole near-duplicate
-    groups, because pictures of one group are correct or wrong together (the cluster bootstrap: Davison & Hinkley,
-    Bootstrap methods and their application, 1997, section 3.8).
+    A picture counts with the share of seeds that predicted it correctly.
 
     Args:
         right: for each recipe and seed, whether each picture was predicted correctly, bool (n,); the seeds in the same
@@ -166,7 +163,7 @@ def differences(right: Mapping[str, Sequence[np.ndarray]], groups: np.ndarray) -
     rows = []
     for other in [recipe for recipe in shares if recipe != best]:
         gain = shares[best] - shares[other]
-        low, high = _bootstrap_interval(gain, groups)
+        low, high = difference_interval(gain, groups)
         rows.append({"best": best, "other": other, "mean": gain.mean(), "low": low, "high": high})
     return pd.DataFrame(rows, columns=DIFFERENCE)
 
@@ -215,17 +212,6 @@ def _interval_over_seeds(accuracies: np.ndarray, n: int) -> tuple[float, float]:
         return metrics.wilson_interval(round(accuracies[0] * n), n)
     half = stats.t.ppf(0.975, len(accuracies) - 1) * stats.sem(accuracies)
     return max(0.0, accuracies.mean() - half), min(1.0, accuracies.mean() + half)
-
-
-def _bootstrap_interval(values: np.ndarray, groups: np.ndarray, seed: int = 0) -> tuple[float, float]:
-    """Return the 95 % interval of a mean over pictures, float (n,), from bootstrap draws of whole groups."""
-    _, codes = np.unique(groups, return_inverse=True)
-    sums, sizes = np.bincount(codes, values), np.bincount(codes)
-    drawn = np.random.default_rng(seed).multinomial(len(sums), np.full(len(sums), 1 / len(sums)), DRAWS)
-    low, high = np.quantile(drawn @ sums / (drawn @ sizes), (0.025, 0.975))
-    if np.count_nonzero(sums) < FEWEST:
-        return min(low, 0.0), max(high, 0.0)
-    return low, high
 
 
 def _verdict(row: Any) -> str:

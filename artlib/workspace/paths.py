@@ -57,8 +57,12 @@ class Workspace:
         there = next((path for path in (folder, self.root) if path.exists()), None)
         if there is None or os.access(there, os.W_OK):
             return folder
+        return self.temporary("index")
+
+    def temporary(self, name: str) -> Path:
+        """Return a path for this workspace alone in the system's folder for temporary files."""
         key = hashlib.sha256(str(self.root.resolve()).encode(errors="surrogateescape")).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"artlib-index-{key}"
+        return Path(tempfile.gettempdir()) / f"artlib-{name}-{key}"
 
     @property
     def others(self) -> Path:

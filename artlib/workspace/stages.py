@@ -79,7 +79,11 @@ STAGES = {
 }
 _MAKES = {Path(stage.file).name: need for need, stage in STAGES.items()}
 _MAKES |= {"artists.csv": "split", "model.keras": "model", "set_apart.csv": "pictures"}
-_NO_STAGE = {"suggestions.csv": "02_sort (artlib sort --suggest)"}  # no later stage needs them
+# no later stage needs them
+_NO_STAGE = {
+    "suggestions.csv": "02_sort (artlib sort --suggest)",
+    "suspects.csv": "02_sort (artlib.find_suspects)",
+}
 
 
 def need_of(path: Path) -> str | None:

@@ -100,7 +100,7 @@ SUSPECTS = Schema(
         number("label_issue_score", 0, 1, empty=True),
         text("reason"),
     ),
-    "Correct that row, or delete the file.",
+    "Delete it and run 02_sort (artlib.find_suspects) again.",
     key="id",
 )
 SUGGESTIONS = Schema(

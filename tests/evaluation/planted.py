@@ -13,6 +13,7 @@ import pytest
 import artlib
 from artlib.evaluation import findings
 from artlib.evaluation.audit import Audit, Leaks, Robustness, Shortcuts
+from artlib.evaluation.cleaning import Cleaning, Gain
 from artlib.evaluation.measures import measure
 from artlib.evaluation.result import Evaluation
 from artlib.recogniser.calibration import Calibration
@@ -51,6 +52,8 @@ CLEAN = Audit(
     suspects=pd.DataFrame(columns=["id", "artist", "looks_like", "probability"]),
 )
 
+CLEANING = Cleaning(20, 17, 0, 30, Gain(0.81, 0.84, 0.01, 0.06, 16))
+
 # uncalibrated, an answer with margin 1.0 has a largest probability of 0.58, with 2.0 one of 0.79
 RULE = DecisionRule(UnknownDetector.plain(threshold=0.35), Calibration(0.5, 0.9, 0.7, 20))
 # known: firm and right, likely and wrong, not known; unknown: likely, not known
@@ -87,7 +90,7 @@ def evaluation_of(
 ) -> Evaluation:
     split = split_of(ids)
     outputs = outputs_of(split)
-    measured = measure(split, outputs, RULE, open_set, audit)
+    measured = measure(split, outputs, RULE, open_set, audit, CLEANING)
     recalls = pd.DataFrame({"share": [0.25, 0.5, 1.0], "images": [10, 20, 40], "recall": [0.16, 0.36, 0.56]})
     return Evaluation(
         metrics=measured,
@@ -99,6 +102,7 @@ def evaluation_of(
         unknown_scores=RULE.answer(outputs).unknown_scores,
         open_set=open_set,
         audit=audit,
+        cleaning=CLEANING,
         recall_curves=recalls.assign(artist="Wlop", low=recalls["recall"] - 0.1, high=recalls["recall"] + 0.1),
         folder=folder,
     )

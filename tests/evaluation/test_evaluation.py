@@ -178,6 +178,12 @@ def test_a_label_issue_without_a_probability_leaves_the_file_readable_everywhere
     assert [row["probability"] for row in written["labels"]] == [0.91, None]
 
 
+def test_what_sorting_changed_is_in_the_file_with_both_accuracies_and_the_interval(planted: Evaluation) -> None:
+    written = json.loads(json.dumps(planted.metrics, allow_nan=False))["cleaning"]
+    assert (written["moved"], written["discarded"]) == (20, 17)
+    assert written["gain"] == {"before": 0.81, "after": 0.84, "low": 0.01, "high": 0.06, "n": 16}
+
+
 # --- a real one ---
 
 
@@ -367,6 +373,10 @@ def test_the_report_shows_label_issues_also_those_without_a_probability(report: 
 
 
 SURE = "How sure are the answers, unknown artists counted in?"
+
+
+def test_the_report_says_what_sorting_did_to_accuracy(report: Report) -> None:
+    assert "Sorting changed 37 pictures" in report.section("What sorting changed")
 
 
 def test_the_report_shows_what_becomes_of_a_hundred_pictures_and_the_error_of_firm_answers(report: Report) -> None:
