@@ -21,6 +21,7 @@ from drawing import LOOKS, photo, write
 
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import CatalogRow, append_rows
+from artlib.workspace.columns import ID_LENGTH
 from artlib.workspace.writing import write_table
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -73,11 +74,11 @@ def group_each_alone(workspace: Workspace) -> None:
 
 def write_catalog(workspace: Workspace, artists: dict[str, str]) -> Workspace:
     """Write a catalog of images that were never collected: from the id of each to its artist."""
-    row = CatalogRow("", "", "originals/a.jpg", "", "", "", "", "", 40, 30, "0" * 16)
-    rows = enumerate(artists.items())
-    append_rows(
-        workspace, [replace(row, id=name, artist=artist, sha256=f"{number:064x}") for number, (name, artist) in rows]
-    )
+    row, rows = CatalogRow("", "", "originals/a.jpg", "", "", "", "", "", 40, 30, "0" * 16), []
+    for number, (image_id, artist) in enumerate(artists.items()):
+        sha256 = image_id * 4 if len(image_id) == ID_LENGTH else f"{number:064x}"
+        rows.append(replace(row, id=image_id, artist=artist, sha256=sha256))
+    append_rows(workspace, rows)
     return workspace
 
 
