@@ -22,7 +22,7 @@ from artlib.indexing.works_index import WorksIndex
 from artlib.similarity.geometry import fits
 from artlib.similarity.matching import COPY, FEWEST, NOTHING, PART, PROBABLE, Form, Match, best_match
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.columns import image_id, number, one_of, whole
+from artlib.workspace.columns import number, one_of, text, whole
 from artlib.workspace.schema import Schema, read_table
 from artlib.workspace.writing import append_line, drop_torn_line, locked, write_table
 
@@ -31,8 +31,8 @@ VERSION = 1
 NAME = f"pairs-v{KEYPOINTS_VERSION}.{VERSION}.csv"
 SCHEMA = Schema(
     (
-        image_id("one"),
-        image_id("other", empty=True),
+        text("one", filled=True),
+        text("other"),
         one_of("verdict", (COPY, PROBABLE, PART, NOTHING)),
         whole("inliers"),
         number("share", 0, 1),

@@ -18,7 +18,7 @@ import pandas as pd
 from artlib.errors import warn
 from artlib.similarity.keypoints import WIDTH, Keypoints
 from artlib.workspace.arrays import DAMAGED
-from artlib.workspace.columns import image_id, whole
+from artlib.workspace.columns import text, whole
 from artlib.workspace.errors import WorkspaceError
 from artlib.workspace.schema import Schema, read_table
 from artlib.workspace.writing import is_leftover
@@ -28,7 +28,8 @@ VERSION = 1
 PREFIX = f"shard-v{VERSION}-"
 WORKS, POINTS = "works.csv", "points.npy"
 SCHEMA = Schema(
-    (image_id("id"), whole("points", 0, 1 << 24), whole("width", 0, 1 << 24), whole("height", 0, 1 << 24)), "Delete it."
+    (text("id", filled=True), whole("points", 0, 1 << 24), whole("width", 0, 1 << 24), whole("height", 0, 1 << 24)),
+    "Delete it.",
 )
 PLACE, ANGLE = 64, 65536 / 360  # steps a pixel and a degree
 POINT = np.dtype([("x", "<u2"), ("y", "<u2"), ("size", "<u2"), ("angle", "<u2"), ("descriptor", "u1", WIDTH)])
