@@ -31,7 +31,7 @@ const DRAG = 6; // pixels that a pointer moves before it is a drag
 const EDGE = 48; // pixels from the edge in which a drag scrolls
 const TO_COPY = ".artlib-message, .artlib-facts, .artlib-preview-title, .artlib-says"; // text that a person may want to copy
 const FRESH = 1000; // milliseconds in which a person still means the picture that they saw
-const HELD_KEYS = 3; // decisions typed ahead while one is being saved
+const HELD_KEYS = 60; // keys typed ahead while a decision is being saved
 const TILE = { least: 104, most: 264, usual: 152 };
 
 // ---------------------------------------------------------------------------------------------------------- helpers
@@ -196,8 +196,8 @@ class Table {
   noteParts(row) {
     const [suggested, confidence] = [this.suggested.get(row), this.confidence.get(row)];
     const reason = this.reason.get(row) ?? "";
-    if (suggested === undefined) return [reason === this.label[row] ? "" : reason, ""];
-    return confidence === undefined ? [`looks like ${suggested}`, ""] : [`looks like ${suggested}, `, percent(confidence)];
+    if (suggested === undefined) return ["", reason === this.label[row] ? "" : reason];
+    return [confidence === undefined ? "" : `${percent(confidence)} `, `looks like ${suggested}`];
   }
 
   isUndecided(row) {
@@ -482,11 +482,11 @@ class Tiles {
     element.note.classList.toggle("artlib-suggested", table.suggested.has(row));
   }
 
-  /** The confidence stays to be seen where the name is too long. */
+  /** The confidence comes first: after a long name it would be cut off. */
   drawNote(element, row) {
-    const [words, share] = this.grid.table.noteParts(row);
-    if (element.textContent === words + share) return;
-    element.replaceChildren(make("span", {}, words), ...(share ? [make("b", {}, share)] : []));
+    const [share, words] = this.grid.table.noteParts(row);
+    if (element.textContent === share + words) return;
+    element.replaceChildren(...(share ? [make("b", {}, share)] : []), make("span", {}, words));
   }
 
   drawPicture(element, id) {
@@ -674,9 +674,10 @@ class Keys {
     this.actions = {
       k: () => grid.decide("keep"), d: () => grid.decide("discard"), n: () => grid.decide("unsure"),
       s: () => grid.acceptHere(), u: () => grid.takeBack("undo"), r: () => grid.takeBack("redo"),
-      m: () => grid.bar.askForArtist(), a: () => grid.selectAll(), i: () => grid.invert(),
-      b: () => grid.keepBestHere(), "/": () => grid.bar.search.focus(), "?": () => grid.help.open(),
+      a: () => grid.selectAll(), i: () => grid.invert(), b: () => grid.keepBestHere(),
     };
+    // at once, for the next key is for what they open
+    this.doors = { m: () => grid.bar.askForArtist(), "/": () => grid.openSearch(), "?": () => grid.help.open() };
     this.moves = {
       ArrowLeft: (at) => at - 1, ArrowRight: (at) => at + 1,
       ArrowUp: (at) => grid.plan.down(at, -1), ArrowDown: (at) => grid.plan.down(at, 1),
@@ -703,30 +704,36 @@ class Keys {
     action();
   }
 
+  /** Act in the order of the keys, although a decision takes a moment to be saved and then moves the focus. */
+  inOrder(event, action) {
+    this.handled(event, () => this.grid.inOrder(action));
+  }
+
   act(event) {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const onButton = event.target.matches("button, a, [type=checkbox]") && ["Enter", " "].includes(key);
     if (onButton || (event.repeat && !(key in this.moves))) return;
     if (this.grid.dialog === this.grid.help) return;
-    if (/^[1-9]$/.test(key)) this.handled(event, () => this.grid.moveToNumber(Number(key)));
-    else if (key in this.actions) this.handled(event, this.actions[key]);
+    if (/^[1-9]$/.test(key)) this.inOrder(event, () => this.grid.moveToNumber(Number(key)));
+    else if (key in this.doors) this.handled(event, this.doors[key]);
+    else if (key in this.actions) this.inOrder(event, this.actions[key]);
     else if (this.grid.dialog) this.inPreview(event, key);
     else this.inTiles(event, key);
   }
 
   inPreview(event, key) {
-    if (key === "ArrowLeft" || key === "ArrowUp") this.handled(event, () => this.grid.preview.go(-1));
-    else if (key === "ArrowRight" || key === "ArrowDown") this.handled(event, () => this.grid.preview.go(1));
-    else if (key === "Enter") this.handled(event, () => this.grid.preview.close());
-    else if (key === " ") this.handled(event, () => this.grid.toggleHere());
+    if (key === "ArrowLeft" || key === "ArrowUp") this.inOrder(event, () => this.grid.preview.go(-1));
+    else if (key === "ArrowRight" || key === "ArrowDown") this.inOrder(event, () => this.grid.preview.go(1));
+    else if (key === "Enter") this.inOrder(event, () => this.grid.preview.close());
+    else if (key === " ") this.inOrder(event, () => this.grid.toggleHere());
   }
 
   inTiles(event, key) {
     const { grid } = this;
     if (!grid.shown.length) return;
-    if (key === " ") this.handled(event, () => grid.toggle(grid.focus));
-    else if (key === "Enter") this.handled(event, () => grid.preview.open(grid.idAt(grid.focus)));
-    else if (key in this.moves) this.handled(event, () => this.moveFocus(this.moves[key], event.shiftKey));
+    if (key === " ") this.inOrder(event, () => grid.toggle(grid.focus));
+    else if (key === "Enter") this.inOrder(event, () => grid.preview.open(grid.idAt(grid.focus)));
+    else if (key in this.moves) this.inOrder(event, () => this.moveFocus(this.moves[key], event.shiftKey));
   }
 
   moveFocus(move, extends_) {
@@ -1383,6 +1390,11 @@ class Grid {
     this.drawEmpty();
   }
 
+  openSearch() {
+    this.dialog?.close();
+    this.bar.search.focus();
+  }
+
   search(words) {
     this.filter(words);
     this.remember();
@@ -1654,14 +1666,23 @@ class Grid {
     this.saving = 0;
     if (!content.error) this.finish(content, kind);
     if (content.error || wasSlow) this.dropHeld();
-    this.held.shift()?.();
+    while (this.held.length && !this.saving) this.held.shift()();
     return !content.error;
   }
 
+  /** Do something after what was typed before it; while the kernel is slow at once, so that one can look around. */
+  inOrder(action) {
+    if (this.saving && this.isFresh()) this.held.push(action);
+    else action();
+  }
+
+  isFresh() {
+    return Date.now() - this.saving < FRESH && this.held.length < HELD_KEYS;
+  }
+
   hold(again) {
-    const isFresh = Date.now() - this.saving < FRESH && this.held.length < HELD_KEYS;
-    if (isFresh) this.held.push(again);
-    else this.say("Still saving the last decision. This key was not taken.", "wait");
+    if (this.isFresh()) return new Promise((resolve) => this.held.push(() => resolve(again())));
+    this.say("Still saving the last decision. This key was not taken.", "wait");
     return false;
   }
 
