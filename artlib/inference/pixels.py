@@ -15,7 +15,9 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from artlib import images
+from artlib.errors import warn
 from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.arrays import DAMAGED, check_shapes
 from artlib.workspace.writing import atomic
 
 
@@ -40,8 +42,14 @@ def prepare(workspace: Workspace, ids: Sequence[str], side: int) -> np.ndarray:
     """
     key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
     path = workspace.features / f"pixels-{side}-{key}.npy"
-    with suppress(FileNotFoundError, ValueError, EOFError):  # missing or damaged
-        return np.load(path, mmap_mode="r")
+    try:
+        pixels = np.load(path, mmap_mode="r", allow_pickle=False)
+        check_shapes({"it": pixels}, {"it": ("u", f"{len(ids)} {side} {side} 3")})
+        return pixels
+    except FileNotFoundError:
+        pass
+    except DAMAGED as error:
+        warn(f"{path} is damaged ({error}); the images are prepared again.")
     _write(workspace, list(ids), side, path)
     return np.load(path, mmap_mode="r")
 

@@ -14,8 +14,9 @@ from artlib.errors import without_passwords
 from artlib.images.reservations import OPTED_OUT, reservation
 from artlib.similarity.hashing import phash
 from artlib.workspace.artist_names import clean_artist, read_aliases
-from artlib.workspace.catalog import ID_LENGTH, CatalogRow, append_rows, known_hashes
+from artlib.workspace.catalog import CatalogRow, append_rows, known_hashes
 from artlib.workspace.collect_report import CollectReport, Conflict
+from artlib.workspace.columns import ID_LENGTH
 from artlib.workspace.fingerprints import fingerprinted
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.rejections import record_rejections

@@ -10,15 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from artlib.errors import ArgumentError, ArtlibError
+from artlib.errors import ArgumentError
 from artlib.workspace.advice import lacks_file
+from artlib.workspace.errors import WorkspaceError
 from artlib.workspace.keeping.kept import Kept
-from artlib.workspace.stages import maker
+from artlib.workspace.tables import known_table
 from artlib.workspace.writing import safe_name
-
-
-class WorkspaceError(ArtlibError):
-    """A file that an earlier stage makes is missing or damaged."""
 
 
 class Workspace:
@@ -171,11 +168,12 @@ class Workspace:
         return path
 
     def read_table(self, path: Path) -> pd.DataFrame:
-        """Read one of the workspace's CSV files; every column is text."""
-        try:
-            return pd.read_csv(self.require(path), dtype=str, keep_default_na=False)
-        except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-            raise WorkspaceError(f"{path} is damaged ({error}). Delete it and run {maker(path)} again.") from error
+        """Read one of the workspace's CSV files; every column is text.
+
+        Raises:
+            WorkspaceError: it is missing, or can't be read without doubt.
+        """
+        return known_table(self.require(path))
 
     def _here(self, unit: str) -> Path:
         """Return the folder of what is kept together, after bringing it here."""
