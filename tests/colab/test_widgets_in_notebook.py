@@ -17,6 +17,8 @@ pytestmark = pytest.mark.browser
 
 GRID = "from artlib.sort import SortGrid, SortSession\nfrom artlib.workspace import Workspace\n"
 GRID += "SortGrid(SortSession(Workspace('data')), front_end='ipywidgets')"
+FULL = GRID.replace("'ipywidgets'", "'anywidget'")
+TILE = ".artlib-sorting .artlib-tile"
 PANEL = "from artlib.prediction.panel import PredictPanel\nPredictPanel('data')"
 CARD = ".artlib-predict .card"
 
@@ -30,6 +32,26 @@ def test_a_click_on_discard_is_in_the_log_on_disk(machine: Machine, browser: Any
         lab.click(browser, ".jupyter-button.mod-danger")
         lab.wait_until(workspace.decisions.exists)
     assert [decision.action for decision in latest(workspace).values()] == ["discard"]
+
+
+def test_the_full_grid_takes_mouse_and_keys_and_keeps_the_notebooks_silent(
+    machine: Machine, browser: Any, photos: Any
+) -> None:
+    workspace = Workspace(CONTENT / "data")
+    collect.folder(workspace, photos)
+    with opened(machine, FULL) as notebook:
+        show(browser, notebook, TILE)
+        cells = len(browser.find_elements("css selector", ".cell"))
+        for place in (1, 2):
+            lab.click(browser, f"{TILE}[aria-posinset='{place}']")
+        browser.switch_to.active_element.send_keys("ddb")  # as Notebook 6.5's own keys, they delete and add a cell
+        lab.wait_until(workspace.decisions.exists)
+        # with auto-advance, the second d is about the next picture
+        assert lab.wait_until(lambda: len(latest(workspace)) == 3, 10)
+        browser.switch_to.active_element.send_keys("u")
+        assert lab.wait_until(lambda: len(latest(workspace)) == 2, 10)
+        assert len(browser.find_elements("css selector", ".cell")) == cells
+    assert {decision.action for decision in latest(workspace).values()} == {"discard"}
 
 
 def test_what_is_chosen_and_typed_gets_a_card(machine: Machine, browser: Any, untrained: Workspace) -> None:
