@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-import faiss
 import numpy as np
 import pandas as pd
 

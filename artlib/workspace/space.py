@@ -6,6 +6,7 @@ A file of holes that is mapped into memory can't report a full disk: the system 
 import errno
 import math
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,13 @@ import numpy as np
 
 NOT_OFFERED = {errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}  # of file systems that can't reserve
 BLOCK = 1 << 20  # bytes
+
+
+def free_at(path: Path) -> int:
+    """Return how many bytes are free where a file or folder lies, or would lie."""
+    path = path.absolute()
+    there = next((each for each in (path, *path.parents) if os.path.exists(each)), path)  # noqa: PTH110 (no error)
+    return shutil.disk_usage(there).free
 
 
 def reserve(path: Path, size: int) -> None:
