@@ -76,6 +76,8 @@ def _opened_file(path: Path, name: str) -> IO[bytes]:
         # opening a pipe or a device could wait for ever
         if stat.S_ISREG(mode):
             return _opened_regular(path, status.st_size, name)
+    except ImageError:
+        raise
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MissingImageError(
             f"There is no such file. Received: {name}, looked for at {path.absolute()}. "

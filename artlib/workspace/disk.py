@@ -1,7 +1,9 @@
 """The disk: what went wrong with it, in a sentence with what to do next."""
 
 import errno
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 from artlib.errors import ArtlibError
@@ -41,6 +43,13 @@ def advice(error: OSError) -> str:
     if error.errno in TOO_MANY:
         return f"{why}{place}. Close other programs, or allow more open files (ulimit -n 4096). {GOES_ON}"
     return f"{why}{place}. Check the path and the disk. {GOES_ON}"
+
+
+def can_be_written(path: Path) -> bool:
+    """Return whether a file or folder can be written, or made where it is missing."""
+    path = path.absolute()
+    there = next((each for each in (path, *path.parents) if os.path.exists(each)), path)  # noqa: PTH110 (no error)
+    return os.access(there, os.W_OK)
 
 
 def as_disk_error(error: OSError) -> DiskError:
