@@ -8,8 +8,15 @@ import sys
 UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+USER = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/?#]*@")
+SECRET = re.compile(r"(?i)([?&](?:password|passwd|pwd|(?:access_)?token|api_?key|secret|signature)=)[^&#\s'\"]*")
+
+
 class ArtlibError(Exception):
     """Something the user can mend: the text says what was wrong, what was received and what to do next."""
+
+    def __str__(self) -> str:
+        return without_passwords(super().__str__())
 
     def _render_traceback_(self) -> list[str]:
         """Make Jupyter show the text alone: a trace through artlib's insides would help nobody."""
@@ -39,9 +46,15 @@ def warn(message: str) -> None:
 def printable(text: str) -> str:
     """Return a text as a terminal can show it: control characters and bytes that are no text are written out.
 
-    A file name from somebody else could else clear the screen, or look like another name.
+    A file name from somebody else could else clear the screen, or look like another name. Addresses lose what they hold
+    of passwords.
     """
-    return UNSHOWN.sub(lambda found: _written_out(found[0]), text)
+    return UNSHOWN.sub(lambda found: _written_out(found[0]), without_passwords(text))
+
+
+def without_passwords(text: str) -> str:
+    """Return a text in whose addresses users, passwords and keys are left out: others read tables, pages and logs."""
+    return SECRET.sub(r"\1…", USER.sub(r"\1…@", text)) if "://" in text else text
 
 
 def _written_out(character: str) -> str:

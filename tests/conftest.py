@@ -16,14 +16,13 @@ from artlib.recogniser.model import build_model
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ["ARTLIB_PRIVATE_ADDRESSES"] = "1"  # tests serve pictures on this machine, also to processes they start
 
+import lab
 import pandas as pd
 from drawing import LOOKS, photo, write
 
 from artlib.workspace import Workspace
 from artlib.workspace.writing import write_table
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver") or shutil.which("chromium.chromedriver")
 REPOSITORY = Path(__file__).parents[1]
 PICTURES = 24  # of each artist
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -184,16 +183,6 @@ def write_as_keras_serves(model: Any, path: Path) -> Path:
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Any]:
     """A real Chromium; tests that ask for it are skipped where there is none."""
-    webdriver = pytest.importorskip("selenium.webdriver")
-    if not (BROWSER and DRIVER):
-        pytest.skip("needs chromium and chromedriver (apt-get install chromium chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1366,768"):
-        options.add_argument(argument)
-    options.add_argument(f"--user-data-dir={tmp_path / 'chromium'}")
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
-    try:
+    lab.skip_without_chromium()
+    with lab.chromium(tmp_path / "chromium") as driver:
         yield driver
-    finally:
-        driver.quit()

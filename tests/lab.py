@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,8 @@ from typing import Any
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver") or shutil.which("chromium.chromedriver")
 MISSING = [name for name in ("jupyterlab", "ipykernel", "ipywidgets") if find_spec(name) is None]
 
 MARKS = [
@@ -34,9 +37,16 @@ delete HTMLInputElement.prototype.click
 
 
 @contextlib.contextmanager
-def jupyterlab(folder: Path, source: str) -> Iterator[str]:
-    """Run a JupyterLab of our own and yield the address of a notebook with this cell; stopped with all its kernels."""
-    write_notebook(folder / "shown.ipynb", source)
+def jupyterlab(folder: Path, *sources: str) -> Iterator[str]:
+    """Run a JupyterLab of our own and yield the address of a notebook with these cells; stopped in the end."""
+    write_notebook(folder / "shown.ipynb", *sources)
+    with served(folder) as server:
+        yield f"{server}/lab/tree/shown.ipynb"
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Run a JupyterLab on a folder and yield its address; it is stopped with all its kernels."""
     port = free_port()
     server = f"http://127.0.0.1:{port}"
     own = {f"JUPYTER_{kind}_DIR": str(folder / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
@@ -44,6 +54,9 @@ def jupyterlab(folder: Path, source: str) -> Iterator[str]:
     own |= {"IPYTHONDIR": str(folder / "ipython"), "PYTHONPATH": str(REPOSITORY)}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    settings = folder / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('{"fetchNews": "false"}', encoding="utf-8")  # else a question about news lies over the page
     with (folder / "lab.log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=folder, env=os.environ | own, stdout=log, stderr=log, start_new_session=True
@@ -51,15 +64,39 @@ def jupyterlab(folder: Path, source: str) -> Iterator[str]:
     try:
         wait_until(lambda: answers(f"{server}/api") or process.poll() is not None, 120)
         assert process.poll() is None, (folder / "lab.log").read_text(errors="replace")[-3000:]
-        yield f"{server}/lab/tree/shown.ipynb"
+        yield server
     finally:
         stop(process)
 
 
-def write_notebook(path: Path, source: str) -> None:
-    cell = {"cell_type": "code", "id": "only", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+def skip_without_chromium() -> None:
+    pytest.importorskip("selenium.webdriver")
+    if not (BROWSER and DRIVER):
+        pytest.skip("no chromium and chromedriver (apt-get install chromium chromium-driver)")
+
+
+@contextlib.contextmanager
+def chromium(profile: Path, *more: str) -> Iterator[Any]:
+    """Open a Chromium with a profile of its own; it is closed again."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER or ""
+    arguments = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1366,768")
+    for argument in (*arguments, f"--user-data-dir={profile}", *more):
+        options.add_argument(argument)
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+def write_notebook(path: Path, *sources: str) -> None:
+    empty: dict[str, Any] = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
+    cells = [{**empty, "id": f"cell-{number}", "source": source} for number, source in enumerate(sources)]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    notebook = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
@@ -135,8 +172,8 @@ def words_over(browser: Any, selector: str) -> str:
     return browser.execute_script(script, selector).strip('"')
 
 
-def wait_until(is_true: Callable[[], Any], seconds: float = 60) -> Any:
+def wait_until(is_true: Callable[[], Any], seconds: float = 60, every: float = 0.2) -> Any:
     deadline = time.monotonic() + seconds
     while not is_true() and time.monotonic() < deadline:
-        time.sleep(0.2)
+        time.sleep(every)
     return is_true()

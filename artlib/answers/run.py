@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tqdm.auto import tqdm
 
+from artlib import images
 from artlib.answers.log import Answered, AnswerLog
 from artlib.errors import printable
 
@@ -28,14 +29,15 @@ def answer_all(
         doing: what is being done, for the progress bar.
         say: called with a line about the run.
     """
-    left = log.left_of(inputs)
+    sources = {images.label_of(source): source for source in inputs}  # what is written down holds no passwords
+    left = log.left_of([images.label_of(source) for source in inputs])
     done = len(inputs) - len(left)
     if done:
         say(f"{done} of {len(inputs)} pictures were answered before; continuing from there.")
     for answer in log.answers():
         write_row(answer)
     with tqdm(total=len(inputs), initial=done, desc=doing, unit="image") as bar:
-        for answer in answering((path, path) for path in left):
+        for answer in answering((name, sources[name]) for name in left):
             log.write(answer)
             write_row(answer)
             bar.update()

@@ -107,8 +107,9 @@ def _labels(audit: Audit, places: dict[str, str]) -> Iterator[Finding]:
     yield Finding(
         "note",
         "Labels",
-        f"{len(ids)} of {audit.leaks.images} pictures look more like another artist's. Look at them, the highest label "
-        f"issue score first: {_named(ids, places)}.",
+        f"{len(ids)} of {audit.leaks.images} pictures look more like another artist's. "
+        "`artlib.SortGrid(artlib.SortSession(data, only=evaluation.audit.suspects['id']))` shows them, and 02_sort "
+        f"looks anew, as its queue of suspects. The highest label issue score first: {_named(ids, places)}.",
     )
 
 

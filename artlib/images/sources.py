@@ -10,6 +10,7 @@ from typing import IO, Any
 import numpy as np
 from PIL import Image
 
+from artlib.errors import without_passwords
 from artlib.images.errors import (
     ImageError,
     ImageIsDirectoryError,
@@ -34,14 +35,14 @@ def name_of(source: Any) -> str:
     if isinstance(source, bytes | bytearray | memoryview):
         return f"bytes of length {memoryview(source).nbytes}"
     if isinstance(source, str | os.PathLike):
-        text = str(os.fspath(source))
+        text = without_passwords(str(os.fspath(source)))
         return repr(text if len(text) <= 300 else text[:300] + "…")
     return f"{type(source).__name__} {source!r:.80}"
 
 
 def label_of(source: Any) -> str:
     """Return what an answer calls a source: its path or address, or what kind of thing it is."""
-    return str(source) if isinstance(source, str | os.PathLike) else f"<{type(source).__name__}>"
+    return without_passwords(str(source)) if isinstance(source, str | os.PathLike) else f"<{type(source).__name__}>"
 
 
 def opened(source: Any, name: str) -> IO[bytes]:

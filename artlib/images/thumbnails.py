@@ -3,8 +3,6 @@
 import base64
 import io
 import math
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from PIL import Image
@@ -48,27 +46,3 @@ def jpeg_or_grey(path: Path) -> bytes:
         return jpeg(thumbnail(path, GRID_SIDE))
     except ImageError:
         return jpeg(Image.new("RGB", (GRID_SIDE, GRID_SIDE), "#888888"))
-
-
-class Thumbnails:
-    """Makes small JPEGs in the background: on a mounted Drive, one after the other would take seconds per page.
-
-    Args:
-        path_of: returns the picture's file for an id.
-    """
-
-    def __init__(self, path_of: Callable[[str], Path]) -> None:
-        self._path_of = path_of
-        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="thumbnail")
-        self._made: dict[str, Future[bytes]] = {}
-
-    def prepare(self, image_ids: list[str]) -> None:
-        """Start making the missing JPEGs, without waiting."""
-        for image_id in image_ids:
-            if image_id not in self._made:
-                self._made[image_id] = self._pool.submit(jpeg_or_grey, self._path_of(image_id))
-
-    def get(self, image_ids: list[str]) -> list[bytes]:
-        """Return the JPEGs of several images, made in parallel."""
-        self.prepare(image_ids)
-        return [self._made[image_id].result() for image_id in image_ids]

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from artlib import images
 from artlib.answers.files import AnswerFiles
 from artlib.answers.inputs import expand
 from artlib.answers.run import answer_all, print_all
@@ -63,7 +64,9 @@ def run(
     files.check(inputs)
     answering = predictor(workspace, name=name, firm_error=firm_error, unknown_share=unknown_share)
     if not files.is_any:
-        return print_all(answering.verdicts((path, path) for path in inputs), lambda verdict: text(verdict, actual))
+        return print_all(
+            answering.verdicts((images.label_of(path), path) for path in inputs), lambda verdict: text(verdict, actual)
+        )
     with files.journal() as journal, PredictionLog(journal, answering.key, with_pictures=bool(html)) as log:
         with files.table() as write:
             answer_all(inputs, answering.verdicts, log, lambda verdict: write(row(verdict)), "Predicting", files.say)

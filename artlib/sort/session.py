@@ -70,9 +70,9 @@ class SortSession(SortView):
         return self._decide([(each, "move", name) for each in self._known(image_ids)])
 
     def keep_rest_of_page(self) -> list[str]:
-        """Keep the images on the page that are still undecided and return their ids, possibly none."""
+        """Keep the images on the page that are undecided and not selected, and return their ids, possibly none."""
         self._refresh()
-        rest = [image_id for image_id in self.page if not self.is_decided(image_id)]
+        rest = [each for each in self.page if not self.is_decided(each) and each not in self.selected]
         return self.keep(rest) if rest else []
 
     def keep_best(self, groups: Iterable[Sequence[str]] | None = None) -> list[str]:

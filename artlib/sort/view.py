@@ -53,7 +53,7 @@ class SortView(Pages):
             artist: a name that an image is under now.
             only: as for `SortSession`; without it, the queue stays what it is.
         """
-        only = self.only if isinstance(only, EllipsisType) else only
+        only = self.only if isinstance(only, EllipsisType) else _listed(only)
         self._refresh()
         self._queues.check(only)
         if artist is not None and artist not in self.artists:
@@ -185,3 +185,8 @@ class SortView(Pages):
         before, self._decisions = self._decisions, self._log.latest
         either = before.keys() | self._decisions.keys()
         self._changed |= {each for each in either if before.get(each) != self._decisions.get(each)}
+
+
+def _listed(only: Only) -> Only:
+    """Return a queue, any sequence of ids as a list: a table's column can't be compared with a queue's name."""
+    return only if only is None or isinstance(only, str) else list(only)

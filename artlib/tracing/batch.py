@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from artlib import images
 from artlib.answers.files import AnswerFiles
 from artlib.answers.inputs import expand
 from artlib.answers.outputs import check_folder
@@ -56,7 +57,7 @@ def run(
         check_folder(Path(proof))
     answering = Tracer(workspace) if proof is None else ProvingTracer(Tracer(workspace), Path(proof))
     if not files.is_any:
-        return print_all(answering.traces((path, path) for path in inputs), wording.text)
+        return print_all(answering.traces((images.label_of(path), path) for path in inputs), wording.text)
     with files.journal() as journal, TraceLog(journal, answering.key, with_pictures=bool(html)) as log:
         with files.table() as write:
             answer_all(inputs, answering.traces, log, lambda trace: write(row(trace)), "Tracing", files.say)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from tqdm.auto import tqdm
 
 from artlib import images
+from artlib.errors import without_passwords
 from artlib.images.reservations import OPTED_OUT, reservation
 from artlib.similarity.hashing import phash
 from artlib.workspace.artist_names import clean_artist, read_aliases
@@ -166,8 +167,8 @@ def _write(workspace: Workspace, candidate: Candidate, picture: _Picture) -> Cat
         id=image_id,
         artist=candidate.artist,
         path=original.relative_to(workspace.root).as_posix(),
-        source=candidate.source,
-        source_url=candidate.source_url,
+        source=without_passwords(candidate.source),
+        source_url=without_passwords(candidate.source_url),
         licence=candidate.licence,
         collected_at=datetime.now(UTC).isoformat(timespec="seconds"),
         sha256=picture.sha256,

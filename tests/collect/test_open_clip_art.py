@@ -47,7 +47,7 @@ def test_only_collected_pictures_enter_the_workspace(workspace: Workspace) -> No
     openclipart(workspace, min_works=1)
     files = [file.relative_to(workspace.root).as_posix() for file in workspace.root.rglob("*") if not file.is_dir()]
     copy = f"images/{read_catalog(workspace)['id'][0]}.jpg"
-    tables = ["catalog.csv", "rejected.csv", ".looks.csv", ".catalog.csv.lock"]
+    tables = ["catalog.csv", "rejected.csv", ".looks.csv", ".catalog.csv.lock", ".writer.lock"]
     assert sorted(files) == sorted(["originals/Gerald G/animals__cat.png", copy, *tables])
 
 

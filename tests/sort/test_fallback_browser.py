@@ -37,7 +37,7 @@ def notebook(tmp_path, workspace):
 def test_a_click_on_discard_in_the_browser_is_in_the_log_on_disk(notebook, browser, workspace):
     lab.show(browser, notebook, ".artlib-card")
     lab.click(browser, ".artlib-card:nth-child(2) .artlib-pick")
-    lab.click(browser, ".jupyter-button.mod-danger")
+    lab.click(browser, ".artlib-do-discard")
     lab.wait_until(workspace.decisions.exists)
     assert {image_id: decision.action for image_id, decision in latest(workspace).items()} == {"wlop1": "discard"}
 
@@ -48,6 +48,6 @@ def test_a_grid_that_lost_its_kernel_says_so_and_takes_no_clicks(notebook, brows
     lab.restart_kernel(browser)
     lost = "This grid has lost its kernel. Run its cell again to go on: every decision was saved."
     assert lab.wait_until(lambda: lab.words_over(browser, ".artlib-sort") == lost, 20)
-    for button in (".artlib-pick", ".jupyter-button.mod-success", ".artlib-card:last-child .artlib-pick"):
+    for button in (".artlib-pick", ".artlib-do-keep", ".artlib-card:last-child .artlib-pick"):
         with pytest.raises(exceptions.ElementClickInterceptedException):
             browser.find_element("css selector", button).click()

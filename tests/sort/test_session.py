@@ -477,3 +477,11 @@ def test_a_damaged_place_is_forgotten(doubted: Workspace, content: str) -> None:
     session = SortSession(doubted)
     session.resume()
     assert len(session.queue) == 5
+
+
+def test_a_column_of_a_table_is_a_queue(workspace: Workspace) -> None:
+    # such as evaluation.audit.suspects["id"]
+    named = pd.DataFrame({"id": ["wlop1", "wlop0"]})
+    session = SortSession(workspace, only=named["id"])
+    session.show()
+    assert session.queue == ["wlop1", "wlop0"]

@@ -196,8 +196,8 @@ class Table {
   noteParts(row) {
     const [suggested, confidence] = [this.suggested.get(row), this.confidence.get(row)];
     const reason = this.reason.get(row) ?? "";
-    if (suggested === undefined) return [reason === this.label[row] ? "" : reason, ""];
-    return confidence === undefined ? [`looks like ${suggested}`, ""] : [`looks like ${suggested}, `, percent(confidence)];
+    if (suggested === undefined) return ["", reason === this.label[row] ? "" : reason];
+    return [confidence === undefined ? "" : `${percent(confidence)} `, `looks like ${suggested}`];
   }
 
   isUndecided(row) {
@@ -482,11 +482,11 @@ class Tiles {
     element.note.classList.toggle("artlib-suggested", table.suggested.has(row));
   }
 
-  /** The confidence stays to be seen where the name is too long. */
+  /** The confidence comes first: after a long name it would be cut off. */
   drawNote(element, row) {
-    const [words, share] = this.grid.table.noteParts(row);
-    if (element.textContent === words + share) return;
-    element.replaceChildren(make("span", {}, words), ...(share ? [make("b", {}, share)] : []));
+    const [share, words] = this.grid.table.noteParts(row);
+    if (element.textContent === share + words) return;
+    element.replaceChildren(...(share ? [make("b", {}, share)] : []), make("span", {}, words));
   }
 
   drawPicture(element, id) {

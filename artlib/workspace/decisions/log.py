@@ -83,14 +83,29 @@ class DecisionLog:
         return self._step("redo", self.redoable)
 
     def catch_up(self) -> None:
-        """Read the lines appended since the last time."""
+        """Read the lines appended since the last time.
+
+        Raises:
+            DecisionError: the file could not be read; what was read before still counts.
+        """
+        try:
+            content = self._appended()
+        except OSError as error:
+            raise DecisionError(
+                f"The decisions in {self.path} could not be read ({error}). Nothing is lost: mount the disk again or "
+                "correct the folder's permissions, then repeat the step."
+            ) from error
+        self._replay(content)
+
+    def _appended(self) -> bytes:
         size = self.path.stat().st_size if self.path.exists() else 0
         if size < self._offset:  # deleted or replaced by hand: only the new content counts
             self._history, self._offset, self._since = History(), 0, 0
-        if size > self._offset:
-            with self.path.open("rb") as file:
-                file.seek(self._offset)
-                self._replay(file.read())
+        if size <= self._offset:
+            return b""
+        with self.path.open("rb") as file:
+            file.seek(self._offset)
+            return file.read()
 
     def _step(self, action: str, batch: Batch | None) -> Batch | None:
         if batch:
