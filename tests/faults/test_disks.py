@@ -92,7 +92,7 @@ def test_what_only_saves_time_goes_elsewhere_where_nothing_can_be_written(
 def test_who_must_write_says_so_at_once(small_disk: Mount) -> None:
     place = small_disk("size=1m,ro")
     with (
-        pytest.raises(DiskError, match="can't be written, and training must write there"),
+        pytest.raises(DiskError, match="and training must write there"),
         one_writer(place, "training"),
     ):
         pytest.fail("it must not begin")
