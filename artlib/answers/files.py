@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from artlib.answers.outputs import STANDARD_OUTPUT, WriteRow, check_files, table
 from artlib.errors import ArgumentError
+from artlib.workspace.temporary import own_temporary_folder
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class AnswerFiles:
 @contextmanager
 def _alone(file: str) -> Iterator[None]:
     key = hashlib.sha256(os.fsencode(os.path.realpath(file))).hexdigest()[:16]
-    lock = FileLock(Path(tempfile.gettempdir()) / f"artlib-{key}.lock")
+    lock = FileLock(own_temporary_folder() / f"answers-{key}.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -63,11 +63,14 @@ def channel_as_8_bits(values: np.ndarray) -> np.ndarray:
         uint8 of the same shape; 0 is 0, or the lowest number if that is negative.
     """
     tops = {"u": (65535,), "f": (_ONE, 255, 65535)}.get(values.dtype.kind, (255, 65535))
-    floats = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)
+    floats = np.nan_to_num(values.astype(np.float32), copy=False, posinf=0, neginf=0)
     bottom, highest = min(0.0, float(floats.min())), float(floats.max())
     top = next((top for top in tops if highest <= top), highest)
-    return _rounded((floats - bottom) * (255 / (top - bottom)))
+    floats -= bottom
+    floats *= 255 / (top - bottom)
+    return _rounded(floats)
 
 
 def _rounded(floats: np.ndarray) -> np.ndarray:
-    return np.rint(floats).clip(0, 255).astype(np.uint8)
+    np.rint(floats, out=floats)
+    return floats.clip(0, 255, out=floats).astype(np.uint8)

@@ -15,6 +15,7 @@ from artlib.errors import warn
 from artlib.indexing.building import build_shards, keypoints_of_work
 from artlib.indexing.cells import SAMPLE, VISITED, learn_cells
 from artlib.indexing.compact import NO_TABLE, WORKS, encode, merge, open_lists, unpacked
+from artlib.indexing.faiss_files import write_faiss
 from artlib.indexing.shards import SCHEMA, VERSION, Shard, read_shards
 from artlib.indexing.votes import NEIGHBOURS
 from artlib.indexing.works_index import Near, WorksIndex
@@ -104,7 +105,7 @@ def _take(workspace: Workspace, ids: Sequence[str], find: Finder) -> None:
     shards = [shard for shard in find(workspace, ids) if len(shard.works)]
     if not (index / CELLS).exists():
         with atomic(index / CELLS) as temporary:
-            faiss.write_index(learn_cells(_sample(shards)), str(temporary))
+            write_faiss(learn_cells(_sample(shards)), temporary)
     encode(index / CELLS, shards, index / PIECES, _count(index))
     for shard in shards:
         shard.remove()

@@ -13,6 +13,7 @@ from typing import Any
 import faiss
 import numpy as np
 
+from artlib.indexing.faiss_files import write_faiss
 from artlib.indexing.shards import VERSION, Shard
 from artlib.similarity.keypoints import WIDTH
 from artlib.workspace.json_files import read_json
@@ -97,7 +98,7 @@ def _write(folder: Path, nearest: Nearest) -> None:
     names = [shard.folder.name for shard in nearest.shards]
     file = f"{NAME}-{hashlib.sha256(' '.join(names).encode()).hexdigest()[:12]}.faiss"
     with atomic(folder / file) as temporary:
-        faiss.write_index(nearest.index, str(temporary))
+        write_faiss(nearest.index, temporary)
     about = {"file": file, "shards": names, "learned_from": nearest.learned_from, "sha256": _hash(folder / file)}
     write_json(folder / f"{NAME}.json", about)
     for old in folder.glob("nearest-v*"):

@@ -18,6 +18,7 @@ from artlib import images
 from artlib.errors import warn
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.arrays import DAMAGED, check_shapes
+from artlib.workspace.space import mapped_array
 from artlib.workspace.writing import atomic
 
 
@@ -56,7 +57,7 @@ def prepare(workspace: Workspace, ids: Sequence[str], side: int) -> np.ndarray:
 
 def _write(workspace: Workspace, ids: list[str], side: int, path: Path) -> None:
     with atomic(path) as temporary, ThreadPoolExecutor(max_workers=4) as pool:
-        pixels = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=(len(ids), side, side, 3))
+        pixels = mapped_array(temporary, (len(ids), side, side, 3), np.uint8)
         squares = pool.map(lambda image_id: resize_to_square(_open(workspace, image_id), side), ids)
         for row, pixel in enumerate(tqdm(squares, total=len(ids), desc="Preparing images", unit="image")):
             pixels[row] = pixel

@@ -86,7 +86,7 @@ class TrainedModel:
     def recogniser(self) -> Recogniser:
         """The network, and the second one if there is one, ready for fast inference."""
         second = SecondNetwork.read(self.folder / file) if (file := self.metadata.second_network) else None
-        return Recogniser(self.network, self.folder / "engine", self.model_hash, second)
+        return Recogniser(self.network, self.workspace.engine(self.name), self.model_hash, second)
 
     @property
     def outputs_key(self) -> str:

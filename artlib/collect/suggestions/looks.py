@@ -32,7 +32,7 @@ def looks_of(workspace: Workspace, ids: Sequence[str]) -> pd.DataFrame:
         the pixels in the colours of Inkscape's mark for a missing picture, 0 to 1); no row for a picture that can't
         be read.
     """
-    path = workspace.root / ".looks.csv"
+    path = workspace.cache(".looks.csv")
     known = _known(path)
     looked_at = set(known["id"])
     new = [image_id for image_id in ids if image_id not in looked_at]
