@@ -13,10 +13,9 @@ from artlib.statistics.folds import plan_folds
 from artlib.statistics.left_out import scores_from_others
 from artlib.statistics.linear_head import linear_head
 from artlib.statistics.out_of_fold import out_of_fold
+from artlib.workspace.suspects import LOOKS, MIXED
 
 COLUMNS = ["id", "artist", "looks_like", "probability", "own_probability", "label_issue_score", "reason"]
-LOOKS = "looks like another"
-MIXED = "the same work stands under several artists"
 # Confident learning alone finds too few, because few pictures reach the mean of their artist. 40 wrong labels were
 # planted among 600 paintings by 12 artists (7 draws): with a ratio of 10, 80 pictures are suspects and 36 of the
 # planted are among the first 96; with 3, 105 and 38; with 2, 121 and 38. On the other half of the works 38.5 (10 draws,

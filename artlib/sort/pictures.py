@@ -10,7 +10,7 @@ from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.set_apart import read_set_apart
 from artlib.workspace.suggestions import read_suggestions
-from artlib.workspace.suspects import read_suspects
+from artlib.workspace.suspects import MIXED, read_suspects
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,8 @@ def _reasons(table: pd.DataFrame, known: dict[str, str]) -> dict[str, str]:
 
 
 def _suspects(table: pd.DataFrame, known: dict[str, str]) -> dict[str, Suspect]:
-    probabilities = pd.to_numeric(table["probability"], errors="coerce").tolist()
+    # that the same work is under another name is no matter of probability
+    probabilities = pd.to_numeric(table["probability"], errors="coerce").where(table["reason"] != MIXED).tolist()
     return {
         row["id"]: Suspect(row["artist"], row["looks_like"], None if np.isnan(share) else share, row["reason"])
         for row, share in zip(table.to_dict("records"), probabilities, strict=True)

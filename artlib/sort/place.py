@@ -10,6 +10,7 @@ FIELDS: dict[str, type | tuple[type, ...]] = {
     "only": str,  # the queue; empty for all pictures
     "artist": str,  # empty for all artists
     "focus": str,  # the id of the picture
+    "focus_of": dict,  # the same for sessions that were opened for a queue or an artist, by what they were opened for
     "search": str,
     "tile": (int, float),  # pixels
     "advance": bool,
@@ -31,6 +32,8 @@ def write_place(workspace: Workspace, place: dict[str, Any]) -> None:
     """Remember some fields, and leave the others as they are; without the permission to write, it is forgotten."""
     known = {name: value for name, value in place.items() if name in FIELDS}
     before = read_place(workspace)
+    if "focus_of" in known:
+        known["focus_of"] = {**before.get("focus_of", {}), **known["focus_of"]}
     try:
         if before | known != before:
             write_json(workspace.root / "sorting.json", before | known)

@@ -43,6 +43,7 @@ class SortView(Pages):
         self._best: dict[tuple[str, ...], str] = {}
         self.selected: set[str] = set()
         self.artist, self.only = artist, only
+        self._opened_for = _key(only, artist)
         self.show(artist, only)
         self._changed.clear()
 
@@ -67,7 +68,9 @@ class SortView(Pages):
     def resume(self) -> dict[str, Any]:
         """Show what was shown last, unless this session was opened for something else; return the place remembered."""
         place = read_place(self.workspace)
-        if self.artist is None and self.only is None:
+        if self._opened_for:
+            place["focus"] = place.get("focus_of", {}).get(self._opened_for, "")
+        else:
             only, artist = place.get("only") or None, place.get("artist") or None
             self.show(artist if artist in self.artists else None, only if only in QUEUES else None)
         if place.get("focus") in self.queue:
@@ -75,8 +78,13 @@ class SortView(Pages):
         return place
 
     def remember(self, **place: Any) -> None:
-        """Remember the place for the next session: `focus`, an image id, and how a grid is set (`sort/place.py`)."""
-        if self.only is None or isinstance(self.only, str):
+        """Remember the place for the next session: `focus`, an image id, and how a grid is set (`sort/place.py`).
+
+        A session that was opened for a queue or an artist has a place of its own.
+        """
+        if self._opened_for:
+            place["focus_of"] = {self._opened_for: place.pop("focus", "")}
+        elif self.only is None or isinstance(self.only, str):
             place = {"only": self.only or "", "artist": self.artist or "", **place}
         write_place(self.workspace, place)
 
@@ -190,3 +198,9 @@ class SortView(Pages):
 def _listed(only: Only) -> Only:
     """Return a queue, any sequence of ids as a list: a table's column can't be compared with a queue's name."""
     return only if only is None or isinstance(only, str) else list(only)
+
+
+def _key(only: Only, artist: str | None) -> str:
+    """Return a text for what a session was opened for; empty for all pictures."""
+    queue = only if isinstance(only, str) else "a list" if only is not None else ""
+    return f"{queue}/{artist or ''}" if queue or artist else ""

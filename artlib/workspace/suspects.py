@@ -6,6 +6,7 @@ from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.tables import write_with_extras
 
 NUMBERS = ("probability", "own_probability", "label_issue_score")
+LOOKS, MIXED = "looks like another", "the same work stands under several artists"  # the reasons
 COLUMNS = ("id", "artist", "looks_like", *NUMBERS, "reason")
 
 

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from artlib.evaluation.audit import find_wrong_labels
-from artlib.recogniser.label_issues import COLUMNS, LOOKS, MIXED, confident_labels
+from artlib.recogniser.label_issues import COLUMNS, confident_labels
 from artlib.workspace.split import Split
+from artlib.workspace.suspects import LOOKS, MIXED
 
 
 def split_of(labels: Sequence[int] | np.ndarray, groups: Sequence[str] | None = None) -> Split:

@@ -16,6 +16,7 @@ from artlib.workspace.catalog import rename_artists
 from artlib.workspace.decisions import DecisionError, latest, record, sorted_catalog
 from artlib.workspace.set_apart import write_set_apart
 from artlib.workspace.suspects import COLUMNS as SUSPECTS
+from artlib.workspace.suspects import MIXED
 from artlib.workspace.writing import write_table
 
 
@@ -381,6 +382,13 @@ def test_a_picture_tells_its_reason_its_suggestion_and_its_group(doubted: Worksp
     assert (session.picture("wlop1").reason, session.picture("wlop1").group) == ("blurry", 2)
 
 
+def test_a_work_under_two_names_has_a_reason_and_no_probability(doubted: Workspace) -> None:
+    doubt = ("wlop0", "Wlop", "Ross", 0.001, 0.9, 1.0, MIXED)
+    write_table(doubted.suspects, pd.DataFrame([doubt], columns=SUSPECTS))
+    shown = SortSession(doubted).picture("wlop0")
+    assert (shown.suggested, shown.confidence, shown.reason) == ("Ross", None, MIXED)
+
+
 def test_accepting_suggestions_moves_those_that_are_sure_enough_in_one_click(doubted: Workspace) -> None:
     session = SortSession(doubted, only="suspects")
     assert session.accept_suggestions(at_least=0.9) == ["ross1"]
@@ -456,11 +464,19 @@ def test_where_there_is_nothing_to_decide_it_says_so(sizes: Workspace) -> None:
 
 
 def test_opening_again_resumes_at_the_same_place(doubted: Workspace) -> None:
-    session = SortSession(doubted, only="suspects", artist="Wlop")
+    session = SortSession(doubted)
+    session.show("Wlop", "suspects")
     session.remember(focus="wlop2", tile=160)
     again = SortSession(doubted)
     place = again.resume()
     assert (again.only, again.artist, place["focus"], place["tile"]) == ("suspects", "Wlop", "wlop2", 160)
+
+
+def test_a_session_that_was_opened_for_a_queue_has_a_place_of_its_own(doubted: Workspace) -> None:
+    SortSession(doubted).remember(focus="wlop0")
+    SortSession(doubted, only="suspects").remember(focus="wlop2")
+    again, all_pictures = SortSession(doubted, only="suspects"), SortSession(doubted)
+    assert (again.resume()["focus"], all_pictures.resume()["focus"], all_pictures.only) == ("wlop2", "wlop0", None)
 
 
 def test_a_session_that_was_opened_for_something_is_not_turned_to_another_place(doubted: Workspace) -> None:

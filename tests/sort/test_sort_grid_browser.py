@@ -204,6 +204,12 @@ def test_the_notebooks_own_shortcuts_are_silent_in_the_grid(opened: Opened, work
     page.press("d", "d", "b")
     page.says("Discarded")
     assert page.browser.execute_script(CELLS) == before
+    # Notebook 7 looks at the element with the focus alone
+    speaking = "button, input, select, a, [tabindex]"
+    silent = (
+        f"return document.querySelectorAll('.artlib-sorting :is({speaking}):not([data-lm-suppress-shortcuts])').length"
+    )
+    assert page.browser.execute_script(silent) == 0
 
 
 def test_a_selection_outlasts_another_artist_queue_and_search(opened: Opened, workspace: Workspace) -> None:

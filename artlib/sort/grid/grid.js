@@ -53,6 +53,9 @@ function make(tag, attributes = {}, ...children) {
     else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value);
   }
   element.append(...children.filter((child) => child !== null && child !== undefined));
+  // JupyterLab 4 and Notebook 7 leave the keys alone where the element with the focus says so itself: Notebook 7 looks
+  // at it before anything in here hears of the key
+  if (element.matches("button, input, select, a, [tabindex]")) element.setAttribute("data-lm-suppress-shortcuts", "true");
   return element;
 }
 
@@ -1209,7 +1212,7 @@ class Grid {
     const { root } = this;
     this.main = make("div", { class: "artlib-main" }, this.bar.top, this.tiles.scroller, this.bar.selection, this.bar.bottom);
     root.classList.add("artlib-sorting");
-    root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab 4 and Notebook 7 then leave the keys alone
+    root.setAttribute("data-lm-suppress-shortcuts", "true");
     root.style.setProperty("--artlib-height", `${this.height()}px`);
     root.replaceChildren(this.main, this.preview.element, this.help.element);
     root.addEventListener("focusin", (event) => {
