@@ -16,12 +16,17 @@ def own_temporary_folder() -> Path:
     """Return the folder in the computer's temporary folder into which only this user can write; made if missing.
 
     Raises:
-        WorkspaceError: somebody else could change what is in it.
+        WorkspaceError: somebody else could change what is in it, or it can't be made.
     """
     folder = Path(tempfile.gettempdir()).resolve() / f"artlib-{getattr(os, 'getuid', getpass.getuser)()}"
-    with suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-    found = folder.lstat()
+    try:
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+        found = folder.lstat()
+    except OSError as error:
+        raise WorkspaceError(
+            f"{folder} can't be made ({error.strerror}). Free some space there, {ANOTHER_FOLDER}."
+        ) from error
     others_may_write = os.name == "posix" and (found.st_uid != os.getuid() or found.st_mode & 0o022)
     if others_may_write or not stat.S_ISDIR(found.st_mode):
         raise WorkspaceError(
