@@ -7,7 +7,9 @@ RUN := $(VENV)/bin/python
 export PYTHONUNBUFFERED := 1
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: help demo test test-colab quick engines lint lab notebooks clean
+SECONDS_EACH ?= 600
+
+.PHONY: help demo test test-colab quick engines fuzz lint lab notebooks clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -41,6 +43,9 @@ engines: $(VENV)/ready ## the tests of networks, with each way to run one
 	@failed=; for way in "OpenVINO bfloat16" "OpenVINO float32" "TensorFlow float32"; do \
 		echo "$$way"; ARTLIB_ENGINE="$$way" $(RUN) -m pytest -m "network and not browser" || failed=1; \
 	done; test -z "$$failed"
+
+fuzz: $(VENV)/ready ## damaged weights files for 10 minutes, or SECONDS_EACH=…
+	@$(RUN) -m tests.faults.fuzz $(SECONDS_EACH)
 
 lint: $(VENV)/ready ## style and types
 	@$(RUN) -m ruff check . && $(RUN) -m ruff format --check . && $(RUN) -m mypy

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ import pandas as pd
 from drawing import LOOKS, photo, write
 
 from artlib.workspace import Workspace
+from artlib.workspace.catalog import CatalogRow, append_rows
+from artlib.workspace.columns import ID_LENGTH
 from artlib.workspace.writing import write_table
 
 REPOSITORY = Path(__file__).parents[1]
@@ -67,6 +69,16 @@ def group_each_alone(workspace: Workspace) -> None:
     """Write the groups that pictures without near-duplicates have, without asking a network."""
     ids = workspace.read_table(workspace.catalog)["id"]
     write_table(workspace.groups, pd.DataFrame({"id": ids, "group": [f"g{row:05d}" for row in range(len(ids))]}))
+
+
+def write_catalog(workspace: Workspace, artists: dict[str, str]) -> Workspace:
+    """Write a catalog of images that were never collected: from the id of each to its artist."""
+    row, rows = CatalogRow("", "", "originals/a.jpg", "", "", "", "", "", 40, 30, "0" * 16), []
+    for number, (image_id, artist) in enumerate(artists.items()):
+        sha256 = image_id * 4 if len(image_id) == ID_LENGTH else f"{number:064x}"
+        rows.append(replace(row, id=image_id, artist=artist, sha256=sha256))
+    append_rows(workspace, rows)
+    return workspace
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from filelock import FileLock, Timeout
 
 from artlib.answers.outputs import STANDARD_OUTPUT, WriteRow, check_files, table
 from artlib.errors import ArgumentError
+from artlib.workspace import WorkspaceError
+from artlib.workspace.temporary import own_temporary_folder
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,14 @@ class AnswerFiles:
 @contextmanager
 def _alone(file: str) -> Iterator[None]:
     key = hashlib.sha256(os.fsencode(os.path.realpath(file))).hexdigest()[:16]
-    lock = FileLock(Path(tempfile.gettempdir()) / f"artlib-{key}.lock")
     try:
+        lock = FileLock(own_temporary_folder() / f"answers-{key}.lock")
         lock.acquire(timeout=0)
     except Timeout:
         raise ArgumentError(
             f"Another artlib is writing to this file. Received: {file}. Wait for it to end, or give another name."
         ) from None
-    except (OSError, NotImplementedError):  # no place for locks, or somebody else's
+    except (WorkspaceError, OSError, NotImplementedError):  # there is no place for locks
         yield
         return
     try:

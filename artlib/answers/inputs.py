@@ -1,5 +1,6 @@
 """Inputs: the pictures that are asked about, as files and addresses."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from artlib.images.left_out import left_out_under
 def expand(paths: Sequence[str]) -> Iterator[str]:
     """Yield files and URLs as they are, and of a folder each picture under it; a folder without pictures as it is."""
     for path in paths:
-        if not path or images.is_url(path) or not Path(path).is_dir():  # an empty path is not the current folder
+        if not path or images.is_url(path) or not os.path.isdir(path):  # noqa: PTH112 (no error for names that are too long); "" is no folder
             yield path
         else:
             found = sorted(pictures_under(Path(path)))
@@ -23,7 +24,7 @@ def expand(paths: Sequence[str]) -> Iterator[str]:
 
 def stamp(name: str) -> str:
     """Return the size and time of a file, which change when the file changes; empty if there is no such file."""
-    if images.is_url(name) or not Path(name).is_file():
+    if images.is_url(name) or not os.path.isfile(name):  # noqa: PTH113 (no error for names that are too long)
         return ""
     status = Path(name).stat()
     return f"{status.st_size} {status.st_mtime_ns}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import h5py
 import keras
+import numpy as np
 import requests
 
 from artlib.backbones.torch_file import WeightsError
@@ -14,6 +15,8 @@ from artlib.backbones.torch_file import WeightsError
 # from keras.applications, where it is private
 SERVER = "https://storage.googleapis.com/tensorflow/keras-applications"
 PROBE_SECONDS = 5
+# what HDF5 and h5py raise on damaged bytes
+DAMAGED = (OSError, LookupError, ValueError, TypeError, AttributeError, RuntimeError, MemoryError, OverflowError)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class KerasFile:
         try:
             with h5py.File(path) as file:
                 _copy(layers, file.get("model_weights", file))
-        except (OSError, KeyError, ValueError) as error:
+        except DAMAGED as error:
             raise WeightsError(
                 f"{path} does not hold {self.title} weights as Keras serves them ({error}). "
                 f"If Keras downloaded it, delete it, and it is downloaded again; else give a complete "
@@ -101,7 +104,18 @@ def _copy(layers: Sequence[keras.layers.Layer], file: h5py.Group) -> None:
             raise ValueError(f"it has {len(filled)} layers with weights instead of {len(layers)}")
         groups = filled[: len(layers)]
     for layer, group in zip(layers, groups, strict=True):
-        layer.set_weights([group[name][...] for name in _texts(group, "weight_names")])
+        sources = [group[name] for name in _texts(group, "weight_names")]
+        layer.set_weights([_values(*pair) for pair in zip(sources, layer.weights, strict=True)])
+
+
+def _values(source: h5py.Dataset, weight: keras.Variable) -> np.ndarray:
+    """Return what belongs into a weight; nothing is read before its size is known to be right."""
+    if source.shape != tuple(weight.shape) or source.dtype.kind != "f" or source.external or source.is_virtual:
+        raise ValueError(f"{source.name} is {source.dtype} of shape {source.shape} instead of {tuple(weight.shape)}")
+    values = source[...]
+    if not np.isfinite(values).all():
+        raise ValueError(f"{source.name} holds numbers that are not finite")
+    return values
 
 
 def _texts(group: h5py.Group, attribute: str) -> list[str]:

@@ -17,7 +17,16 @@ from artlib.images.errors import (
 from artlib.images.fetching import BYTE_LIMIT, TIMEOUTS, USER_AGENT, is_url
 from artlib.images.files import opened_under, pictures_under
 from artlib.images.kinds import SUPPORTED
-from artlib.images.loading import LONGEST_SIDE, SEEN_SIDE, SMALLEST_SIDE, load, normalised, size_of, to_array
+from artlib.images.loading import (
+    LONGEST_SIDE,
+    SEEN_SIDE,
+    SMALLEST_SIDE,
+    load,
+    load_shrunk,
+    normalised,
+    size_of,
+    to_array,
+)
 from artlib.images.sources import Source, label_of, name_of
 
 __all__ = [
@@ -44,6 +53,7 @@ __all__ = [
     "is_url",
     "label_of",
     "load",
+    "load_shrunk",
     "name_of",
     "normalised",
     "opened_under",

@@ -5,6 +5,7 @@ from PIL import Image
 
 from artlib.images.errors import NotAnImageError
 
+_NARROW = (255, 1023, 4095)  # cameras and scanners write 8, 10 and 12 bits into files of 16: they would be nearly black
 _ONE = 1.001  # the largest value of floats in 0 to 1, because resizing can exceed 1 a little
 
 
@@ -60,14 +61,18 @@ def channel_as_8_bits(values: np.ndarray) -> np.ndarray:
         values: (height, width) of uint16, int32 or float32, of any range; NaN and infinity count as 0.
 
     Returns:
-        uint8 of the same shape; 0 is 0, or the lowest number if that is negative.
+        uint8 of the same shape; 0 is 0, or the lowest number if that is negative. White is the highest value of the 8,
+        10, 12 or 16 bits that the numbers of uint16 need.
     """
-    tops = {"u": (65535,), "f": (_ONE, 255, 65535)}.get(values.dtype.kind, (255, 65535))
-    floats = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0)
+    tops = {"u": (*_NARROW, 65535), "f": (_ONE, 255, 65535)}.get(values.dtype.kind, (255, 65535))
+    floats = np.nan_to_num(values.astype(np.float32), copy=False, posinf=0, neginf=0)
     bottom, highest = min(0.0, float(floats.min())), float(floats.max())
     top = next((top for top in tops if highest <= top), highest)
-    return _rounded((floats - bottom) * (255 / (top - bottom)))
+    floats -= bottom
+    floats *= 255 / (top - bottom)
+    return _rounded(floats)
 
 
 def _rounded(floats: np.ndarray) -> np.ndarray:
-    return np.rint(floats).clip(0, 255).astype(np.uint8)
+    np.rint(floats, out=floats)
+    return floats.clip(0, 255, out=floats).astype(np.uint8)

@@ -8,6 +8,8 @@ from PIL import Image, ImageCms
 
 from artlib.images.arrays import channel_as_8_bits
 
+STRIP = 4_000_000  # pixels that are converted at a time
+
 
 def as_srgb(image: Image.Image) -> Image.Image:
     """Convert a decoded picture of any mode to RGB.
@@ -17,6 +19,16 @@ def as_srgb(image: Image.Image) -> Image.Image:
     """
     profile = image.info.get("icc_profile")
     image = _in_8_bits(image)
+    if image.width * image.height <= STRIP:
+        return _converted(image, profile)
+    whole, rows = Image.new("RGB", image.size), max(1, STRIP // image.width)
+    for top in range(0, image.height, rows):  # in strips, because each step makes a copy
+        strip = image.crop((0, top, image.width, min(top + rows, image.height)))
+        whole.paste(_converted(strip, profile), (0, top))
+    return whole
+
+
+def _converted(image: Image.Image, profile: Any) -> Image.Image:
     colour = _opaque_srgb(image, profile)
     if image.has_transparency_data:
         white = Image.new("RGB", image.size, "white")

@@ -10,6 +10,7 @@ from typing import IO
 
 from PIL import ExifTags, Image, ImageFile
 
+from artlib.images.budget import PICTURES, bytes_of
 from artlib.images.colours import as_srgb
 from artlib.images.diagnosis import DAMAGE, damaged, not_an_image, too_many_pixels
 from artlib.images.errors import EmptyImageError
@@ -57,7 +58,7 @@ def read(stream: IO[bytes], pixel_limit: int, at_least: int | None, name: str) -
             raise too_many_pixels("far above it", pixel_limit, name) from error
         except DAMAGE as error:
             raise not_an_image(head, name) or damaged(error, cut_off, name) from error
-    return decode(image, pixel_limit, name, cut_off)
+    return decode(image, pixel_limit, name, cut_off, is_own=True)
 
 
 def upright_size(stream: IO[bytes]) -> tuple[int, int]:
@@ -79,13 +80,25 @@ def _ends(stream: IO[bytes], name: str) -> tuple[bytes, bool]:
         raise damaged(error, False, name) from error
 
 
-def decode(image: Image.Image, pixel_limit: int, name: str, cut_off: bool = False) -> Image.Image:
-    """Decode a PIL image that may be lazy; `cut_off` states that the end of its file is missing."""
+def decode(image: Image.Image, pixel_limit: int, name: str, cut_off: bool = False, is_own: bool = False) -> Image.Image:
+    """Decode a PIL image that may be lazy.
+
+    Args:
+        image: of any mode.
+        pixel_limit: the largest width x height that is decoded.
+        name: what messages call the image.
+        cut_off: whether the end of its file is missing.
+        is_own: whether nobody else needs `image` afterwards.
+    """
     check_pixels(image.size, pixel_limit, name)
+    PICTURES.take(bytes_of(image))
     with _own_rules(pixel_limit):
         try:
             image.load()
-            return as_srgb(_upright(image))
+            turn, colour = _UPRIGHT.get(_orientation(image)), as_srgb(image)
+            if is_own:
+                image.close()  # frees its pixels before a turned copy is made
+            return colour if turn is None else colour.transpose(turn)
         except Image.DecompressionBombError as error:
             raise too_many_pixels("far above it", pixel_limit, name) from error
         except DAMAGE as error:
@@ -105,11 +118,6 @@ def _reduce(image: Image.Image, at_least: int) -> None:
         return
     scale = min(1.0, at_least / max(image.size))
     image.draft(None, (math.ceil(image.width * scale), math.ceil(image.height * scale)))
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    turn = _UPRIGHT.get(_orientation(image))
-    return image if turn is None else image.transpose(turn)
 
 
 def _orientation(image: Image.Image) -> int:

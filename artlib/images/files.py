@@ -10,7 +10,8 @@ from PIL import Image
 from artlib.errors import warn
 from artlib.images.errors import ImageError
 from artlib.images.kinds import HEAD, SUPPORTED, is_supported, is_unread_picture
-from artlib.images.loading import load, normalised
+from artlib.images.loading import load_shrunk
+from artlib.images.sources import name_of, open_at_once, opened
 
 # what systems and archivers leave in folders, and nobody put there
 LITTER_FOLDERS = {
@@ -44,13 +45,24 @@ def has_picture_name(path: PurePosixPath) -> bool:
 def head_of(path: Path) -> bytes:
     """Return the first bytes of a file, by which its kind is known; none if it is no regular file, or unreadable."""
     try:
-        # opening a pipe or a device could wait for ever
-        if not stat.S_ISREG(path.stat().st_mode):
+        # opening a pipe or a device could wait for ever, and so could reading a file of the system itself
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or not status.st_size:
             return b""
-        with path.open("rb") as file:
+        with open_at_once(path) as file:
             return file.read(HEAD)
     except OSError:
         return b""
+
+
+def content_of(path: Path) -> bytes:
+    """Return all bytes of a file.
+
+    Raises:
+        ImageError: it can't be opened, or is no regular file or too large for a picture.
+    """
+    with opened(path, name_of(path)) as file:
+        return file.read()
 
 
 def is_picture_under(path: PurePosixPath, head: bytes) -> bool:
@@ -90,6 +102,6 @@ def opened_under(root: Path) -> Iterator[tuple[PurePosixPath, Image.Image]]:
     """
     for picture in sorted(pictures_under(root)):
         try:
-            yield picture, normalised(load(root / picture))
+            yield picture, load_shrunk(root / picture)
         except ImageError as error:
             warn(f"Left out: {error}")

@@ -5,6 +5,7 @@ from PIL import Image
 
 from artlib.errors import ArgumentError
 from artlib.images.arrays import from_array
+from artlib.images.budget import PICTURES
 from artlib.images.colours import as_srgb
 from artlib.images.decoding import PIXEL_LIMIT, check_pixels, decode, read, upright_size
 from artlib.images.sources import Source, name_of, opened
@@ -36,9 +37,27 @@ def load(source: Source, pixel_limit: int = PIXEL_LIMIT, at_least: int | None = 
         check_pixels(source.shape[1::-1], pixel_limit, name)
         return as_srgb(from_array(source, name))
     if isinstance(source, Image.Image):
-        return decode(source, pixel_limit, name)
-    with opened(source, name) as stream:
+        with PICTURES.share():
+            return decode(source, pixel_limit, name)
+    with opened(source, name) as stream, PICTURES.share():
         return read(stream, pixel_limit, at_least, name)
+
+
+def load_shrunk(source: Source, longest_side: int = LONGEST_SIDE, at_least: int | None = None) -> Image.Image:
+    """Load a picture and shrink it, see `load` and `normalised`.
+
+    Threads that open many pictures use this: no more are open in full at a time than the memory is meant for.
+
+    Args:
+        source: anything that `load` accepts.
+        longest_side: pixels of the longest side of the result, at most.
+        at_least: see `load`.
+
+    Raises:
+        ImageError: the picture can't be used; each reason has its own subclass.
+    """
+    with PICTURES.share():
+        return normalised(load(source, at_least=at_least), longest_side)
 
 
 def size_of(source: Source) -> tuple[int, int]:

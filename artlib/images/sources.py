@@ -21,6 +21,8 @@ from artlib.images.errors import (
 )
 from artlib.images.fetching import fetch, is_url
 
+LARGEST_FILE = 500_000_000  # bytes; pictures are smaller
+NO_WAITING = getattr(os, "O_NONBLOCK", 0)
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | Image.Image | np.ndarray
 
 
@@ -70,10 +72,13 @@ def opened(source: Any, name: str) -> IO[bytes]:
 def _opened_file(path: Path, name: str) -> IO[bytes]:
     try:
         path = path.expanduser() if path.parts[:1] == ("~",) else path
-        mode = path.stat().st_mode
+        status = path.stat()
+        mode = status.st_mode
         # opening a pipe or a device could wait for ever
         if stat.S_ISREG(mode):
-            return path.open("rb")
+            return _opened_regular(path, status.st_size, name)
+    except ImageError:
+        raise
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MissingImageError(
             f"There is no such file. Received: {name}, looked for at {path.absolute()}. "
@@ -86,6 +91,22 @@ def _opened_file(path: Path, name: str) -> IO[bytes]:
     except (ValueError, RuntimeError) as error:  # a zero byte in the path, or a ~ without a home
         raise MissingImageError(f"No file can have this name ({error}). Received: {name}. Check the path.") from error
     raise _no_file(mode, name)
+
+
+def _opened_regular(path: Path, size: int, name: str) -> IO[bytes]:
+    if size == 0:  # also those of the system itself, as in /proc, of which reading some never ends
+        return io.BytesIO()
+    if size > LARGEST_FILE:
+        raise UnreadableImageError(
+            f"The file is too large for a picture: {size / 1e6:,.0f} MB; the limit is {LARGEST_FILE / 1e6:,.0f} MB. "
+            f"Received: {name}. Export a smaller one."
+        )
+    return open_at_once(path)
+
+
+def open_at_once(path: Path) -> IO[bytes]:
+    """Open a file for reading, without waiting where a pipe has taken its place meanwhile."""
+    return open(path, "rb", opener=lambda name, flags: os.open(name, flags | NO_WAITING))
 
 
 def _no_file(mode: int, name: str) -> ImageError:

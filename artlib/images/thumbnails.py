@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from artlib.images.errors import ImageError
-from artlib.images.loading import load, normalised
+from artlib.images.loading import load_shrunk, normalised
 
 GRID_SIDE = 240  # about twice the height shown in the grid, for screens with a high density
 QUALITY = 80  # of the JPEG files
@@ -20,7 +20,7 @@ def thumbnail(path: Path, longest_side: int) -> Image.Image:
     Raises:
         ImageError: the file is missing or damaged.
     """
-    return normalised(load(path, at_least=longest_side), longest_side)
+    return load_shrunk(path, longest_side, at_least=longest_side)
 
 
 def reduced(image: Image.Image, longest_side: int) -> Image.Image:

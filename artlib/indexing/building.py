@@ -50,8 +50,7 @@ def grey_of(workspace: Workspace, image_id: str) -> np.ndarray:
     Raises:
         ImageError: it is missing or damaged.
     """
-    picture = images.load(workspace.image(image_id), at_least=WORK_SIDE)
-    return np.asarray(images.normalised(picture, WORK_SIDE).convert("L"))
+    return np.asarray(images.load_shrunk(workspace.image(image_id), WORK_SIDE, at_least=WORK_SIDE).convert("L"))
 
 
 def keypoints_of_work(grey: np.ndarray) -> Keypoints:

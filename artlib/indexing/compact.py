@@ -15,11 +15,14 @@ import numpy as np
 import pandas as pd
 
 from artlib.indexing.cells import Filler
+from artlib.indexing.faiss_files import write_faiss
 from artlib.indexing.shards import Shard
+from artlib.workspace.space import reserve
 from artlib.workspace.writing import atomic
 
 PIECE = 10_000_000  # keypoints: 240 MB in memory
 BLOCK = 250_000  # keypoints that are encoded at once: 130 MB in memory
+NUMBER = 8  # bytes of a keypoint's number
 TURN = 65536 // 256  # steps of a shard's angle in one of the 256 of a number
 SIZE_STEPS, SMALLEST = 16, -2.0  # steps an octave, and log2 of the smallest size in pixels
 NO_TABLE = faiss.IO_FLAG_SKIP_PRECOMPUTE_TABLE  # it takes a gigabyte, and short lists gain little by it
@@ -43,7 +46,7 @@ def encode(cells: Path, shards: Iterable[Shard], folder: Path, first: int = 0) -
         works = folder / f"piece-{first:010d}-{key}.csv"
         if not works.exists():
             with atomic(works.with_suffix(".faiss")) as temporary:
-                faiss.write_index(_piece(cells, part, first), str(temporary))
+                write_faiss(_piece(cells, part, first), temporary)
             with atomic(works) as temporary:  # the last file: with it the piece is whole
                 pd.concat([shard.works for shard in part]).to_csv(temporary, index=False)
         first += sum(len(shard.works) for shard in part)
@@ -67,7 +70,7 @@ def merge(cells: Path, pieces: Path, folder: Path, before: Path | None = None) -
     lists = [open_lists(before)] if before else []
     lists += [faiss.read_index(str(each.with_suffix(".faiss")), faiss.IO_FLAG_MMAP | NO_TABLE) for each in works]
     _merge_lists(merged, lists, temporary / LISTS)
-    faiss.write_index(merged, str(temporary / CELLS))
+    write_faiss(merged, temporary / CELLS)
     works = [before / WORKS, *works] if before else works
     pd.concat([pd.read_csv(each, dtype={"id": str}) for each in works]).to_csv(temporary / WORKS, index=False)
     del lists, merged  # closes the files
@@ -134,6 +137,8 @@ def _add(filler: Filler, waiting: list[tuple[np.ndarray, np.ndarray]]) -> None:
 def _merge_lists(merged: Any, pieces: Sequence[Any], path: Path) -> None:
     """Fill an empty index with the lists of all pieces, which lie in a file; little of them is in memory at a time."""
     lists: Any = faiss.OnDiskInvertedLists(merged.nlist, merged.code_size, str(path))
+    reserve(path, sum(piece.ntotal for piece in pieces) * (merged.code_size + NUMBER))
+    path.unlink()  # FAISS takes no file that is there already, but now it is known that there is room
     pointers = faiss.InvertedListsPtrVector()  # type: ignore[attr-defined]
     for piece in pieces:
         pointers.push_back(piece.invlists)

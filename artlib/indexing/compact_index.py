@@ -10,16 +10,19 @@ from pathlib import Path
 
 import faiss
 import numpy as np
-import pandas as pd
 
+from artlib.errors import warn
 from artlib.indexing.building import build_shards, keypoints_of_work
 from artlib.indexing.cells import SAMPLE, VISITED, learn_cells
-from artlib.indexing.compact import WORKS, encode, merge, open_lists, unpacked
-from artlib.indexing.shards import VERSION, Shard, read_shards
+from artlib.indexing.compact import NO_TABLE, WORKS, encode, merge, open_lists, unpacked
+from artlib.indexing.faiss_files import write_faiss
+from artlib.indexing.shards import SCHEMA, VERSION, Shard, read_shards
 from artlib.indexing.votes import NEIGHBOURS
 from artlib.indexing.works_index import Near, WorksIndex
 from artlib.similarity.keypoints import Keypoints
-from artlib.workspace import Workspace
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.arrays import DAMAGED
+from artlib.workspace.schema import read_table
 from artlib.workspace.writing import atomic, locked
 
 MANY = 50_000  # works, from which on the index is compact
@@ -79,6 +82,7 @@ class CompactIndex(WorksIndex):
 def _built(workspace: Workspace, ids: Sequence[str], find: Finder) -> Path:
     """Return the folder of the compact index, with all works in it."""
     index = workspace.index
+    _remove_damaged(index)
     _remove_old(index)
     tried: set[str] = set()  # works without a readable picture are tried once
     # ids are random numbers: in their order, the first stage is a fair sample, from which the cells are learned
@@ -101,7 +105,7 @@ def _take(workspace: Workspace, ids: Sequence[str], find: Finder) -> None:
     shards = [shard for shard in find(workspace, ids) if len(shard.works)]
     if not (index / CELLS).exists():
         with atomic(index / CELLS) as temporary:
-            faiss.write_index(learn_cells(_sample(shards)), str(temporary))
+            write_faiss(learn_cells(_sample(shards)), temporary)
     encode(index / CELLS, shards, index / PIECES, _count(index))
     for shard in shards:
         shard.remove()
@@ -133,7 +137,27 @@ def _done(index: Path) -> set[str]:
 
 
 def _ids_in(path: Path) -> list[str]:
-    return pd.read_csv(path, usecols=["id"], dtype=str)["id"].tolist()
+    return read_table(path, SCHEMA)["id"].tolist()
+
+
+def _remove_damaged(index: Path) -> None:
+    """Remove what can't be read, with all that depends on it: its works are taken in again."""
+    for path in _lists_of_works(index):
+        try:
+            ids = _ids_in(path)
+            if path.name == WORKS and len(ids) < 1:
+                raise ValueError("it has no works")
+            if path.name == WORKS:
+                open_lists(path.parent)
+        except (WorkspaceError, *DAMAGED) as error:
+            warn(f"{path.parent} is damaged ({error}); its works are indexed again.")
+            shutil.rmtree(path.parent, ignore_errors=True)
+    try:
+        if (index / CELLS).exists():
+            faiss.read_index(str(index / CELLS), NO_TABLE)
+    except DAMAGED as error:
+        warn(f"{index / CELLS} is damaged ({error}); all works are indexed again.")
+        (index / CELLS).unlink()
 
 
 def _remove_old(index: Path) -> None:

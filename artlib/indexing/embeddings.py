@@ -13,6 +13,7 @@ import numpy as np
 
 from artlib.errors import ArgumentError
 from artlib.similarity.cosines import unit
+from artlib.workspace.arrays import DAMAGED
 from artlib.workspace.paths import WorkspaceError
 from artlib.workspace.writing import atomic, locked
 
@@ -86,8 +87,13 @@ class NumpyEmbeddings:
     def _rows(self) -> np.ndarray:
         with suppress(FileNotFoundError):
             try:
-                return np.load(self._path, mmap_mode="r", allow_pickle=False)
-            except (ValueError, EOFError) as error:
+                rows = np.load(self._path, mmap_mode="r", allow_pickle=False)
+                if rows.ndim != 1 or rows.dtype != _row_type(rows.dtype["vector"].shape[0]):
+                    raise ValueError(f"it holds {rows.dtype} of shape {rows.shape}")
+                return rows
+            except FileNotFoundError:
+                raise
+            except DAMAGED as error:
                 raise WorkspaceError(f"{self._path} is damaged ({error}). Delete it and index again.") from error
         return np.empty(0, _row_type(1))
 

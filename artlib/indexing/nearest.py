@@ -5,7 +5,6 @@ An inverted file of product-quantised descriptors: 16 bytes a keypoint, and on 3
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,10 @@ from typing import Any
 import faiss
 import numpy as np
 
+from artlib.indexing.faiss_files import write_faiss
 from artlib.indexing.shards import VERSION, Shard
 from artlib.similarity.keypoints import WIDTH
+from artlib.workspace.json_files import read_json
 from artlib.workspace.writing import atomic, locked, write_json
 
 FEW = 10_000  # keypoints, of some 30 works
@@ -80,8 +81,10 @@ def _read(folder: Path, shards: Mapping[str, Shard]) -> Nearest | None:
     """Return what is on disk; None if that is nothing, damaged, or about shards that are gone."""
     path = folder / NAME
     try:
-        known = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        known = read_json(path.with_suffix(".json"))
         order = [shards[name] for name in known["shards"]]
+        if known.get("sha256") not in (None, _hash(folder / known["file"])):  # an earlier artlib kept none
+            return None
         index = faiss.read_index(str(folder / known["file"]))
         if index.ntotal != sum(len(shard.points) for shard in order):
             return None
@@ -95,12 +98,17 @@ def _write(folder: Path, nearest: Nearest) -> None:
     names = [shard.folder.name for shard in nearest.shards]
     file = f"{NAME}-{hashlib.sha256(' '.join(names).encode()).hexdigest()[:12]}.faiss"
     with atomic(folder / file) as temporary:
-        faiss.write_index(nearest.index, str(temporary))
-    about = {"file": file, "shards": names, "learned_from": nearest.learned_from}
+        write_faiss(nearest.index, temporary)
+    about = {"file": file, "shards": names, "learned_from": nearest.learned_from, "sha256": _hash(folder / file)}
     write_json(folder / f"{NAME}.json", about)
     for old in folder.glob("nearest-v*"):
         if old.name not in (file, f"{NAME}.json"):
             old.unlink(missing_ok=True)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _extended(before: Nearest, shards: Mapping[str, Shard]) -> Nearest | None:

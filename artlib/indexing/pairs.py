@@ -20,13 +20,27 @@ from artlib.indexing.indexed_works import known_catalog
 from artlib.indexing.shards import VERSION as KEYPOINTS_VERSION
 from artlib.indexing.works_index import WorksIndex
 from artlib.similarity.geometry import fits
-from artlib.similarity.matching import FEWEST, NOTHING, Form, Match, best_match
-from artlib.workspace import Workspace
+from artlib.similarity.matching import COPY, FEWEST, NOTHING, PART, PROBABLE, Form, Match, best_match
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.columns import number, one_of, text, whole
+from artlib.workspace.schema import Schema, read_table
 from artlib.workspace.writing import append_line, drop_torn_line, locked, write_table
 
 # changes whenever other pairs would be found; a table of another version is removed, and all works are compared again
 VERSION = 1
 NAME = f"pairs-v{KEYPOINTS_VERSION}.{VERSION}.csv"
+SCHEMA = Schema(
+    (
+        text("one", filled=True),
+        text("other"),
+        one_of("verdict", (COPY, PROBABLE, PART, NOTHING)),
+        whole("inliers"),
+        number("share", 0, 1),
+        one_of("mirrored", ("True", "False")),
+    ),
+    "Delete it.",
+    is_log=True,
+)
 VERIFIED = 10  # candidates that are compared with a work in full
 IN_VAIN = 4  # of them one after the other, after which a further pair is not expected
 THREADS = 2  # OpenCV and FAISS work without holding the interpreter's lock
@@ -95,11 +109,12 @@ def _read(path: Path, known: set[str]) -> tuple[set[Pair], set[str]]:
     """
     drop_torn_line(path)
     try:
-        table = pd.read_csv(path, dtype={"one": str, "other": str}, keep_default_na=False)[list(Pair._fields)]
+        table = read_table(path, SCHEMA)[list(Pair._fields)]
+        table = table.assign(mirrored=table["mirrored"] == "True").astype({"inliers": int, "share": float})
         rows = [Pair(*row) for row in table.itertuples(index=False)]
     except FileNotFoundError:
         rows = []
-    except (ValueError, KeyError) as error:
+    except WorkspaceError as error:
         warn(f"{path} is damaged ({error}); all works are compared again.")
         rows = []
     kept = [row for row in rows if row.one in known and (row.verdict == NOTHING or row.other in known)]

@@ -17,12 +17,20 @@ import pandas as pd
 
 from artlib.errors import warn
 from artlib.similarity.keypoints import WIDTH, Keypoints
+from artlib.workspace.arrays import DAMAGED
+from artlib.workspace.columns import text, whole
+from artlib.workspace.errors import WorkspaceError
+from artlib.workspace.schema import Schema, read_table
 from artlib.workspace.writing import is_leftover
 
 # changes whenever other keypoints would be found or they are stored otherwise; shards of another version are removed
 VERSION = 1
 PREFIX = f"shard-v{VERSION}-"
 WORKS, POINTS = "works.csv", "points.npy"
+SCHEMA = Schema(
+    (text("id", filled=True), whole("points", 0, 1 << 24), whole("width", 0, 1 << 24), whole("height", 0, 1 << 24)),
+    "Delete it.",
+)
 PLACE, ANGLE = 64, 65536 / 360  # steps a pixel and a degree
 POINT = np.dtype([("x", "<u2"), ("y", "<u2"), ("size", "<u2"), ("angle", "<u2"), ("descriptor", "u1", WIDTH)])
 
@@ -101,12 +109,12 @@ def read_shards(index: Path) -> list[Shard]:
     shards = []
     for folder in sorted(index.glob(f"{PREFIX}*")):
         try:
-            works = pd.read_csv(folder / WORKS, dtype={"id": str, "points": int, "width": int, "height": int})
-            shard = Shard(folder, works[["id", "points", "width", "height"]])
-            if shard.points.dtype != POINT or len(shard.points) != shard.offsets[-1]:
-                raise ValueError(f"{len(shard.points)} points instead of {shard.offsets[-1]}")
+            works = read_table(folder / WORKS, SCHEMA)[SCHEMA.names]
+            shard = Shard(folder, works.astype({"points": int, "width": int, "height": int}))
+            if shard.points.dtype != POINT or shard.points.shape != (shard.offsets[-1],):
+                raise ValueError(f"points of shape {shard.points.shape} instead of {shard.offsets[-1]}")
             shards.append(shard)
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (WorkspaceError, *DAMAGED) as error:
             warn(f"{folder} is damaged ({error}); its works are indexed again.")
             shutil.rmtree(folder, ignore_errors=True)
     return shards

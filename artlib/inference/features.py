@@ -7,7 +7,6 @@ hash. Features are stored as float16, with a precision of a tenth of a percent.
 
 import functools
 import hashlib
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from artlib.errors import ArgumentError, warn
 from artlib.inference.engine import Engine
 from artlib.inference.pixels import prepare, prepared_side, resized
 from artlib.workspace import Workspace
+from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
 from artlib.workspace.writing import atomic
 
 VIEWS = ("whole", "mirrored")
@@ -138,11 +138,14 @@ def _compute(engine: Engine, pixels: np.ndarray, rows: list[int], side: int, mir
 def _read(folder: Path, name: str) -> dict[str, np.ndarray]:
     """Read all files of a name, and return from image id to features; the first artlib's file has no key."""
     known: dict[str, np.ndarray] = {}
+    width: dict[str, int] = {}
     for path in sorted(folder.glob(f"{name}*.npz")):
         try:
-            with np.load(path) as file:
-                known |= zip(file["ids"].tolist(), file["features"], strict=True)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            arrays = read_arrays(path)
+            check_shapes(arrays, {"ids": ("U", "images"), "features": ("f", "images width")}, **width)
+            width = {"width": arrays["features"].shape[1]}  # of all files
+            known |= zip(arrays["ids"].tolist(), arrays["features"], strict=True)
+        except DAMAGED as error:
             warn(f"{path} is damaged ({error}); its features are computed again.")
             path.unlink()
     return known

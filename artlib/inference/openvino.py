@@ -1,7 +1,7 @@
 """OpenVINO: a network converted for this processor, kept in a folder so that the next program starts at once."""
 
 import functools
-import json
+import hashlib
 import logging
 import math
 import shutil
@@ -16,6 +16,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from artlib.errors import warn
+from artlib.workspace.json_files import read_json
 from artlib.workspace.writing import write_json
 
 # from the name of a way to run on OpenVINO to the capability that the processor needs, and OpenVINO's name for it
@@ -30,7 +32,8 @@ PIECE = 4
 # Raised where Keras and OpenVINO are not compatible: an older Keras can't export to OpenVINO, or looks for parts that a
 # newer OpenVINO lacks; on Python 3.13, OpenVINO 2026.4 fails with a NameError on a network in memory.
 CONVERSION_ERRORS = (ImportError, RuntimeError, ValueError, NameError)
-NETWORK, KEPT = "network.xml", "engine.json"  # the second is written last: it shows that the first is complete
+# the last one is written last: it shows that the others are complete
+NETWORK, WEIGHTS, KEPT = "network.xml", "network.bin", "engine.json"
 
 
 class OpenVinoNetwork:
@@ -131,18 +134,38 @@ def _root_logger_kept() -> Iterator[None]:
 
 
 def keep(folder: Path, key: str, name: str) -> None:
-    """Record the best way (`name`) to run the network in a folder, for weights of this key."""
-    write_json(folder / KEPT, _made_for(key) | {"name": name})
+    """Record the best way (`name`) to run the network in a folder, for weights of this key, and what its files hold."""
+    write_json(folder / KEPT, _made_for(key) | {"name": name, "files": _hashes(folder)})
 
 
 def kept(folder: Path, key: str) -> tuple[str, OpenVinoNetwork] | None:
-    """Return what `keep` recorded on the same machine for the same weights; None if there is nothing."""
-    try:
-        content = json.loads((folder / KEPT).read_text(encoding="utf-8"))
-        name = content.pop("name")
-        return (name, OpenVinoNetwork(folder / NETWORK, PRECISIONS[name][1])) if content == _made_for(key) else None
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError):  # missing, incomplete or damaged
+    """Return what `keep` recorded on the same machine for the same weights; None if there is nothing whole."""
+    if not (folder / KEPT).exists():
         return None
+    try:
+        content = read_json(folder / KEPT)
+        name, files = content.pop("name", ""), content.pop("files", None)
+        if content != _made_for(key) or files is None:
+            return None  # of another network, processor or version; or an earlier artlib kept no hashes
+        # OpenVINO reads a network whose weights are damaged, and gives other features
+        if damaged := sorted(file for file, found in _hashes(folder).items() if files.get(file) != found):
+            raise ValueError(f"{damaged[0]} is not what was written")
+        return name, OpenVinoNetwork(folder / NETWORK, PRECISIONS[name][1])
+    except ImportError:
+        return None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
+        warn(f"The prepared network in {folder} is damaged ({error}); it is made again.")
+        return None
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Return the sha256 of each file of a converted network."""
+    return {name: _hash(folder / name) for name in (NETWORK, WEIGHTS)}
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _made_for(key: str) -> dict[str, str]:

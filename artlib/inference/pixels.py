@@ -15,7 +15,10 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from artlib import images
+from artlib.errors import warn
 from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.arrays import DAMAGED, check_shapes
+from artlib.workspace.space import mapped_array
 from artlib.workspace.writing import atomic
 
 
@@ -40,15 +43,21 @@ def prepare(workspace: Workspace, ids: Sequence[str], side: int) -> np.ndarray:
     """
     key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
     path = workspace.features / f"pixels-{side}-{key}.npy"
-    with suppress(FileNotFoundError, ValueError, EOFError):  # missing or damaged
-        return np.load(path, mmap_mode="r")
+    try:
+        pixels = np.load(path, mmap_mode="r", allow_pickle=False)
+        check_shapes({"it": pixels}, {"it": ("u", f"{len(ids)} {side} {side} 3")})
+        return pixels
+    except FileNotFoundError:
+        pass
+    except DAMAGED as error:
+        warn(f"{path} is damaged ({error}); the images are prepared again.")
     _write(workspace, list(ids), side, path)
     return np.load(path, mmap_mode="r")
 
 
 def _write(workspace: Workspace, ids: list[str], side: int, path: Path) -> None:
     with atomic(path) as temporary, ThreadPoolExecutor(max_workers=4) as pool:
-        pixels = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=(len(ids), side, side, 3))
+        pixels = mapped_array(temporary, (len(ids), side, side, 3), np.uint8)
         squares = pool.map(lambda image_id: resize_to_square(_open(workspace, image_id), side), ids)
         for row, pixel in enumerate(tqdm(squares, total=len(ids), desc="Preparing images", unit="image")):
             pixels[row] = pixel

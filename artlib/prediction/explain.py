@@ -43,7 +43,7 @@ def heat_map(model: keras.Model, picture: Source, artist: int | np.ndarray) -> n
     """
     size = model.input_shape[1]
     cells = size // CELL
-    opened = images.normalised(images.load(picture), LONGEST_SIDE)
+    opened = images.load_shrunk(picture, LONGEST_SIDE)
     stages, _ = contributions(model, resized(resize_to_square(opened, prepared_side(size)), size)[None], artist)
     with_places = [on_grid(stage[0], cells) for stage in stages if stage[0].size > 1]
     heat = np.maximum(np.sum([np.zeros((cells, cells)), *with_places], axis=0), 0)
@@ -124,7 +124,7 @@ def overlay(picture: Source, heat: np.ndarray, longest_side: int = 512) -> Image
     Raises:
         ImageError: the picture can't be used.
     """
-    shown = images.normalised(images.load(picture), longest_side)
+    shown = images.load_shrunk(picture, longest_side)
     grid = Image.fromarray(np.asarray(heat, np.float32))
     fine = np.asarray(grid.resize(shown.size, Image.Resampling.BICUBIC)).clip(0, 1)[..., None]
     grey = np.asarray(shown.convert("L"), float)[..., None]

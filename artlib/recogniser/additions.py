@@ -6,12 +6,20 @@ from pathlib import Path
 import numpy as np
 
 from artlib.errors import ArtlibError
-from artlib.recogniser.content_files import DAMAGED, write_arrays
+from artlib.recogniser.content_files import write_arrays
 from artlib.recogniser.openset.detector import UnknownDetector
 from artlib.recogniser.openset.scorers import Scorers
 from artlib.recogniser.outputs import ModelOutputs
+from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
 
-PARTS = ("ids", "embeddings", "logits", "weights", "bias")  # of one artist in the file
+SHAPES = {  # of one artist in the file
+    "ids": ("U", "pictures"),
+    "embeddings": ("f", "pictures width"),
+    "logits": ("f", "pictures trained"),
+    "weights": ("f", "width"),
+    "bias": ("f", ""),
+}
+PARTS = tuple(SHAPES)
 
 
 class AdditionError(ArtlibError):
@@ -123,8 +131,8 @@ class Additions:
             AdditionError: the file is missing or damaged.
         """
         try:
-            with np.load(path) as file:
-                arrays = dict(file)
+            arrays = read_arrays(path)
+            check_shapes(arrays, {"names": ("U", "artists"), "steepness": ("f", "")})
             artists = tuple(_artist(name, str(number), arrays) for number, name in enumerate(arrays["names"].tolist()))
             stats = {
                 key.removeprefix("known_"): tuple(arrays[key].tolist()) for key in arrays if key.startswith("known_")
@@ -139,6 +147,9 @@ class Additions:
 
 
 def _artist(name: str, number: str, arrays: dict[str, np.ndarray]) -> AddedArtist:
+    parts = {f"{number}_{part}": shape for part, shape in SHAPES.items()}
+    check_shapes(arrays, parts | {key: ("f", "2") for key in arrays if key.startswith("known_")})
     ids, embeddings, logits, weights, bias = (arrays[f"{number}_{part}"] for part in PARTS)
     shift = arrays.get(f"{number}_score_shift", np.zeros(3, np.float32))
+    check_shapes({"score_shift": shift}, {"score_shift": ("f", "3")})
     return AddedArtist(name, ids.tolist(), ModelOutputs(embeddings, logits), weights, float(bias), shift)

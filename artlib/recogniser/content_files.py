@@ -1,16 +1,12 @@
 """Content files: arrays in files whose names are made of their content, so that a new one never replaces one in use."""
 
 import hashlib
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from artlib.workspace.writing import atomic
-
-# what reading a damaged file, or one with other arrays than expected, can raise
-DAMAGED = (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile)
 
 
 def write_arrays(folder: Path, kind: str, arrays: Mapping[str, np.ndarray]) -> Path:

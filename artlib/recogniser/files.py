@@ -1,9 +1,8 @@
 """The files of a trained model: the network, and the metadata that describe it."""
 
 import hashlib
-import json
 import zipfile
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,10 @@ import keras
 
 from artlib._version import __version__
 from artlib.backbones import BACKBONES
-from artlib.errors import ArtlibError
+from artlib.errors import ArtlibError, warn
+from artlib.recogniser import metadata_fields
 from artlib.recogniser.openset.promise import Promise
+from artlib.workspace.json_files import JsonError, check_fields, read_json
 from artlib.workspace.writing import atomic, write_json
 
 FORMAT = 3  # of artist_model.json; raised when an older artlib could not read it
@@ -83,6 +84,10 @@ class ModelMetadata:
         return Promise(self.firm_error, self.unknown_share)
 
 
+NAMES = tuple(each.name for each in fields(ModelMetadata))
+NEEDED = tuple(each.name for each in fields(ModelMetadata) if each.default is each.default_factory is MISSING)
+
+
 def versions() -> dict[str, str]:
     """Return the versions that decide whether a model can be loaded again."""
     import tensorflow
@@ -106,8 +111,13 @@ def save_model(folder: Path, network: keras.Model, metadata: ModelMetadata) -> M
 
 
 def write_metadata(folder: Path, metadata: ModelMetadata) -> None:
-    """Write artist_model.json into a model's folder."""
-    write_json(folder / METADATA, asdict(metadata))
+    """Write artist_model.json into a model's folder; fields that the user added to it stay."""
+    try:
+        before = read_json(folder / METADATA)
+    except (OSError, JsonError):  # there is none yet, or it is replaced
+        before = {}
+    added = {name: value for name, value in before.items() if name not in {*NAMES, "gate"}}
+    write_json(folder / METADATA, asdict(metadata) | added)
 
 
 def read_metadata(path: Path) -> ModelMetadata:
@@ -117,23 +127,34 @@ def read_metadata(path: Path) -> ModelMetadata:
         ModelError: the file is damaged, or a newer artlib wrote it.
     """
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if content.get("format") == 1:
-            content = _from_format_1(content)
-        if content.get("format") == 2:  # without confidence
-            content = content | {"format": FORMAT}
-        if content.get("format") != FORMAT:
-            raise ModelError(
-                f"{path} has format {content.get('format')}; artlib {__version__} reads formats up to {FORMAT}. "
-                f"It was made with artlib {content.get('versions', {}).get('artlib')}: install it, or train again."
-            )
-        return ModelMetadata(**content)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise ModelError(f"{path} is damaged ({error}). Train again with 03_train (artlib train).") from error
+        return _parsed(read_json(path), path)
+    except JsonError as error:
+        raise ModelError(
+            f"{path} is damaged: {error}. Correct it there, or bring back the file from a copy; if there is none, "
+            "train again with 03_train (artlib train)."
+        ) from error
+
+
+def _parsed(content: dict[str, Any], path: Path) -> ModelMetadata:
+    if content.get("format") == 1:
+        content = _from_format_1(content)
+    if content.get("format") == 2:  # without confidence
+        content = content | {"format": FORMAT}
+    check_fields(content, {"versions": metadata_fields.FIELDS["versions"]})
+    if content.get("format") != FORMAT:
+        raise ModelError(
+            f"{path} has format {content.get('format')!r}; artlib {__version__} reads formats up to {FORMAT}. "
+            f"It was made with artlib {content.get('versions', {}).get('artlib')}: install it, or train again."
+        )
+    metadata_fields.check(content)
+    if missing := [name for name in NEEDED if name not in content]:
+        raise JsonError(f"it lacks {', '.join(missing)}")
+    return ModelMetadata(**{name: value for name, value in content.items() if name in NAMES})
 
 
 def _from_format_1(content: dict[str, Any]) -> dict[str, Any]:
     """Return metadata in the present format; in format 1 two fields had other names."""
+    check_fields(content, {"calibration": metadata_fields.FIELDS["calibration"]})
     calibration = dict(content.get("calibration", {}))
     if "doubt" in calibration:
         calibration["conformal_threshold"] = calibration.pop("doubt")
@@ -168,18 +189,31 @@ def load_network(path: Path, metadata: ModelMetadata, found_hash: str) -> keras.
             f"{path} is damaged, or saving it was interrupted before artist_model.json was written. "
             f"{_made_with(metadata)} Train again with 03_train (artlib train)."
         )
+    if not metadata.model_hash:
+        warn(f"{path} was made by an earlier artlib, which kept no hash of it: damage in it would not be seen.")
     if metadata.backbone in BACKBONES:
         BACKBONES[metadata.backbone].require_package()
     try:
         with zipfile.ZipFile(path) as archive:  # Keras 3.13 loads weights whose checksums are wrong
             if damaged := archive.testzip():
                 raise zipfile.BadZipFile(f"{damaged} in it is damaged")
-        return keras.models.load_model(path, compile=False, safe_mode=True)
+        network = keras.models.load_model(path, compile=False, safe_mode=True)
+        _check_outputs(network, metadata)
+        return network
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"{path} could not be loaded ({error}). {_made_with(metadata)} "
             "Install those versions, or train again with 03_train (artlib train)."
         ) from error
+
+
+def _check_outputs(network: keras.Model, metadata: ModelMetadata) -> None:
+    expected = ((None, metadata.image_size, metadata.image_size, 3), (None, len(metadata.class_names)))
+    if (network.input_shape, network.output_shape) != expected:
+        raise ValueError(
+            f"it takes {network.input_shape} and gives {network.output_shape}; by image_size and class_names in "
+            f"{METADATA} it must be {expected[0]} and {expected[1]}"
+        )
 
 
 def _made_with(metadata: ModelMetadata) -> str:

@@ -10,15 +10,24 @@ from artlib.errors import ArgumentError, ArtlibError, warn
 from artlib.images.files import opened_under
 from artlib.images.folders import why_refused
 from artlib.inference.pixels import resize_to_square
-from artlib.recogniser.content_files import DAMAGED, write_arrays
+from artlib.recogniser.content_files import write_arrays
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.similarity.hashing import distances, orientation_hashes
 from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
 from artlib.workspace.artist_names import clean_artist
 from artlib.workspace.fingerprints import catalog_with_fingerprints
 
 ALIKE_BITS = 4  # of 64, of the hashes of copies as a whole
 MOST = 1000  # pictures; more take time and memory, and hardly help
+
+SHAPES = {
+    "names": ("U", "others"),
+    "artists": ("iu", "pictures"),
+    "embeddings": ("f", "pictures width"),
+    "logits": ("f", "pictures artists"),
+    "frozen": ("f", "pictures features"),
+}
 
 
 class OthersError(ArtlibError):
@@ -63,9 +72,13 @@ class Others:
             OthersError: the file is missing or damaged.
         """
         try:
-            with np.load(path) as file:
-                embeddings, frozen = file["embeddings"].astype(np.float32), file["frozen"].astype(np.float32)
-                return cls(file["names"].tolist(), file["artists"], ModelOutputs(embeddings, file["logits"]), frozen)
+            arrays = read_arrays(path)
+            check_shapes(arrays, SHAPES)
+            names, artists = arrays["names"].tolist(), arrays["artists"]
+            if len(artists) and not 0 <= artists.min() <= artists.max() < len(names):
+                raise ValueError("artists counts others than its names")
+            outputs = ModelOutputs(arrays["embeddings"].astype(np.float32), arrays["logits"])
+            return cls(names, artists, outputs, arrays["frozen"].astype(np.float32))
         except DAMAGED as error:
             raise OthersError(
                 f"{path} is missing or damaged ({error}). Evaluate with the folder of other artists again: "

@@ -10,12 +10,22 @@ from artlib import backbones
 from artlib.backbones import Backbone
 from artlib.inference.features import frozen_network, weights_fingerprint
 from artlib.recogniser.calibration import best_temperature, cross_entropy
-from artlib.recogniser.content_files import DAMAGED, write_arrays
+from artlib.recogniser.content_files import write_arrays
 from artlib.recogniser.files import ModelError
 from artlib.statistics.linear_head import linear_head
+from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
 
 SHARES = (0.25, 0.5, 0.75, 1.0)  # with which its logits are tried
 LEAST_GAIN = 0.01  # of cross-entropy, in nats a picture; a smaller one is not worth the time of another network
+
+SHAPES = {
+    "backbone": ("U", ""),
+    "image_size": ("iu", ""),
+    "fingerprint": ("U", ""),
+    "weights": ("f", "width artists"),
+    "bias": ("f", "artists"),
+    "share": ("f", ""),
+}
 
 
 @dataclass(frozen=True)
@@ -107,11 +117,12 @@ class SecondNetwork:
             ModelError: the file is missing or damaged.
         """
         try:
-            with np.load(path) as file:
-                backbone, image_size, fingerprint, share = (
-                    file[name].item() for name in ("backbone", "image_size", "fingerprint", "share")
-                )
-                return cls(backbone, image_size, fingerprint, file["weights"], file["bias"], share)
+            arrays = read_arrays(path)
+            check_shapes(arrays, SHAPES)
+            backbone, image_size, fingerprint, share = (
+                arrays[name].item() for name in ("backbone", "image_size", "fingerprint", "share")
+            )
+            return cls(backbone, image_size, fingerprint, arrays["weights"], arrays["bias"], share)
         except DAMAGED as error:
             raise ModelError(
                 f"{path} is missing or damaged ({error}). It holds the model's second network. Train again with "

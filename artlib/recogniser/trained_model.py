@@ -21,7 +21,7 @@ from artlib.recogniser.others import Others
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.runner import Recogniser
 from artlib.recogniser.second_network import SecondNetwork
-from artlib.recogniser.stored_outputs import read_outputs, write_outputs
+from artlib.recogniser.stored_outputs import outputs_of, read_outputs, write_outputs
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.split import Split, read_split
 
@@ -86,7 +86,7 @@ class TrainedModel:
     def recogniser(self) -> Recogniser:
         """The network, and the second one if there is one, ready for fast inference."""
         second = SecondNetwork.read(self.folder / file) if (file := self.metadata.second_network) else None
-        return Recogniser(self.network, self.folder / "engine", self.model_hash, second)
+        return Recogniser(self.network, self.workspace.engine(self.name), self.model_hash, second)
 
     @property
     def outputs_key(self) -> str:
@@ -109,8 +109,8 @@ class TrainedModel:
         Raises:
             WorkspaceError: an image is missing or damaged, or the split was made again.
         """
-        ids, stored = read_outputs(self.folder, self.outputs_key)
-        if ids == self.split.ids:
+        stored = outputs_of(self.folder, self.outputs_key, self.split.ids, len(self.metadata.class_names))
+        if stored:
             return stored
         outputs = self.recogniser(prepare(self.workspace, self.split.ids, self.prepared_side))
         write_outputs(self.folder, self.outputs_key, self.split.ids, outputs)

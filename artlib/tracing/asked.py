@@ -38,5 +38,5 @@ def asked(source: Any) -> Asked:
     """
     if images.is_url(source):
         source = fetch(source, images.name_of(source))  # once, and not again for its size
-    rgb = images.normalised(images.load(source, at_least=ASKED_SIDE), ASKED_SIDE)
+    rgb = images.load_shrunk(source, ASKED_SIDE, at_least=ASKED_SIDE)
     return Asked(rgb, form_of(rgb), max(images.size_of(source)) / max(rgb.size))

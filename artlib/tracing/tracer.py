@@ -127,7 +127,7 @@ class Tracer:
     def _with_change(self, picture: Asked, work: int, found: Match) -> Match:
         """Measure what was done to a work, in colour and in the pixels of both originals."""
         here = np.asarray(picture.rgb)
-        there = np.asarray(images.normalised(images.load(self._works.image(work)), WORK_SIDE))
+        there = np.asarray(images.load_shrunk(self._works.image(work), WORK_SIDE))
         to_work = found.to_work
         if found.change.mirrored:
             here, to_work = np.ascontiguousarray(here[:, ::-1]), to_work @ FLIP

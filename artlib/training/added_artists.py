@@ -19,9 +19,10 @@ from artlib.statistics.metrics import wilson_interval
 from artlib.training.offered_images import refuse_copies, refuse_duplicates
 from artlib.workspace import AnyWorkspace, Workspace
 from artlib.workspace.artist_names import clean_artist, read_aliases
-from artlib.workspace.catalog import ADDED, ID_LENGTH, read_catalog, remove_rows
+from artlib.workspace.catalog import ADDED, read_catalog, remove_rows
+from artlib.workspace.columns import ID_LENGTH
 from artlib.workspace.ingest import Candidate, take_in
-from artlib.workspace.split import split_hash
+from artlib.workspace.split import is_split_of
 from artlib.workspace.writer import writes
 
 FEWEST, MANY = 5, 20  # images; with more, training again is worth the time
@@ -147,7 +148,7 @@ def remove_artist(workspace: AnyWorkspace, artist: str, *, name: str = "default"
         )
     ids, _ = kept.pop(artist)
     workspace = model.workspace
-    if model.metadata.data_hash == split_hash(workspace):
+    if is_split_of(workspace, model.metadata.data_hash):
         model.keep_additions(kept)
     else:
         model.forget_addition(artist)

@@ -5,7 +5,6 @@ the pre-trained file.
 """
 
 import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,8 @@ import numpy as np
 
 from artlib.errors import warn
 from artlib.recogniser.trained_model import CHECKPOINT
+from artlib.workspace.arrays import DAMAGED, read_arrays
+from artlib.workspace.json_files import an_object, check_fields, list_of, whole
 from artlib.workspace.writing import atomic
 
 
@@ -47,6 +48,14 @@ class TrainingState:
 
 
 ARRAYS = ("variables", "optimizer", "best_weights")
+FIELDS = {
+    "settings": an_object(),
+    "phase": whole(0),
+    "epoch": whole(0),
+    "rows": list_of(dict),
+    "learned": list_of(str),
+    "best": an_object(),
+}
 
 
 def write(folder: Path, state: TrainingState) -> None:
@@ -63,17 +72,24 @@ def read(folder: Path, settings: dict[str, Any]) -> TrainingState:
     if not path.exists():
         return TrainingState(settings)
     try:
-        with np.load(path) as file:
-            content = json.loads(str(file["progress"]))
-            for name in ARRAYS:
-                count = sum(key.removeprefix(name).isdigit() for key in file.files)
-                content[name] = [file[f"{name}{place}"] for place in range(count)]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        found = _read(path)
+    except DAMAGED as error:
         warn(f"{path} is damaged ({error}): training begins again.")
         return TrainingState(settings)
-    if content["settings"] != json.loads(json.dumps(settings)):
+    if found.settings != json.loads(json.dumps(settings)):
         warn(f"{path} is of an unfinished training with other settings or another split: training begins again.")
         return TrainingState(settings)
+    return found
+
+
+def _read(path: Path) -> TrainingState:
+    """Return what a checkpoint holds; raise one of DAMAGED if that is no state of a training."""
+    arrays = read_arrays(path)
+    content = json.loads(str(arrays["progress"]))
+    check_fields(content, FIELDS)
+    for name in ARRAYS:
+        count = sum(key.removeprefix(name).isdigit() for key in arrays)
+        content[name] = [arrays[f"{name}{place}"] for place in range(count)]
     return TrainingState(**content)
 
 
@@ -85,9 +101,8 @@ def backbone_of(folder: Path, settings: dict[str, Any]) -> str | None:
         settings: those that do not depend on the backbone.
     """
     try:
-        with np.load(folder / CHECKPOINT) as file:
-            found = json.loads(str(file["progress"]))["settings"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        found = _read(folder / CHECKPOINT).settings
+    except DAMAGED:
         return None  # `read` says what is wrong with it
     same = all(found.get(name) == value for name, value in settings.items())
     return found.get("backbone") if same else None

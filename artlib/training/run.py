@@ -25,7 +25,7 @@ from artlib.training.checkpoint import TrainingState
 from artlib.training.phases import TrainingContext
 from artlib.training.recipes import Phase
 from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
-from artlib.workspace.split import read_split, split_hash
+from artlib.workspace.split import is_split_of, read_split, split_hash
 from artlib.workspace.writer import writes
 from artlib.workspace.writing import write_table
 
@@ -167,7 +167,7 @@ def is_trained(workspace: AnyWorkspace, *, name: str = "default") -> bool:
     with suppress(FileNotFoundError):
         header = (folder / HISTORY).read_text(encoding="utf-8", errors="replace").partition("\n")[0]
         if "elapsed" in header.split(",") and not (folder / CHECKPOINT).exists():
-            return TrainedModel(workspace, name).metadata.data_hash == split_hash(workspace)
+            return is_split_of(workspace, TrainedModel(workspace, name).metadata.data_hash)
     return False
 
 

@@ -1,6 +1,5 @@
 """Artists' names: as text, and the aliases that the user gave them (`aliases.csv`: alias, artist)."""
 
-import csv
 import unicodedata
 from collections.abc import Iterable
 
@@ -8,7 +7,8 @@ import pandas as pd
 
 from artlib.errors import warn
 from artlib.workspace.paths import Workspace, WorkspaceError
-from artlib.workspace.writing import locked, write_table
+from artlib.workspace.tables import write_with_extras
+from artlib.workspace.writing import locked
 
 COLUMNS = ["alias", "artist"]
 
@@ -26,14 +26,9 @@ def read_aliases(workspace: Workspace) -> dict[str, str]:
     """
     if not workspace.aliases.exists():
         return {}
-    text = workspace.aliases.read_text(encoding="utf-8-sig", errors="replace")  # as some editors write it
-    heading, *rows = [row for row in csv.reader(text.splitlines()) if row] or [[]]
-    if heading != COLUMNS or any(len(row) != len(COLUMNS) for row in rows):
-        raise WorkspaceError(
-            f"{workspace.aliases} is not a table of aliases: its first line has to be {','.join(COLUMNS)}, and each "
-            'other one two names, in "…" if there is a comma in one. Correct it, or move it away.'
-        )
-    named = [(clean_artist(alias), clean_artist(artist)) for alias, artist in rows]
+    table = workspace.read_table(workspace.aliases)
+    named = [(clean_artist(alias), clean_artist(artist)) for alias, artist in table[COLUMNS].itertuples(index=False)]
+    _refuse_two_meanings(workspace, named)
     return _without_chains({alias: artist for alias, artist in named if alias and artist and alias != artist})
 
 
@@ -59,7 +54,7 @@ def add_aliases(workspace: Workspace, names: Iterable[str], artist: str) -> str:
         aliases = {alias: artist if stays in names else stays for alias, stays in aliases.items()}
         aliases |= dict.fromkeys(names, artist)
         aliases.pop(artist, None)
-        write_table(workspace.aliases, pd.DataFrame(sorted(aliases.items()), columns=COLUMNS))
+        write_with_extras(workspace.aliases, pd.DataFrame(sorted(aliases.items()), columns=COLUMNS))
     return artist
 
 
@@ -68,8 +63,18 @@ def remove_alias(workspace: Workspace, alias: str) -> str | None:
     with locked(workspace.aliases):
         aliases = read_aliases(workspace)
         if artist := aliases.pop(alias, None):
-            write_table(workspace.aliases, pd.DataFrame(sorted(aliases.items()), columns=COLUMNS))
+            write_with_extras(workspace.aliases, pd.DataFrame(sorted(aliases.items()), columns=COLUMNS))
     return artist
+
+
+def _refuse_two_meanings(workspace: Workspace, named: Iterable[tuple[str, str]]) -> None:
+    meant: dict[str, str] = {}
+    for alias, artist in named:
+        if meant.setdefault(alias, artist) != artist:
+            raise WorkspaceError(
+                f"{workspace.aliases} is not a table of aliases: {alias!r} stands for {meant[alias]!r} and for "
+                f"{artist!r}. Delete one of the rows."
+            )
 
 
 def _without_chains(aliases: dict[str, str]) -> dict[str, str]:

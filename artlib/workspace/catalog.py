@@ -11,9 +11,9 @@ import pandas as pd
 
 from artlib.workspace.artist_names import clean_artist
 from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
-from artlib.workspace.writing import append_line, drop_torn_line, locked, write_table
+from artlib.workspace.tables import prepare_to_append
+from artlib.workspace.writing import append_line, locked, write_table
 
-ID_LENGTH = 16  # an image's id is so many digits of the sha256 of its bytes
 ADDED = "added: "  # how the source begins of an image that came with an artist added to a trained model
 PHASH_VERSION = "2"  # of the function that computed phash; the first version of artlib wrote no such column
 
@@ -56,7 +56,6 @@ class CatalogRow:
 
 
 COLUMNS = tuple(field.name for field in fields(CatalogRow))
-FIRST_COLUMNS = COLUMNS[:-1]  # of the first version of artlib
 
 
 def read_catalog(workspace: AnyWorkspace) -> pd.DataFrame:
@@ -69,17 +68,7 @@ def read_catalog(workspace: AnyWorkspace) -> pd.DataFrame:
         WorkspaceError: nothing has been collected yet, or the file is not a catalog.
     """
     workspace = as_workspace(workspace)
-    content = workspace.require(workspace.catalog).read_bytes()
-    # a last line without a line end was never acknowledged: an interruption left it
-    whole = content[: content.rfind(b"\n") + 1]
-    try:
-        table = pd.read_csv(io.BytesIO(whole), dtype=str, keep_default_na=False) if whole else pd.DataFrame()
-    except (pd.errors.ParserError, UnicodeDecodeError):
-        table = pd.DataFrame()
-    if missing := [column for column in FIRST_COLUMNS if column not in table]:
-        raise WorkspaceError(
-            f"{workspace.catalog} is not a catalog: it lacks {', '.join(missing)}. Move it away and collect again."
-        )
+    table = workspace.read_table(workspace.catalog)
     if table.empty:
         raise NoImagesError(f"{workspace.catalog} holds no image. Run 01_collect (artlib collect) first.")
     return table
@@ -96,12 +85,13 @@ def original_paths(workspace: Workspace) -> dict[str, str]:
 
 
 def known_hashes(workspace: Workspace) -> dict[str, str]:
-    """Return a dict from sha256 to artist of all images so far, and prepare the file for appending."""
+    """Return a dict from sha256 to artist of all images so far, and prepare the file for appending.
+
+    Raises:
+        WorkspaceError: the file is not a catalog; then it stays as it is.
+    """
     with locked(workspace.catalog):
-        drop_torn_line(workspace.catalog)
-        if not workspace.catalog.exists() or workspace.catalog.stat().st_size == 0:
-            append_line(workspace.catalog, ",".join(COLUMNS))
-        _add_missing_column(workspace)
+        prepare_to_append(workspace.catalog)
         return {sha256: artist for sha256, (artist, _) in _known(workspace).items()}
 
 
@@ -114,12 +104,10 @@ def append_rows(workspace: Workspace, rows: Sequence[CatalogRow]) -> dict[str, t
         For each row's sha256, the artist and the path that the image has in the catalog now.
     """
     with locked(workspace.catalog):
-        known = _known(workspace)
+        columns, known = prepare_to_append(workspace.catalog), _known(workspace)
         new = [row for row in rows if row.sha256 not in known]
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(
-            [str(value).replace("\r", " ").replace("\n", " ") for value in asdict(row).values()] for row in new
-        )
+        csv.DictWriter(text, columns, lineterminator="\n").writerows(map(_cells, new))
         if new:
             append_line(workspace.catalog, text.getvalue().removesuffix("\n"))
     return {row.sha256: known.get(row.sha256, (row.artist, row.path)) for row in rows}
@@ -181,16 +169,12 @@ def _remove_original(workspace: Workspace, path: str) -> None:
             original.parent.rmdir()
 
 
-def _add_missing_column(workspace: Workspace) -> None:
-    """Add the column that the first version of artlib did not write, so that rows can be appended."""
-    with workspace.catalog.open(encoding="utf-8", newline="") as file:
-        if next(csv.reader(file), None) != list(FIRST_COLUMNS):
-            return
-    table = pd.read_csv(workspace.catalog, dtype=str, keep_default_na=False)
-    write_table(workspace.catalog, table.assign(phash_version=""))
+def _cells(row: CatalogRow) -> dict[str, str]:
+    """Return a row's cells, each on one line."""
+    return {name: str(value).replace("\r", " ").replace("\n", " ") for name, value in asdict(row).items()}
 
 
 def _known(workspace: Workspace) -> dict[str, tuple[str, str]]:
     """Return a dict from sha256 to artist and path of all images in the catalog."""
-    with workspace.catalog.open(encoding="utf-8", newline="") as file:
-        return {row["sha256"]: (row["artist"], row["path"]) for row in csv.DictReader(file)}
+    table = workspace.read_table(workspace.catalog)
+    return dict(zip(table["sha256"], zip(table["artist"], table["path"], strict=True), strict=True))

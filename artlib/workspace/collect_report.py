@@ -31,6 +31,7 @@ class CollectReport:
     Attributes:
         added: images new in the catalog, per artist.
         known: pictures whose bytes were in the workspace already.
+        brought_back: known pictures whose original or normalised copy was missing, and is there again.
         conflicts: the same bytes under two names; the first name is kept.
         relabelled: how many pictures that were known under the first name have the second one now.
         rejected: source and reason of each picture that can't be used.
@@ -39,6 +40,7 @@ class CollectReport:
 
     added: Counter = field(default_factory=Counter)
     known: int = 0
+    brought_back: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
     relabelled: Counter[tuple[str, str]] = field(default_factory=Counter)
     rejected: list[tuple[str, str]] = field(default_factory=list)
@@ -46,6 +48,8 @@ class CollectReport:
 
     def __str__(self) -> str:
         lines = [f"{self.added.total()} images added, {self.known} known already, {len(self.rejected)} rejected."]
+        if self.brought_back:
+            lines.append(f"  {self.brought_back:5d}  known pictures brought back, whose files were missing")
         lines += self._about_artists()
         lines += [f"  {count:5d}  set apart: {reason}" for reason, count in sorted(self.set_apart.items())]
         if self.set_apart:

@@ -1,6 +1,9 @@
 """The disk: what went wrong with it, in a sentence with what to do next."""
 
 import errno
+import os
+import re
+from pathlib import Path
 from typing import Any
 
 from artlib.errors import ArtlibError
@@ -10,6 +13,7 @@ FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 GONE = {errno.EIO, errno.ENODEV, errno.ENXIO, errno.ETIMEDOUT, errno.ENOTCONN, errno.ECONNABORTED}
 GONE |= {getattr(errno, name) for name in ("ESTALE", "EREMOTEIO", "EHOSTDOWN", "ESHUTDOWN") if hasattr(errno, name)}
 TOO_MANY = {errno.EMFILE, errno.ENFILE}
+SHORT = re.compile(r"\d+ requested and \d+ written")  # numpy's words, without a number, for a full disk
 GOES_ON = "What was finished is kept; the same command goes on from there."
 
 
@@ -25,7 +29,7 @@ def advice(error: OSError) -> str:
     """
     place = f" ({error.filename!r})" if error.filename else ""
     why = error.strerror or str(error)
-    if error.errno in FULL:
+    if error.errno in FULL or SHORT.search(str(error)):
         return f"The disk is full{place}. Free some space, or use a folder on another disk (--workspace). {GOES_ON}"
     if error.errno in FORBIDDEN:
         return (
@@ -41,6 +45,13 @@ def advice(error: OSError) -> str:
     return f"{why}{place}. Check the path and the disk. {GOES_ON}"
 
 
+def can_be_written(path: Path) -> bool:
+    """Return whether a file or folder can be written, or made where it is missing."""
+    path = path.absolute()
+    there = next((each for each in (path, *path.parents) if os.path.exists(each)), path)  # noqa: PTH110 (no error)
+    return os.access(there, os.W_OK)
+
+
 def as_disk_error(error: OSError) -> DiskError:
     """Return the same as an error that is shown as a sentence."""
     return DiskError(advice(error))
@@ -48,4 +59,4 @@ def as_disk_error(error: OSError) -> DiskError:
 
 def is_about_the_disk(error: Any) -> bool:
     """Return whether an error is one of the system's about files, and not one of a library about the network."""
-    return isinstance(error, OSError) and error.errno is not None
+    return isinstance(error, OSError) and (error.errno is not None or bool(SHORT.search(str(error))))

@@ -23,7 +23,7 @@ def fingerprinted(source: Source) -> Image.Image:
     Raises:
         ImageError: the picture can't be used.
     """
-    return images.normalised(images.load(source, at_least=images.SEEN_SIDE))
+    return images.load_shrunk(source, at_least=images.SEEN_SIDE)
 
 
 def catalog_with_fingerprints(workspace: AnyWorkspace) -> pd.DataFrame:

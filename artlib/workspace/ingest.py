@@ -2,7 +2,8 @@
 
 import hashlib
 import io
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Collection, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,8 +15,9 @@ from artlib.errors import without_passwords
 from artlib.images.reservations import OPTED_OUT, reservation
 from artlib.similarity.hashing import phash
 from artlib.workspace.artist_names import clean_artist, read_aliases
-from artlib.workspace.catalog import ID_LENGTH, CatalogRow, append_rows, known_hashes
+from artlib.workspace.catalog import CatalogRow, append_rows, known_hashes, read_catalog
 from artlib.workspace.collect_report import CollectReport, Conflict
+from artlib.workspace.columns import ID_LENGTH
 from artlib.workspace.fingerprints import fingerprinted
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.rejections import record_rejections
@@ -75,15 +77,17 @@ def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate], *, progres
     workspace = as_workspace(workspace)
     candidates = obeying_aliases(workspace, candidates)
     report, artist_of = CollectReport(), known_hashes(workspace)
+    lost = lost_files(workspace, artist_of)
     bar = tqdm(total=len(candidates), desc="Collecting", unit="image", disable=not progress_bar)
     with ThreadPoolExecutor(THREADS) as pool, bar as progress:
         for start in range(0, len(candidates), CHUNK):
             chunk = candidates[start : start + CHUNK]
-            results = pool.map(lambda candidate: _check(candidate, artist_of), chunk)
+            known = artist_of.keys() - lost.keys()
+            results = pool.map(lambda candidate, known=known: _check(candidate, known), chunk)
             rows = [
                 row
                 for candidate, result in zip(chunk, results, strict=True)
-                if (row := _take(workspace, candidate, result, artist_of, report))
+                if (row := _take(workspace, candidate, result, artist_of, lost, report))
             ]
             in_catalog = append_rows(workspace, rows)
             for row in rows:
@@ -101,7 +105,21 @@ def obeying_aliases(workspace: Workspace, candidates: Sequence[Candidate]) -> li
     return [replace(each, artist=aliases.get(clean_artist(each.artist), each.artist)) for each in candidates]
 
 
-def _check(candidate: Candidate, known: dict[str, str]) -> _Picture | str | images.ImageError:
+def lost_files(workspace: Workspace, known: Collection[str]) -> dict[str, str]:
+    """Return which images of the catalog lack their original or their normalised copy: sha256 and original's path."""
+    if not known:
+        return {}
+    rows = read_catalog(workspace)
+    folder = workspace.images
+    there = set(os.listdir(folder)) if folder.is_dir() else set()  # noqa: PTH208 - asking for each file is slow
+    return {
+        sha256: path
+        for image_id, sha256, path in zip(rows["id"], rows["sha256"], rows["path"], strict=True)
+        if f"{image_id}.jpg" not in there or not workspace.original(path).is_file()
+    }
+
+
+def _check(candidate: Candidate, known: Set[str]) -> _Picture | str | images.ImageError:
     """Return the checked picture, or its sha256 if it is known already, or the error that it has."""
     try:
         content = candidate.read()
@@ -110,7 +128,7 @@ def _check(candidate: Candidate, known: dict[str, str]) -> _Picture | str | imag
             return sha256
         if reason := reservation(content):
             raise images.ReservedImageError(f"{OPTED_OUT}{reason}")
-        image = images.load(content, at_least=images.LONGEST_SIDE)  # several times faster for large JPEGs
+        copy = images.load_shrunk(content, at_least=images.LONGEST_SIDE)  # several times faster for large JPEGs
         width, height = size = images.size_of(content)
         if min(size) < images.SMALLEST_SIDE:
             raise images.UnreadableImageError(f"It has {width}x{height} pixels; {images.SMALLEST_SIDE} are needed.")
@@ -118,7 +136,7 @@ def _check(candidate: Candidate, known: dict[str, str]) -> _Picture | str | imag
         return error
     except OSError as error:
         return images.UnreadableImageError(f"It could not be read ({error}).")
-    copy, buffer = images.normalised(image), io.BytesIO()
+    buffer = io.BytesIO()
     copy.save(buffer, "JPEG", quality=JPEG_QUALITY)
     seen = fingerprinted(content) if content.startswith(JPEG_BEGINNING) else copy  # otherwise it is the same
     return _Picture(content, buffer.getvalue(), sha256, size, phash(seen))
@@ -129,6 +147,7 @@ def _take(
     candidate: Candidate,
     result: _Picture | str | images.ImageError,
     artist_of: dict[str, str],
+    lost: dict[str, str],
     report: CollectReport,
 ) -> CatalogRow | None:
     """Write one picture's files and return its row; if there is no row, put the reason into the report."""
@@ -138,12 +157,22 @@ def _take(
     sha256 = result if isinstance(result, str) else result.sha256
     if isinstance(result, str) or sha256 in artist_of:
         report.known += 1
+        if isinstance(result, _Picture) and sha256 in lost:
+            _bring_back(workspace, result, lost.pop(sha256))
+            report.brought_back += 1
         if artist_of[sha256] != candidate.artist:
             found = Conflict(candidate.source, artist_of[sha256], candidate.artist, sha256[:ID_LENGTH])
             report.conflicts.append(found)
         return None
     artist_of[sha256] = candidate.artist
     return _write(workspace, candidate, result)
+
+
+def _bring_back(workspace: Workspace, picture: _Picture, path: str) -> None:
+    """Write the files of a known picture again."""
+    if workspace.originals.resolve() in workspace.original(path).resolve().parents:
+        write_bytes(workspace.original(path), picture.content)
+    write_bytes(workspace.image(picture.sha256[:ID_LENGTH]), picture.copy)
 
 
 def _report_row(workspace: Workspace, row: CatalogRow, artist: str, path: str, report: CollectReport) -> str:

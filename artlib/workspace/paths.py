@@ -5,20 +5,19 @@ The stages exchange data only through these files: each reads what earlier stage
 
 import hashlib
 import os
-import tempfile
+import shutil
 from pathlib import Path
 
 import pandas as pd
 
-from artlib.errors import ArgumentError, ArtlibError
+from artlib.errors import ArgumentError
 from artlib.workspace.advice import lacks_file
+from artlib.workspace.disk import can_be_written
+from artlib.workspace.errors import WorkspaceError
 from artlib.workspace.keeping.kept import Kept
-from artlib.workspace.stages import maker
+from artlib.workspace.tables import known_table
+from artlib.workspace.temporary import own_temporary_folder
 from artlib.workspace.writing import safe_name
-
-
-class WorkspaceError(ArtlibError):
-    """A file that an earlier stage makes is missing or damaged."""
 
 
 class Workspace:
@@ -48,7 +47,11 @@ class Workspace:
 
     @property
     def features(self) -> Path:
-        return self._here("features")
+        """The folder of what networks said about the pictures, and of prepared pictures; it can be made again.
+
+        Where the workspace can't be written, it is in the system's folder for temporary files.
+        """
+        return self._cache(self._here("features"))
 
     @property
     def index(self) -> Path:
@@ -56,16 +59,16 @@ class Workspace:
 
         Where the workspace can't be written, it is in the system's folder for temporary files.
         """
-        folder = self._here("index")
-        there = next((path for path in (folder, self.root) if path.exists()), None)
-        if there is None or os.access(there, os.W_OK):
-            return folder
-        return self.temporary("index")
+        return self._cache(self._here("index"))
 
     def temporary(self, name: str) -> Path:
-        """Return a path for this workspace alone in the system's folder for temporary files."""
+        """Return a path for this workspace alone in the user's own folder for temporary files.
+
+        Raises:
+            WorkspaceError: somebody else could change what is in it.
+        """
         key = hashlib.sha256(str(self.root.resolve()).encode(errors="surrogateescape")).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"artlib-{name}-{key}"
+        return own_temporary_folder() / f"{name}-{key}"
 
     @property
     def others(self) -> Path:
@@ -171,11 +174,28 @@ class Workspace:
         return path
 
     def read_table(self, path: Path) -> pd.DataFrame:
-        """Read one of the workspace's CSV files; every column is text."""
-        try:
-            return pd.read_csv(self.require(path), dtype=str, keep_default_na=False)
-        except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-            raise WorkspaceError(f"{path} is damaged ({error}). Delete it and run {maker(path)} again.") from error
+        """Read one of the workspace's CSV files; every column is text.
+
+        Raises:
+            WorkspaceError: it is missing, or can't be read without doubt.
+        """
+        return known_table(self.require(path))
+
+    def engine(self, name: str = "default") -> Path:
+        """The folder of a model's network as it was converted for this machine; see `features` on where it is."""
+        return self._cache(self.model(name) / "engine")
+
+    def cache(self, name: str) -> Path:
+        """Return the path of a file that only saves time, by its name; see `features` on where it is."""
+        return self._cache(self.root / name)
+
+    def _cache(self, path: Path) -> Path:
+        if can_be_written(path):
+            return path
+        instead = self.temporary(path.relative_to(self.root).as_posix().replace("/", "-").lstrip("."))
+        if path.is_dir() and not instead.exists():  # what is there already need not be made again
+            shutil.copytree(path, instead, dirs_exist_ok=True)
+        return instead
 
     def _here(self, unit: str) -> Path:
         """Return the folder of what is kept together, after bringing it here."""

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 
 import pandas as pd
 
-from artlib.workspace.paths import Workspace
+from artlib.errors import warn
+from artlib.workspace.paths import Workspace, WorkspaceError
 from artlib.workspace.writing import locked, write_table
 
 COLUMNS = ("source", "reason", "again")
@@ -26,7 +27,7 @@ def record_rejections(
         table = _table(workspace)
         table = table[~table["source"].isin(looked_at)]
         new = pd.DataFrame([(*row, AGAIN if again else "") for row in rejected], columns=list(COLUMNS))
-        write_table(workspace.rejected, pd.concat([table, new], ignore_index=True))
+        write_table(workspace.rejected, pd.concat([table, new], ignore_index=True).fillna(""))
 
 
 def rejected_for_good(workspace: Workspace) -> set[str]:
@@ -42,9 +43,13 @@ def rejected_for_now(workspace: Workspace) -> set[str]:
 
 
 def _table(workspace: Workspace) -> pd.DataFrame:
-    """Read the table, or begin a new one: it only repeats what collecting again would say."""
+    """Read the table; put a damaged one aside and begin anew: it only repeats what collecting again would say."""
+    if not workspace.rejected.exists():
+        return pd.DataFrame(columns=list(COLUMNS), dtype=str)
     try:
-        table = pd.read_csv(workspace.rejected, dtype=str, keep_default_na=False)
-    except (OSError, ValueError):  # what pandas can't parse is a ValueError, too
-        table = pd.DataFrame()
-    return table.reindex(columns=list(COLUMNS), fill_value="")
+        return workspace.read_table(workspace.rejected)
+    except WorkspaceError as error:
+        aside = workspace.rejected.with_name("rejected-damaged.csv")
+        workspace.rejected.replace(aside)
+        warn(f"{error} It is called {aside.name} now, and a new one is begun.")
+        return pd.DataFrame(columns=list(COLUMNS), dtype=str)

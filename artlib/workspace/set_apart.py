@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
-from artlib.workspace.writing import write_table
+from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
+from artlib.workspace.tables import write_with_extras
 
 COLUMNS = ("id", "reason", "of", "detail")
 SMALL_COPY = "small copy"
@@ -30,16 +30,10 @@ def read_set_apart(workspace: AnyWorkspace) -> pd.DataFrame:
     workspace = as_workspace(workspace)
     if not workspace.set_apart.exists():
         return pd.DataFrame(columns=list(COLUMNS), dtype=str)
-    table = workspace.read_table(workspace.set_apart)
-    if missing := [column for column in COLUMNS if column not in table]:
-        raise WorkspaceError(
-            f"{workspace.set_apart} is damaged: it lacks {', '.join(missing)}. Delete it and run "
-            "01_collect (artlib collect) again."
-        )
-    return table
+    return workspace.read_table(workspace.set_apart)
 
 
 def write_set_apart(workspace: Workspace, table: pd.DataFrame) -> None:
     """Write the pictures that are set apart, or no file if there are none and never were."""
     if len(table) or workspace.set_apart.exists():
-        write_table(workspace.set_apart, table[list(COLUMNS)])
+        write_with_extras(workspace.set_apart, table[list(COLUMNS)])

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
-from artlib.workspace.writing import write_table
+from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
+from artlib.workspace.tables import write_with_extras
 
 COLUMNS = ("id", "reason", "detail")
 BLURRY = "blurry"
@@ -30,15 +30,9 @@ def read_suggestions(workspace: AnyWorkspace) -> pd.DataFrame:
     workspace = as_workspace(workspace)
     if not workspace.suggestions.exists():
         return pd.DataFrame(columns=list(COLUMNS), dtype=str)
-    table = workspace.read_table(workspace.suggestions)
-    if missing := [column for column in COLUMNS if column not in table]:
-        raise WorkspaceError(
-            f"{workspace.suggestions} is damaged: it lacks {', '.join(missing)}. Delete it and run "
-            "02_sort (artlib sort --suggest) again."
-        )
-    return table
+    return workspace.read_table(workspace.suggestions)
 
 
 def write_suggestions(workspace: Workspace, table: pd.DataFrame) -> None:
     """Write the pictures suggested; a table without rows says that they were looked for, and none was found."""
-    write_table(workspace.suggestions, table[list(COLUMNS)])
+    write_with_extras(workspace.suggestions, table[list(COLUMNS)])

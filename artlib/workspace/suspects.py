@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
-from artlib.workspace.writing import write_table
+from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
+from artlib.workspace.tables import write_with_extras
 
 NUMBERS = ("probability", "own_probability", "label_issue_score")
 LOOKS, MIXED = "looks like another", "the same work stands under several artists"  # the reasons
@@ -27,16 +27,10 @@ def read_suspects(workspace: AnyWorkspace) -> pd.DataFrame:
     workspace = as_workspace(workspace)
     if not workspace.suspects.exists():
         return pd.DataFrame(columns=list(COLUMNS), dtype=str).astype(dict.fromkeys(NUMBERS, float))
-    table = workspace.read_table(workspace.suspects)
-    try:
-        texts = table[list(COLUMNS)].replace(dict.fromkeys(NUMBERS, ""), float("nan"))
-        return texts.astype(dict.fromkeys(NUMBERS, float))
-    except (KeyError, ValueError) as error:
-        raise WorkspaceError(
-            f"{workspace.suspects} is damaged ({error}). Delete it and run 02_sort (artlib.find_suspects) again."
-        ) from error
+    table = workspace.read_table(workspace.suspects)[list(COLUMNS)]
+    return table.replace(dict.fromkeys(NUMBERS, ""), float("nan")).astype(dict.fromkeys(NUMBERS, float))
 
 
 def write_suspects(workspace: Workspace, table: pd.DataFrame) -> None:
     """Write the suspects, in the order given."""
-    write_table(workspace.suspects, table[list(COLUMNS)])
+    write_with_extras(workspace.suspects, table[list(COLUMNS)])

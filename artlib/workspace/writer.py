@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 from filelock import FileLock, Timeout
 
 from artlib.errors import warn
-from artlib.workspace.disk import as_disk_error, is_about_the_disk
+from artlib.workspace.disk import DiskError, as_disk_error, can_be_written, is_about_the_disk
 from artlib.workspace.paths import as_workspace
 
 LOCK, HOLDER = ".writer.lock", ".writer.json"
@@ -57,8 +57,16 @@ def one_writer(root: Path, doing: str) -> Iterator[None]:
     Args:
         root: the workspace's folder; made if it is missing.
         doing: what for, in words such as "collecting".
+
+    Raises:
+        DiskError: the folder can't be written.
     """
     folder = root.resolve()
+    if not can_be_written(folder):
+        raise DiskError(
+            f"{folder} can't be written, and {doing} must write there. Correct the permissions, or copy it into a "
+            "folder of your own and name that one (--workspace)."
+        )
     mine: set[Path] = getattr(_held, "folders", set())
     lock = None if folder in mine else _acquired(folder)
     if lock is None:

@@ -10,11 +10,12 @@ import subprocess
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import h5py
 import keras
@@ -166,8 +167,64 @@ def test_a_storage_that_is_longer_than_declared_is_refused(tmp_path: Path) -> No
     pickle.dump(["0"], buffer, 2)
     buffer.write(struct.pack("<q2f", 3, 1, 2))
     (tmp_path / "long.pth").write_bytes(buffer.getvalue())
-    with pytest.raises(WeightsError, match="cut short"):
+    with pytest.raises(WeightsError, match="a storage of 3 values where 2 are named"):
         read_state_dict(tmp_path / "long.pth")
+
+
+def state_dict_file(path: Path, offset: int, shape: tuple, stride: tuple, values: Sequence[float]) -> Path:
+    """Write a state dict with one tensor, whose description may be wrong."""
+    pickles = [pickle.dumps(part, 2) for part in (0x1950A86A20F9469CFC6C, 1001, {})]
+    described = b"".join(pickle.dumps(part, 2)[2:-1] for part in (offset, shape, stride))
+    storage = b"(U\x07storagectorch\nFloatStorage\nU\x010U\x03cpuK" + bytes([len(values)]) + b"NtQ"
+    pickles.append(b"}U\x01wctorch._utils\n_rebuild_tensor_v2\n(" + storage + described + b"tRs.")
+    pickles.append(pickle.dumps(["0"], 2))
+    path.write_bytes(b"".join(pickles) + struct.pack(f"<q{len(values)}f", len(values), *values))
+    return path
+
+
+def test_a_tensor_comes_back(tmp_path: Path) -> None:
+    state = read_state_dict(state_dict_file(tmp_path / "good.pth", 1, (2, 2), (1, 2), [0, 1, 2, 3, 4]))
+    assert state["w"].tolist() == [[1, 3], [2, 4]]
+
+
+@pytest.mark.parametrize(
+    ("offset", "shape", "stride"),
+    [
+        (0, (2, 3), (3, 1)),
+        (4, (2,), (1,)),
+        (0, (2,), (2**40,)),
+        (0, (2**30,), (0,)),
+        (0, (2**62, 2**62), (1, 1)),
+        (-1, (2,), (1,)),
+        (0, (-2,), (1,)),
+        (0, (2,), (-1,)),
+        (0, (2, 2), (1,)),
+        ("0", (2,), (1,)),
+    ],
+)
+def test_a_tensor_beyond_its_storage_is_refused(offset: Any, shape: tuple, stride: tuple, tmp_path: Path) -> None:
+    path = state_dict_file(tmp_path / "beyond.pth", offset, shape, stride, [1, 2, 3, 4])
+    with pytest.raises(WeightsError, match="a tensor of shape .*weights=PATH"):
+        read_state_dict(path)
+
+
+def test_weights_that_are_no_finite_numbers_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="w holds numbers that are not finite"):
+        read_state_dict(state_dict_file(tmp_path / "nan.pth", 0, (2,), (1,), [1, float("nan")]))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"r\xff\xff\xff\xff",  # a place in the memory of the unpickler for the 4,294,967,295th object
+        b"\x8e" + struct.pack("<Q", 1 << 40),  # a terabyte of bytes
+        b"X\xff\xff\xff\xff",  # a text of 4 GB
+    ],
+)
+def test_what_would_take_memory_without_end_is_refused(piece: bytes, tmp_path: Path) -> None:
+    (tmp_path / "large.pth").write_bytes(b"\x80\x02}" + piece + b".")
+    with pytest.raises(WeightsError, match="large.pth is not a complete"):
+        read_state_dict(tmp_path / "large.pth")
 
 
 # --- ResNet50 ---

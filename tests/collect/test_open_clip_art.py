@@ -14,7 +14,7 @@ from clip_art import SVG, add_work, count_files, downloads, library, use_tempora
 from drawing import photo, write
 
 from artlib.collect import CollectError, openclipart, openclipart_works
-from artlib.workspace import Workspace
+from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import read_catalog
 
 
@@ -269,7 +269,7 @@ def test_a_folder_that_others_could_have_filled_is_refused(trap: str, tmp_path: 
         mine.chmod(0o777)
     else:
         mine.symlink_to(mine.rename(tmp_path / "elsewhere"))
-    with pytest.raises(CollectError, match="only you can write.*Delete it, or .*TMPDIR"):
+    with pytest.raises(WorkspaceError, match="only you can write.*Delete it, or .*TMPDIR"):
         openclipart_works()
 
 

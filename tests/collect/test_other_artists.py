@@ -26,7 +26,7 @@ from artlib.collect.other_artists.report import OthersReport
 from artlib.collect.sources import polite_client
 from artlib.errors import ArgumentError
 from artlib.images import fetching
-from artlib.workspace import Workspace
+from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import record
 
@@ -297,7 +297,7 @@ def test_a_work_that_the_user_deleted_does_not_come_back_but_another_one(
 
 def test_a_damaged_table_is_named(workspace: Workspace, four: Museum, waits: list[float]) -> None:
     write(workspace.others / "sources.csv", b"name,address\n1,2\n")
-    with pytest.raises(CollectError, match="sources.csv lacks path, artist.*Move it away"):
+    with pytest.raises(WorkspaceError, match="sources.csv is damaged: it lacks path, artist.*move it away"):
         fetch(workspace, waits)
 
 

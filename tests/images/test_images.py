@@ -174,6 +174,14 @@ def test_sixteen_bit_grey_is_scaled_and_not_clipped() -> None:
     assert close(images.load(data), GREY, tolerance=0)
 
 
+@pytest.mark.parametrize("bits", [8, 10, 12, 16])
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_grey_of_fewer_bits_in_a_file_of_16_is_as_light_as_it_was_taken(bits: int, kind: str) -> None:
+    values = np.linspace(0, 2**bits - 1, 48).reshape(6, 8).astype(np.uint16)
+    loaded = np.asarray(images.load(encoded(Image.fromarray(values), kind)))[..., 0]
+    assert np.abs(loaded - np.linspace(0, 255, 48).reshape(6, 8)).max() <= 1
+
+
 @pytest.mark.parametrize("mode", ["I;16", "I;16B", "I"])
 def test_every_mode_of_sixteen_bits_is_scaled(mode: str) -> None:
     picture = Image.new(mode, (2, 1))

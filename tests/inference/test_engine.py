@@ -1,6 +1,7 @@
 """The engine: faster ways to run a frozen network must agree with the network itself."""
 
 import builtins
+import json
 import logging
 import shutil
 from pathlib import Path
@@ -294,6 +295,25 @@ def test_where_one_way_is_forced_another_that_was_kept_is_not_taken_over(
 
 def test_of_other_weights_nothing_is_taken_over(network: keras.Model, kept: Path) -> None:
     assert not Engine(network, kept, "other weights").name
+
+
+@pytest.mark.parametrize("file", ["network.xml", "network.bin"])
+def test_a_converted_network_of_which_two_percent_are_zeros_is_made_again_and_said_so(
+    file: str, network: keras.Model, kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = bytearray((kept / file).read_bytes())
+    length = max(1, len(whole) // 50)
+    whole[len(whole) // 2 : len(whole) // 2 + length] = bytes(length)
+    (kept / file).write_bytes(whole)
+    assert not Engine(network, kept, KEY).name
+    assert f"{kept} is damaged ({file} is not what was written); it is made again" in capsys.readouterr().err
+
+
+def test_an_engine_without_hashes_of_its_files_is_made_again(network: keras.Model, kept: Path) -> None:
+    content = json.loads((kept / "engine.json").read_text(encoding="utf-8"))
+    del content["files"]
+    (kept / "engine.json").write_text(json.dumps(content), encoding="utf-8")
+    assert not Engine(network, kept, KEY).name
 
 
 @pytest.mark.parametrize("file", ["engine.json", "network.xml", "network.bin"])

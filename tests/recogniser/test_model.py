@@ -182,7 +182,7 @@ def test_damaged_metadata_say_to_train_again(text: str, untrained: Workspace, tm
 def test_metadata_that_are_no_text_say_to_train_again(untrained: Workspace, tmp_path: Path) -> None:
     workspace = copy_of(untrained, tmp_path / "data")
     (workspace.model() / "artist_model.json").write_bytes(b"\xff\xfe\x00\x01")
-    with pytest.raises(ModelError, match="Train again with 03_train"):
+    with pytest.raises(ModelError, match="artist_model.json is damaged.*train again with 03_train"):
         _ = TrainedModel(workspace).network
 
 

@@ -202,7 +202,7 @@ def test_outputs_of_the_model_alone_are_computed_again(
     workspace = divide(collected, tmp_path / "data")
     model = TrainedModel(workspace)
     count = len(model.split.ids)
-    alone, both = (ModelOutputs(np.full((count, 2), value), np.full((count, 3), value)) for value in (0, 1))
+    alone, both = (ModelOutputs(np.full((count, 2), value), np.full((count, 3), value)) for value in (0.0, 1.0))
     write_outputs(model.folder, model.model_hash, model.split.ids, alone)
     assert (TrainedModel(workspace).outputs.logits == 0).all()  # without a second network, an earlier artlib's serve
     monkeypatch.setattr(TrainedModel, "recogniser", lambda *_: both)

@@ -194,7 +194,7 @@ def test_a_promise_written_by_hand_is_what_counts(own: Workspace) -> None:
 
 def test_a_promise_out_of_range_written_by_hand_is_named(own: Workspace) -> None:
     change_metadata(own, unknown_share=50)
-    with pytest.raises(ValueError, match="Received: unknown_share=50"):
+    with pytest.raises(ModelError, match="unknown_share must be a number from 0 to below 1. Received: 50"):
         _ = TrainedModel(own).decision_rule
 
 

@@ -28,6 +28,7 @@ def workspace(workspace: Workspace) -> Workspace:
     for number, image_id in enumerate([*WLOP, *ROSS]):
         cells = dict.fromkeys(COLUMNS, "") | {"id": image_id, "artist": image_id[:-1].title()}
         cells |= {"path": f"originals/{image_id}.png", "width": str(100 + 100 * (number == 1)), "height": "80"}
+        cells |= {"sha256": f"{number:064x}", "phash": "0" * 16}
         lines.append(",".join(cells[name] for name in COLUMNS))
         if image_id != "ross1":
             Image.new("RGB", (600, 400), (number * 40, 90, 160)).save(workspace.image(image_id))
@@ -77,7 +78,9 @@ def test_opening_tells_suggestions_and_groups_only_where_there_are_any(desk: Des
 
 def test_ten_thousand_pictures_are_less_than_two_megabytes(workspace: Workspace) -> None:
     head, row = ",".join(COLUMNS), dict.fromkeys(COLUMNS, "") | {"artist": "Wlop", "width": "1920", "height": "1080"}
-    rows = [row | {"id": f"{n:016x}", "path": f"originals/Wlop/a_picture_{n}.jpg"} for n in range(10_000)]
+    row |= {"phash": "0" * 16}
+    images = [(f"{n:016x}", f"originals/Wlop/a_picture_{n}.jpg") for n in range(10_000)]
+    rows = [row | {"id": each, "path": path, "sha256": each * 4} for each, path in images]
     lines = [head, *(",".join(each[name] for name in COLUMNS) for each in rows)]
     workspace.catalog.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert len(json.dumps(ask(Desk(SortSession(workspace)), "open"))) < 2_000_000

@@ -21,7 +21,9 @@ from artlib.sort.grid.thumbnail_store import SIDE
 
 def write_catalog(workspace, rows):
     facts = {"artist": "Wlop", "path": "originals/Wlop/a.png", "width": 600, "height": 300, "licence": "CC0"}
-    table = pd.DataFrame([dict.fromkeys(COLUMNS, "") | facts | row for row in rows], columns=COLUMNS)
+    facts |= {"phash": "0" * 16}
+    numbered = [{"sha256": f"{number:064x}"} | row for number, row in enumerate(rows)]
+    table = pd.DataFrame([dict.fromkeys(COLUMNS, "") | facts | row for row in numbered], columns=COLUMNS)
     write_table(workspace.catalog, table)
 
 

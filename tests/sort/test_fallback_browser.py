@@ -2,10 +2,10 @@
 
 import lab
 import pytest
+from conftest import write_catalog
 from PIL import Image
 
 from artlib.workspace import Workspace
-from artlib.workspace.catalog import COLUMNS
 from artlib.workspace.decisions import latest
 
 pytestmark = lab.MARKS
@@ -16,8 +16,7 @@ exceptions = pytest.importorskip("selenium.common.exceptions")
 def workspace(tmp_path):
     workspace = Workspace(tmp_path / "data")
     workspace.images.mkdir(parents=True)
-    rows = [f"wlop{number},Wlop" + "," * (len(COLUMNS) - 2) for number in range(6)]
-    workspace.catalog.write_text("\n".join([",".join(COLUMNS), *rows]) + "\n", encoding="utf-8")
+    write_catalog(workspace, {f"wlop{number}": "Wlop" for number in range(6)})
     for number in range(6):
         Image.new("RGB", (120, 90), (number * 40, 90, 160)).save(workspace.image(f"wlop{number}"))
     return workspace

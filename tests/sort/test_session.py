@@ -5,13 +5,14 @@ import sys
 
 import pandas as pd
 import pytest
+from conftest import write_catalog
 from drawing import photo
 from PIL import ImageFilter
 
 from artlib.errors import ArtlibError
 from artlib.sort.session import SortSession
 from artlib.workspace import Workspace
-from artlib.workspace.catalog import COLUMNS, rename_artists
+from artlib.workspace.catalog import rename_artists
 from artlib.workspace.decisions import DecisionError, latest, record, sorted_catalog
 from artlib.workspace.set_apart import write_set_apart
 from artlib.workspace.suspects import COLUMNS as SUSPECTS
@@ -31,11 +32,9 @@ def actions(workspace: Workspace) -> dict[str, str]:
 @pytest.fixture
 def workspace(workspace: Workspace) -> Workspace:
     """A catalog of five images, three by Wlop and two by Ross."""
-    rows = ["wlop0,Wlop", "wlop1,Wlop", "wlop2,Wlop", "ross0,Ross", "ross1,Ross"]
-    lines = [",".join(COLUMNS), *(row + "," * (len(COLUMNS) - 2) for row in rows)]
-    workspace.root.mkdir()
-    workspace.catalog.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return workspace
+    return write_catalog(
+        workspace, {"wlop0": "Wlop", "wlop1": "Wlop", "wlop2": "Wlop", "ross0": "Ross", "ross1": "Ross"}
+    )
 
 
 def test_importing_the_stage_does_not_import_ipywidgets() -> None:

@@ -16,14 +16,14 @@ from artlib.workspace.set_apart import write_set_apart
 from artlib.workspace.suspects import COLUMNS as SUSPECTS
 from artlib.workspace.writing import write_table
 
-ROW = CatalogRow("", "Wlop", "", "", "", "", "", "", 40, 30, "0" * 16)
+ROW = CatalogRow("", "Wlop", "originals/a.jpg", "", "", "", "", "", 40, 30, "0" * 16)
 
 
 @pytest.fixture
 def workspace(workspace: Workspace) -> Workspace:
     """Ten pictures, of which the last is set apart."""
     known_hashes(workspace)
-    append_rows(workspace, [replace(ROW, id=f"wlop{number}", sha256=str(number)) for number in range(10)])
+    append_rows(workspace, [replace(ROW, id=f"wlop{number}", sha256=f"{number:064x}") for number in range(10)])
     write_set_apart(workspace, pd.DataFrame([("wlop9", "strip", "", "")], columns=["id", "reason", "of", "detail"]))
     return workspace
 

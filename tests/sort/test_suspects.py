@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import copy_of
+from conftest import copy_of, write_catalog
 
 import artlib
 from artlib import backbones
@@ -14,7 +14,6 @@ from artlib.inference.appearance import BACKBONE
 from artlib.inference.features import weights_fingerprint
 from artlib.sort.suspects import SuspectReport
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.catalog import COLUMNS as CATALOG
 from artlib.workspace.decisions import record
 from artlib.workspace.writing import write_table
 
@@ -32,8 +31,7 @@ def planted(workspace: Workspace) -> Planted:
     def planted(made_by: Sequence[int], under: Sequence[int], groups: Sequence[str] | None = None) -> Workspace:
         ids = [f"{number:016x}" for number in range(len(under))]
         table = pd.DataFrame({"id": ids, "artist": [f"artist {number}" for number in under]})
-        workspace.root.mkdir()
-        write_table(workspace.catalog, table.reindex(columns=list(CATALOG), fill_value=""))
+        write_catalog(workspace, dict(zip(table["id"], table["artist"], strict=True)))
         if groups is not None:
             write_table(workspace.groups, pd.DataFrame({"id": ids, "group": groups}))
         generator = np.random.default_rng(0)

@@ -108,7 +108,7 @@ def test_where_the_workspace_cannot_be_written_they_are_kept_elsewhere(
     store = ThumbnailStore(workspace)
     first = store.get(IDS)
     store.close()
-    assert [path.suffix for path in elsewhere.iterdir()] == [".sqlite"]
+    assert [path.suffix for path in elsewhere.rglob("*") if path.is_file()] == [".sqlite"]
     for image_id in IDS:
         workspace.image(image_id).unlink()
     assert ThumbnailStore(workspace).get(IDS) == first

@@ -75,5 +75,5 @@ def test_a_trained_model_without_a_split_names_what_makes_one(own: Workspace) ->
 def test_damaged_metadata_are_no_answer_to_whether_it_is_trained(own: Workspace) -> None:
     write(own.model() / "history.csv", HISTORY.encode())
     write(own.model() / "artist_model.json", b"{")
-    with pytest.raises(ModelError, match="Train again with 03_train"):
+    with pytest.raises(ModelError, match="artist_model.json is damaged.*train again with 03_train"):
         is_trained(own)

@@ -1,6 +1,8 @@
 """The split: by artist, in whole near-duplicate groups, the same for the same seed."""
 
+import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from artlib.training.splitting import artists_table, assign_parts, make_split
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import record
-from artlib.workspace.split import PARTS, read_split
+from artlib.workspace.split import PARTS, Split, is_split_of, read_split, split_hash
 from artlib.workspace.writing import write_table
 
 
@@ -245,3 +247,74 @@ def test_without_groups_the_error_names_the_command_that_makes_them(workspace: W
 def test_without_a_split_the_error_names_the_command_that_makes_it(grouped: Workspace) -> None:
     with pytest.raises(WorkspaceError, match=r"no split \(split\.csv\)\.\nRun first:\n(.*\n)*    artlib split"):
         read_split(grouped)
+
+
+# --- files that were edited by hand ---
+
+
+@pytest.fixture
+def divided(grouped: Workspace) -> Workspace:
+    make_split(grouped)
+    return grouped
+
+
+def rewritten(path: Path, order: str, **options: Any) -> None:
+    """Save a table as a spreadsheet program does, with its rows sorted by a column."""
+    table = pd.read_csv(path, dtype=str, keep_default_na=False).sort_values(order, ascending=False)
+    table.to_csv(path, index=False, **options)
+
+
+def by_id(split: Split) -> dict[str, tuple[str, str, float]]:
+    names, weights = split.class_names, split.class_weights
+    rows = zip(split.ids, split.labels, split.parts, strict=True)
+    return {image_id: (names[label], part, weights[label]) for image_id, label, part in rows}
+
+
+def test_artists_whose_rows_were_sorted_by_hand_keep_their_labels(divided: Workspace) -> None:
+    before = read_split(divided)
+    rewritten(divided.artists, "name", sep=";", lineterminator="\r\n", encoding="utf-8-sig")
+    after = read_split(divided)
+    assert after.class_names == before.class_names
+    assert (after.labels == before.labels).all()
+    assert after.class_weights == pytest.approx(before.class_weights)
+
+
+def test_artists_that_do_not_fit_the_split_are_named(divided: Workspace) -> None:
+    text = divided.artists.read_text(encoding="utf-8")
+    divided.artists.write_text(text.replace("Wlop,24", "Wlop,42"), encoding="utf-8")
+    with pytest.raises(WorkspaceError, match="artists.csv does not fit split.csv: of 'Wlop' it has 42 paintings.* 24"):
+        read_split(divided)
+
+
+def test_a_split_in_another_form_is_still_the_one_a_model_was_trained_on(divided: Workspace) -> None:
+    before, key = read_split(divided), split_hash(divided)
+    rewritten(divided.split, "artist", sep="\t", lineterminator="\r", encoding="utf-16")
+    assert is_split_of(divided, key)
+    assert by_id(read_split(divided, key)) == by_id(before)
+
+
+def test_the_hash_of_a_split_is_that_of_its_file(divided: Workspace) -> None:
+    """Models of an earlier artlib keep this one."""
+    assert split_hash(divided) == hashlib.sha256(divided.split.read_bytes()).hexdigest()
+
+
+def test_a_split_with_another_part_is_another_one(divided: Workspace) -> None:
+    key = split_hash(divided)
+    text = divided.split.read_text(encoding="utf-8")
+    divided.split.write_text(text.replace(",train\n", ",test\n", 1), encoding="utf-8")
+    assert not is_split_of(divided, key)
+
+
+def test_a_row_that_is_gone_from_the_split_is_noticed(divided: Workspace) -> None:
+    lines = divided.split.read_text(encoding="utf-8").splitlines(keepends=True)
+    divided.split.write_text("".join(lines[:-1]), encoding="utf-8")
+    with pytest.raises(WorkspaceError, match="since the split was made"):
+        read_split(divided)
+
+
+def test_an_id_that_the_catalog_lacks_is_named(divided: Workspace) -> None:
+    image_id = read_split(divided).ids[0]
+    text = divided.split.read_text(encoding="utf-8")
+    divided.split.write_text(text.replace(image_id, "1234567890123450"), encoding="utf-8")
+    with pytest.raises(WorkspaceError, match="split.csv was edited: it has an image '1234567890123450'"):
+        read_split(divided)

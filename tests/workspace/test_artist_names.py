@@ -75,7 +75,7 @@ def test_a_name_with_a_comma_is_one_name(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize("text", ["", '"', "alias,name\na,b\n", "alias,artist\nDürer, Albrecht,Dürer\n"])
 def test_a_file_that_is_no_table_says_what_to_do(text: str, workspace: Workspace) -> None:
-    with pytest.raises(WorkspaceError, match="is not a table of aliases.*Correct it, or move it away"):
+    with pytest.raises(WorkspaceError, match="aliases.csv.*Correct it, or move it away"):
         read_aliases(by_hand(workspace, text))
 
 

@@ -53,13 +53,13 @@ def test_rows_come_back_in_order_and_as_text(catalogued: Workspace) -> None:
 
 
 def test_an_artist_named_na_is_an_artist(catalogued: Workspace) -> None:
-    append_rows(catalogued, [replace(ROW, sha256="c" * 64, artist="NA")])
+    append_rows(catalogued, [replace(ROW, id="c", sha256="c" * 64, artist="NA")])
     assert read_catalog(catalogued)["artist"].tolist()[-1] == "NA"
 
 
 @pytest.mark.parametrize("text", ['a "quoted", name', "two\nlines", "carriage\rreturn", "=1+1", "emoji 🎨"])
 def test_any_text_takes_exactly_one_line(text: str, catalogued: Workspace) -> None:
-    append_rows(catalogued, [replace(ROW, sha256="c" * 64, source=text)])
+    append_rows(catalogued, [replace(ROW, id="c", sha256="c" * 64, source=text)])
     assert catalogued.catalog.read_bytes().count(b"\n") == 4
     assert read_catalog(catalogued)["source"].tolist()[-1] == text.replace("\n", " ").replace("\r", " ")
 
@@ -144,16 +144,17 @@ def test_another_file_under_its_name_is_named_and_left_alone(content: bytes, wor
 # --- several commands at once ---
 
 APPENDING = """
-import sys
+import hashlib, sys
 from dataclasses import replace
 from artlib import Workspace
 from artlib.workspace.catalog import CatalogRow, append_rows
 workspace, name = Workspace(sys.argv[1]), sys.argv[2]
-row = CatalogRow("", name, "", "", "", "", "", "", 1, 1, "0" * 16)
+row = CatalogRow("", name, "originals/a.jpg", "", "", "", "", "", 1, 1, "0" * 16)
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(100):
-    append_rows(workspace, [replace(row, id=f"{name}{number}", sha256=f"{name}{number}")])
+    image_id = f"{name}{number}"
+    append_rows(workspace, [replace(row, id=image_id, sha256=hashlib.sha256(image_id.encode()).hexdigest())])
 """
 REMOVING = """
 import sys
@@ -168,7 +169,7 @@ for number in range(30):
 
 def test_rows_appended_while_others_append_and_remove_are_all_kept(workspace: Workspace) -> None:
     known_hashes(workspace)
-    append_rows(workspace, [replace(ROW, id=f"gone{number}", sha256=f"gone{number}") for number in range(30)])
+    append_rows(workspace, [replace(ROW, id=f"gone{number}", sha256=f"{number:064x}") for number in range(30)])
     codes = [(APPENDING, "one"), (APPENDING, "two"), (REMOVING, "")]
     running = [
         subprocess.Popen(

@@ -18,7 +18,7 @@ from artlib.workspace.decisions import DecisionError, DecisionLog, latest, recor
 from artlib.workspace.keeping import shared_log
 from artlib.workspace.writing import locked
 
-ROW = CatalogRow("", "", "", "", "", "", "", "", 40, 30, "0" * 16)
+ROW = CatalogRow("", "", "originals/a.jpg", "", "", "", "", "", 40, 30, "0" * 16)
 
 
 @pytest.fixture
@@ -26,7 +26,11 @@ def workspace(workspace: Workspace) -> Workspace:
     """A catalog of five images, three by Wlop and two by Ross."""
     known_hashes(workspace)
     artists = {"wlop0": "Wlop", "wlop1": "Wlop", "wlop2": "Wlop", "ross0": "Ross", "ross1": "Ross"}
-    append_rows(workspace, [replace(ROW, id=name, sha256=name, artist=artist) for name, artist in artists.items()])
+    rows = enumerate(artists.items())
+    append_rows(
+        workspace,
+        [replace(ROW, id=name, sha256=f"{number:064x}", artist=artist) for number, (name, artist) in rows],
+    )
     return workspace
 
 

@@ -1,10 +1,12 @@
 """Pictures set apart: the table of them, and that they are left out until a person accepts them."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.catalog import COLUMNS as CATALOG
+from artlib.workspace.catalog import CatalogRow, append_rows
 from artlib.workspace.decisions import record, sorted_catalog
 from artlib.workspace.set_apart import COLUMNS, read_set_apart, write_set_apart
 
@@ -14,9 +16,8 @@ ROWS = pd.DataFrame([("a", "strip", "", "900x90 pixels"), ("b", "small copy", "c
 @pytest.fixture
 def workspace(workspace: Workspace) -> Workspace:
     """A catalog of three images by Wlop."""
-    lines = [",".join(CATALOG), *(f"{image_id},Wlop" + "," * (len(CATALOG) - 2) for image_id in "abc")]
-    workspace.root.mkdir()
-    workspace.catalog.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    row = CatalogRow("", "Wlop", "originals/a.jpg", "", "", "", "", "", 40, 30, "0" * 16)
+    append_rows(workspace, [replace(row, id=image_id, sha256=image_id * 64) for image_id in "abc"])
     return workspace
 
 

@@ -40,5 +40,5 @@ def test_none_can_be_written(workspace: Workspace) -> None:
 def test_a_damaged_file_says_what_to_do(workspace: Workspace, content: str) -> None:
     workspace.root.mkdir()
     workspace.suspects.write_text(content, encoding="utf-8")
-    with pytest.raises(WorkspaceError, match=r"suspects\.csv is damaged .*Delete it and run 02_sort"):
+    with pytest.raises(WorkspaceError, match=r"suspects\.csv .*Delete it and run 02_sort"):
         read_suspects(workspace)

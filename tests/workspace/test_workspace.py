@@ -75,8 +75,8 @@ def test_a_damaged_table_says_what_to_run_again(content: bytes, workspace: Works
 
 
 def test_tables_are_read_as_text(workspace: Workspace) -> None:
-    write_text(workspace.groups, "id,group\n0012,NA\n")
-    assert workspace.read_table(workspace.groups).values.tolist() == [["0012", "NA"]]
+    write_text(workspace.groups, "id,group\n0012345678901234,NA\n")
+    assert workspace.read_table(workspace.groups).values.tolist() == [["0012345678901234", "NA"]]
 
 
 # --- whole files ---
@@ -134,6 +134,7 @@ def test_json_keeps_letters_readable(tmp_path: Path) -> None:
 
 def test_a_table_comes_back_as_it_was(workspace: Workspace) -> None:
     table = pd.DataFrame({"name": ['He said "no", then left', "two\nlines", "北斎"], "paintings": ["1", "2", "3"]})
+    table["class_weight"] = "1.0"
     write_table(workspace.artists, table)
     assert workspace.read_table(workspace.artists).equals(table)
 

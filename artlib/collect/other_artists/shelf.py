@@ -6,12 +6,12 @@ import io
 from collections import Counter
 from pathlib import Path
 
-from artlib.collect.errors import CollectError
 from artlib.collect.naming import name_words
 from artlib.collect.work import Work
 from artlib.images.files import pictures_under
 from artlib.workspace import Workspace
-from artlib.workspace.writing import append_line, drop_torn_line, locked, safe_name, write_once
+from artlib.workspace.tables import known_table, prepare_to_append
+from artlib.workspace.writing import append_line, locked, safe_name, write_once
 
 COLUMNS = ("path", "artist", "title", "source", "source_url", "licence", "sha256")
 FEWEST = 2  # works of each artist: with one, there is nothing in common to learn
@@ -37,8 +37,6 @@ class Shelf:
         self.works: Counter[frozenset[str]] = Counter()  # those that are there, by the words of the artist's name
         self.artists: dict[frozenset[str], str] = {}  # how the name is written here
         if self.table.exists():
-            with locked(self.table):
-                drop_torn_line(self.table)
             for row in self._rows():
                 self._count(row["artist"], row["source"], (self.folder / row["path"]).exists())
         for folder in self.folders():
@@ -50,14 +48,13 @@ class Shelf:
     def add(self, work: Work, content: bytes) -> None:
         """Write a picture, then its row, through to the disk: from then on it is acknowledged."""
         path = write_once(self._path(work), content)
-        row = [path.relative_to(self.folder).as_posix(), work.artist, work.title, work.source, work.source_url]
-        row += [work.licence, hashlib.sha256(content).hexdigest()]
+        cells = [path.relative_to(self.folder).as_posix(), work.artist, work.title, work.source, work.source_url]
+        cells += [work.licence, hashlib.sha256(content).hexdigest()]
+        row = dict(zip(COLUMNS, cells, strict=True))
         with locked(self.table):
-            drop_torn_line(self.table)
-            rows = self._rows()
-            begun = self.table.exists() and self.table.stat().st_size > 0
-            if work.source not in {each["source"] for each in rows}:  # another command may run beside this one
-                append_line(self.table, _line(row) if begun else f"{_line(COLUMNS)}\n{_line(row)}")
+            columns = prepare_to_append(self.table)
+            if work.source not in {each["source"] for each in self._rows()}:  # another command may run beside this one
+                append_line(self.table, _line([row.get(column, "") for column in columns]))
         self._count(work.artist, work.source, True)
 
     def has_file(self, work: Work, content: bytes) -> bool:
@@ -85,15 +82,7 @@ class Shelf:
     def _rows(self) -> list[dict[str, str]]:
         if not self.table.exists() or self.table.stat().st_size == 0:
             return []
-        try:
-            with self.table.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.DictReader(file)
-                rows = [row for row in reader if None not in row.values()]
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise CollectError(f"{self.table} is damaged ({error}). Move it away and run this again.") from error
-        if missing := [column for column in COLUMNS if column not in (reader.fieldnames or ())]:
-            raise CollectError(f"{self.table} lacks {', '.join(missing)}. Move it away and run this again.")
-        return rows
+        return known_table(self.table).to_dict("records")
 
 
 def _line(values: tuple[str, ...] | list[str]) -> str:

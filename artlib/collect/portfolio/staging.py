@@ -30,7 +30,8 @@ class Staging:
             with locked(self._log):
                 drop_torn_line(self._log)
             with self._log.open(encoding="utf-8", errors="replace", newline="") as file:
-                self.hashes = {row[0]: row[1] for row in csv.reader(file) if len(row) == 2}
+                rows = [_cells(line) for line in file]
+            self.hashes = {row[0]: row[1] for row in rows if len(row) == 2}
 
     def fetch(self, work: Work) -> tuple[Path, int]:
         """Fetch a picture unless it lies here, and return its file and the bytes that came.
@@ -66,6 +67,14 @@ class Staging:
             self.hashes[source] = sha256
             drop_torn_line(self._log)
             append_line(self._log, " ".join(text.getvalue().splitlines()))
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells of a line; none if it is damaged, because then the picture is only fetched again."""
+    try:
+        return next(csv.reader([line], strict=True), [])
+    except csv.Error:
+        return []
 
 
 def check_whole(content: bytes) -> None:

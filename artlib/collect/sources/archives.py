@@ -13,7 +13,7 @@ from tqdm.auto import tqdm
 from artlib.collect.errors import CollectError
 from artlib.collect.naming import quoted
 from artlib.collect.run import take
-from artlib.collect.sources.tar_files import TOTAL, unpacked
+from artlib.collect.sources.tar_files import refuse_bomb, unpacked
 from artlib.collect.understanding.listing import LARGEST, UNREADABLE, Entry, Listing, empty_folders
 from artlib.collect.understanding.plan import Plan
 from artlib.collect.understanding.planning import make_plan
@@ -21,10 +21,11 @@ from artlib.collect.understanding.text import about_names, check_encoding, decod
 from artlib.images import UnreadableImageError
 from artlib.images.files import head_of
 from artlib.images.kinds import HEAD, is_supported, is_web_page, lookalike
-from artlib.workspace import AnyWorkspace
+from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.ingest import CollectReport
 from artlib.workspace.keeping import drive
 from artlib.workspace.keeping.archive import copied, progress
+from artlib.workspace.space import free_at
 
 RATIO, ANY_RATIO_BELOW = 500, 50_000_000  # pictures are compressed already; bombs unpack to thousands of times
 PART = re.compile(r"(?i)\.(?:\d{3}|[zr]\d\d|part\d+\.rar)$")
@@ -91,7 +92,7 @@ def plan_archive(
     if not zipfile.is_zipfile(here) and tarfile.is_tarfile(here):
         listing, notes = unpacked(here, Path(temporary.name) / "unpacked", encoding)
     else:
-        listing, notes = _listed(here, encoding)
+        listing, notes = _listed(here, encoding, free_at(as_workspace(workspace).root))
     plan = make_plan(f"zip: {file.name}", listing, workspace, artist=artist, level=level, licence=licence)
     plan.notes.extend(notes)
     plan.resources.append(temporary)
@@ -107,13 +108,14 @@ def _local(file: Path, to: Path) -> Path:
         return copied(file, to / file.name, bar)
 
 
-def _listed(file: Path, encoding: str | None) -> tuple[Listing, list[str]]:
+def _listed(file: Path, encoding: str | None, free: int) -> tuple[Listing, list[str]]:
     try:
         opened = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
         raise CollectError(_why_no_archive(file, error)) from error
     members = [member for member in opened.infolist() if not member.is_dir()]
-    _refuse_bomb(file, members)
+    total = sum(member.file_size for member in members if not _barrier(member))
+    refuse_bomb(file, len(opened.infolist()), total, free)
     shown = tqdm(members, desc="Looking", unit="file", disable=len(members) < 1000)
     listing = Listing.of(_entry(opened, member, encoding) for member in shown)
     folders = [_parts(member, encoding) for member in opened.infolist() if member.is_dir()]
@@ -133,15 +135,6 @@ def _why_no_archive(file: Path, error: zipfile.BadZipFile) -> str:
     if is_web_page(head):
         return f"{file} is a web page, as sites show it to who is not logged in. Download the file in a browser."
     return f"{file} is not a complete zip or tar file ({error}). Download it again."
-
-
-def _refuse_bomb(file: Path, members: list[zipfile.ZipInfo]) -> None:
-    total = sum(member.file_size for member in members)
-    if total > TOTAL:
-        raise CollectError(
-            f"{file} says that it unpacks to {total / 1e9:,.0f} GB; the limit is {TOTAL / 1e9:,.0f} GB. Unpack what "
-            "you need of it, and collect the folder."
-        )
 
 
 def _entry(opened: zipfile.ZipFile, member: zipfile.ZipInfo, encoding: str | None) -> Entry:

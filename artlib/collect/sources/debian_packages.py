@@ -4,22 +4,18 @@ This happens in the computer's temporary folder, never in the workspace, which m
 are slow with thousands of files, and some refuse symbolic links. It needs neither root nor the system's apt lists.
 """
 
-import getpass
 import os
 import shutil
-import stat
 import subprocess
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from artlib.collect.errors import CollectError
+from artlib.workspace.temporary import ANOTHER_FOLDER, own_temporary_folder
 from artlib.workspace.writing import locked, write_text
 
 UNPACKED = "unpacked"  # the folder that all packages are unpacked into
 COUNT = "files.txt"  # how many files were unpacked
-ANOTHER_FOLDER = "or let the environment variable TMPDIR name a folder on another disk"
 
 
 def unpacked(name: str, packages: Sequence[str], megabytes: int) -> Path:
@@ -45,25 +41,6 @@ def unpacked(name: str, packages: Sequence[str], megabytes: int) -> Path:
             _download(folder, packages, megabytes)
             _unpack(folder, packages)
     return folder / UNPACKED
-
-
-def own_temporary_folder() -> Path:
-    """Return the folder in the computer's temporary folder into which only this user can write; made if missing.
-
-    Raises:
-        CollectError: somebody else could change what is in it.
-    """
-    folder = Path(tempfile.gettempdir()).resolve() / f"artlib-{getattr(os, 'getuid', getpass.getuser)()}"
-    with suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-    found = folder.lstat()
-    others_may_write = os.name == "posix" and (found.st_uid != os.getuid() or found.st_mode & 0o022)
-    if others_may_write or not stat.S_ISDIR(found.st_mode):
-        raise CollectError(
-            f"{folder} is not a folder into which only you can write, so its content can't be trusted. "
-            f"Delete it, {ANOTHER_FOLDER}, and run this again."
-        )
-    return folder
 
 
 def _is_whole(folder: Path) -> bool:

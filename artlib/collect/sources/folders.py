@@ -13,7 +13,7 @@ from artlib.collect.understanding.listing import Entry, Listing
 from artlib.collect.understanding.plan import Plan
 from artlib.collect.understanding.planning import make_plan
 from artlib.collect.understanding.text import about_names, check_encoding, decoded, parts_of
-from artlib.images.files import head_of
+from artlib.images.files import content_of, head_of
 from artlib.images.folders import why_refused
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.ingest import CollectReport
@@ -134,7 +134,7 @@ def _entry(file: Path, raw: bytes, encoding: str | None) -> Entry:
         barrier = "link: copy the file itself"
     elif not stat.S_ISREG(status.st_mode):
         barrier = "pipe or device: leave it out"
-    return Entry(parts, status.st_size, file.read_bytes, functools.partial(head_of, file), barrier)
+    return Entry(parts, status.st_size, functools.partial(content_of, file), functools.partial(head_of, file), barrier)
 
 
 def _closed(what: str, parts: tuple[str, ...], error: OSError) -> Entry:

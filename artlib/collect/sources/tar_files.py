@@ -13,6 +13,37 @@ from artlib.collect.understanding.text import about_names, decoded, parts_of
 from artlib.images.files import head_of
 
 TOTAL = 200_000_000_000  # bytes that an archive may unpack to
+GROWTH, ANY_GROWTH_BELOW = 50, 2_000_000_000  # pictures are compressed already: an archive hardly grows
+MEMBERS = 500_000  # files and folders; each takes memory
+HEAD = 512  # bytes of each member beside its content
+
+
+def refuse_bomb(file: Path, members: int, total: int, free: int) -> None:
+    """Refuse an archive that would fill the memory or the disk.
+
+    Args:
+        file: the archive.
+        members: how many it has, or how many were seen.
+        total: bytes that they unpack to.
+        free: bytes on the disk where they go.
+
+    Raises:
+        CollectError: there are too many, or they grow to a multiple that pictures don't grow to, or don't fit.
+    """
+    advice = "Unpack what you need of it with another program, and collect the folder."
+    if members > MEMBERS:
+        raise CollectError(f"{file} has more than {MEMBERS:,} files; more are not looked through. {advice}")
+    packed = file.stat().st_size
+    if total > min(TOTAL, max(ANY_GROWTH_BELOW, GROWTH * packed)):
+        raise CollectError(
+            f"{file} has {packed / 1e6:,.0f} MB and unpacks to {total / 1e9:,.1f} GB or more; an archive of pictures "
+            f"does not grow like that. {advice}"
+        )
+    if total > free:
+        raise CollectError(
+            f"{file} unpacks to {total / 1e9:,.1f} GB, and the disk has {free / 1e9:,.1f} GB left. Free some, or use "
+            "a folder on another disk."
+        )
 
 
 def unpacked(file: Path, to: Path, encoding: str | None) -> tuple[Listing, list[str]]:
@@ -35,11 +66,10 @@ def unpacked(file: Path, to: Path, encoding: str | None) -> tuple[Listing, list[
     raws: list[bytes] = []
     try:
         with tarfile.open(file, encoding="utf-8", errors="surrogateescape") as opened:
-            room = min(TOTAL, shutil.disk_usage(to).free)
+            total, free = 0, shutil.disk_usage(to).free
             for number, member in enumerate(tqdm(opened, desc="Unpacking", unit="file")):
-                room -= member.size
-                if room < 0:
-                    raise CollectError(f"{file} needs more room than there is in {to.parent}. Free some, or unpack it.")
+                total += member.size + HEAD
+                refuse_bomb(file, number + 1, total, free)
                 raws.append(member.name.encode("utf-8", "surrogateescape"))
                 parts = parts_of(decoded(raws[-1], encoding)[0]) or ("_",)
                 if member.isdir():

@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 
 from artlib.collect.suggestions.pixels import small_picture
-from artlib.workspace import Workspace
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.columns import image_id, number
+from artlib.workspace.schema import Schema, read_table
 from artlib.workspace.set_apart import BLANK, PLACEHOLDER
 from artlib.workspace.writing import write_table
 
-COLUMNS = ["id", "drawn", "mark"]
+LOOKS = Schema((image_id("id"), number("drawn", 0, 1), number("mark", 0, 1)), "Delete it.", key="id")
+COLUMNS = LOOKS.names
 THREADS = 4  # Pillow decodes without holding the interpreter's lock
 DIFFERENCE = 16  # of 255, in one channel: more than JPEG adds to a plain colour
 NEARLY_BLANK = 0.03  # share drawn; docs/set_apart.md
@@ -29,7 +32,7 @@ def looks_of(workspace: Workspace, ids: Sequence[str]) -> pd.DataFrame:
         the pixels in the colours of Inkscape's mark for a missing picture, 0 to 1); no row for a picture that can't
         be read.
     """
-    path = workspace.root / ".looks.csv"
+    path = workspace.cache(".looks.csv")
     known = _known(path)
     looked_at = set(known["id"])
     new = [image_id for image_id in ids if image_id not in looked_at]
@@ -45,8 +48,8 @@ def looks_of(workspace: Workspace, ids: Sequence[str]) -> pd.DataFrame:
 def _known(path: Path) -> pd.DataFrame:
     """Read the looks found before, or begin again: they only save time."""
     try:
-        return pd.read_csv(path, dtype={"id": str})[COLUMNS]
-    except (OSError, ValueError, KeyError):  # what pandas can't parse is a ValueError, too
+        return read_table(path, LOOKS)[COLUMNS].astype({"drawn": float, "mark": float})
+    except (OSError, WorkspaceError):
         return pd.DataFrame(columns=COLUMNS)
 
 

@@ -11,8 +11,9 @@ from artlib.images import ImageError
 from artlib.images.files import has_picture_name, is_hidden, is_litter
 from artlib.images.kinds import is_supported
 from artlib.images.left_out import UNFINISHED, LeftOut, kind_of
+from artlib.images.sources import LARGEST_FILE
 
-LARGEST = 500_000_000  # bytes; pictures are smaller
+LARGEST = LARGEST_FILE
 # what reading from a damaged archive or disk raises
 UNREADABLE = (
     *(OSError, EOFError, ValueError, RuntimeError, NotImplementedError, LookupError, ImageError),

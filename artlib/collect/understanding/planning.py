@@ -118,7 +118,10 @@ def _listed(listing: Listing) -> list[str]:
     for path, entry in listing.metadata.items():
         if path.rsplit("/", 1)[-1].lower() == ARTISTS_TABLE and len(entry.parts) <= 2:
             text = entry.read().decode("utf-8-sig", errors="replace")
-            rows = list(csv.DictReader(io.StringIO(text)))
+            try:
+                rows = list(csv.DictReader(io.StringIO(text)))
+            except csv.Error:  # it is no table, whatever its name
+                continue
             column = next((name for name in NAME_COLUMNS if rows and name in rows[0]), None)
             return [row[column].strip() for row in rows if row[column]] if column else []
     return []

@@ -15,9 +15,10 @@ from sklearn.linear_model import LogisticRegression
 
 from artlib.errors import ArtlibError
 from artlib.inference.threads import one_thread
-from artlib.recogniser.content_files import DAMAGED, write_arrays
+from artlib.recogniser.content_files import write_arrays
 from artlib.recogniser.openset.detector import Stats
 from artlib.recogniser.openset.promise import Promise
+from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
 
 # Three unlike scores: what the model's head says, what it says beside other artists, and the nearest works.
 SCORES = ("max_logit", "log_probability", "relative_neighbours")
@@ -28,6 +29,14 @@ FEWEST_PICTURES, FEWEST_ARTISTS = 50, 5  # known pictures and unknown artists; w
 # The upper bound of the firm answers' error is kept below the promised one; the true error is below the bound with this
 # probability.
 CERTAINTY = 0.8
+
+SHAPES = {
+    "stats": ("f", "3 2"),
+    "scores": ("f", "pictures 3"),
+    "same_kind": ("f", "pictures"),
+    "outcomes": ("iu", "pictures"),
+    "sources": ("iu", "pictures"),
+}
 
 
 class ConfidenceError(ArtlibError):
@@ -214,10 +223,11 @@ class Confidence:
             ConfidenceError: the file is missing or damaged.
         """
         try:
-            with np.load(path) as file:
-                arrays = dict(file)
+            arrays = read_arrays(path)
+            check_shapes(arrays, SHAPES)
             stats = dict(zip(SCORES, map(tuple, arrays.pop("stats").tolist()), strict=True))
-            return cls(stats, Evidence(**arrays), promise, unknown_threshold)
+            evidence = Evidence(**{name: arrays[name] for name in SHAPES if name != "stats"})
+            return cls(stats, evidence, promise, unknown_threshold)
         except DAMAGED as error:
             raise ConfidenceError(
                 f"{path} is missing or damaged ({error}). Run 04_evaluate (artlib evaluate) to make it again."

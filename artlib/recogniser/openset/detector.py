@@ -8,10 +8,11 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from artlib.errors import ArtlibError
-from artlib.recogniser.content_files import DAMAGED, write_arrays
+from artlib.recogniser.content_files import write_arrays
 from artlib.recogniser.openset.scorers import Scorers
 from artlib.recogniser.openset.scores import Neighbours, Subspace, max_softmax
 from artlib.recogniser.outputs import ModelOutputs
+from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
 
 ACCEPTED = 0.99  # share of the known artists' validation pictures that must be of a known kind
 EARLIER_ACCEPTED = 0.95  # the same in an earlier artlib, whose detector alone told known artists from unknown
@@ -19,6 +20,23 @@ EARLIER_ACCEPTED = 0.95  # the same in an earlier artlib, whose detector alone t
 # made a picture: of 480 works by other painters they detect 7 %, of 200 digital pictures all (docs/evaluation.md).
 KIND = ("residual", "neighbours")
 OTHERS = ("other_weights", "other_bias")  # of the scorers, in the file
+SCALARS = {"steepness": ("f", ""), "threshold": ("f", "")}
+LEARNED = {
+    "names": ("U", "scores"),
+    "known": ("f", "scores 2"),
+    "columns": ("iu", ""),
+    "neighbours_mean": ("f", "columns"),
+    "neighbours_reference": ("f", "pictures columns"),
+    "neighbours_owners": ("iu", "pictures"),
+    "subspace_mean": ("f", "columns"),
+    "subspace_components": ("f", "columns directions"),
+    "subspace_centres": ("f", "artists directions"),
+    "subspace_within": ("f", "directions directions"),
+    "subspace_overall": ("f", "directions directions"),
+    "other_weights": ("f", "columns others"),
+    "other_bias": ("f", "others"),
+}
+NEEDED = tuple(name for name in LEARNED if name not in (*OTHERS, "neighbours_owners"))
 Stats = dict[str, tuple[float, float]]  # from the name of each score to its mean and standard deviation
 
 
@@ -133,8 +151,8 @@ class UnknownDetector:
             DetectorError: the file is damaged.
         """
         try:
-            with np.load(path) as file:
-                arrays = dict(file)
+            arrays = read_arrays(path)
+            _check(arrays)
             stats = dict(zip(arrays["names"].tolist(), map(tuple, arrays["known"].tolist()), strict=True))
             return cls(_scorers(arrays), stats, float(arrays["steepness"]), float(arrays["threshold"]))
         except DAMAGED as error:
@@ -157,6 +175,15 @@ def surprisals(scores: dict[str, np.ndarray], stats: Stats) -> dict[str, np.ndar
 def _summed_surprisals(scores: dict[str, np.ndarray], stats: Stats) -> np.ndarray:
     """Return minus the sum of the logarithms of the tail probabilities, float (n,), 0 or more."""
     return sum(surprisals(scores, stats).values())  # type: ignore[return-value]
+
+
+def _check(arrays: dict[str, np.ndarray]) -> None:
+    """Raise one of DAMAGED if they are not a detector's; of one that has learned nothing, some are empty."""
+    filled = {name: shape for name, shape in LEARNED.items() if name in arrays and arrays[name].size}
+    check_shapes(arrays, SCALARS | (filled if "columns" in arrays else {}))
+    if "columns" in arrays:
+        sizes = {"columns": int(arrays["columns"])}
+        check_shapes(arrays, {name: LEARNED[name] for name in NEEDED}, **sizes)
 
 
 def _scorers(arrays: dict[str, np.ndarray]) -> Scorers | None:

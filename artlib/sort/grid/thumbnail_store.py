@@ -12,7 +12,7 @@ from PIL import Image
 
 from artlib.images.errors import ImageError
 from artlib.images.thumbnails import jpeg, thumbnail
-from artlib.workspace import Workspace
+from artlib.workspace import Workspace, WorkspaceError
 
 SIDE = 200  # pixels of the longest side
 AT_ONCE = 500  # ids in one question to the file, which has a limit
@@ -119,7 +119,8 @@ def _opened(workspace: Workspace, afresh: bool = False) -> tuple[Path | None, sq
 def _places(workspace: Workspace) -> Iterable[Path]:
     if workspace.root.is_dir():
         yield workspace.root / "thumbnails.sqlite"
-    yield workspace.temporary("thumbnails").with_suffix(".sqlite")
+    with suppress(WorkspaceError):  # there is no such place either
+        yield workspace.temporary("thumbnails").with_suffix(".sqlite")
 
 
 def _mended(path: Path) -> sqlite3.Connection:

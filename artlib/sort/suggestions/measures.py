@@ -48,7 +48,7 @@ def measures_of(workspace: Workspace, ids: Sequence[str]) -> pd.DataFrame:
     Returns:
         Columns id and MEASURES, as `measures` returns them; no row for a picture that can't be read.
     """
-    path = workspace.root / ".measures.csv"
+    path = workspace.cache(".measures.csv")
     known = _known(path)
     looked_at = set(known["id"])
     new = [image_id for image_id in ids if image_id not in looked_at]

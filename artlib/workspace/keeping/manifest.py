@@ -1,12 +1,12 @@
 """The manifest: the one file that says which archives in a folder are the workspace. Replacing it is the commit."""
 
-import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 from artlib.errors import ArtlibError
+from artlib.workspace.json_files import check_fields, list_of, read_json, text, whole
 from artlib.workspace.writing import write_json
 
 FILE = "workspace.json"
@@ -63,6 +63,9 @@ class Manifest:
         write_json(folder / FILE, asdict(self))
 
 
+FIELDS = {"parts": list_of(dict), "machine": text(), "revision": text(), "written_at": text(), "format": whole(0)}
+
+
 def read(folder: Path) -> Manifest | None:
     """Return the manifest of a folder, or None if there is none.
 
@@ -71,7 +74,7 @@ def read(folder: Path) -> Manifest | None:
         OSError: the folder can't be reached.
     """
     try:
-        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        content = read_json(folder / FILE)
     except FileNotFoundError:
         return None
     except ValueError as error:
@@ -89,12 +92,14 @@ def parsed(content: object, path: Path) -> Manifest:
         KeptError: it is no manifest, or a newer artlib wrote it.
     """
     try:
+        check_fields(content, FIELDS)  # type: ignore[arg-type]
         if content["format"] > FORMAT:  # type: ignore[index]
             raise KeptError(f"{path} was written by a newer artlib. Install that one, or take another folder.")
         parts = [Part(**part | {"removed": tuple(part["removed"])}) for part in content["parts"]]  # type: ignore[index]
         if odd := [part for part in parts if not _is_sound(part)]:
             raise ValueError(f"{odd[0].file!r} is no archive beside it")
-        return Manifest(**content | {"parts": tuple(parts)})  # type: ignore[operator,arg-type]
+        known = {each.name: content[each.name] for each in fields(Manifest) if each.name in content}  # type: ignore
+        return Manifest(**known | {"parts": tuple(parts)})
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise KeptError(
             f"{path} is not the list of a workspace's archives ({error!r}). Take another folder."

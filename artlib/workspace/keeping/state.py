@@ -2,9 +2,11 @@
 
 import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
+from artlib.workspace.json_files import Field, check_fields, list_of, read_json, text
 from artlib.workspace.keeping import manifest
 from artlib.workspace.keeping.manifest import KeptError, Manifest
 from artlib.workspace.keeping.units import Signature, signature
@@ -52,6 +54,30 @@ class State:
         (root / FOLDER / PREPARED).replace(root / FOLDER / FILE)
 
 
+NAMES = tuple(each.name for each in fields(State))
+FIELDS = {
+    "asked": text(empty=False),
+    "folder": text(empty=False),
+    "machine": text(empty=False),
+    "files": Field(
+        "an object of objects", lambda units: isinstance(units, dict) and all(map(_are_files, units.values()))
+    ),
+    "leaving": list_of(str),
+}
+
+
+def _are_files(files: Any) -> bool:
+    """Return whether it is what the state remembers of one unit: names with signatures of three numbers and a part."""
+    return isinstance(files, dict) and all(
+        isinstance(each, list)
+        and len(each) == 2
+        and isinstance(each[1], str)
+        and isinstance(each[0], list)
+        and [type(number) for number in each[0]] == [int, int, int]
+        for each in files.values()
+    )
+
+
 def prepared(root: Path, revision: str) -> State | None:
     """Return the state that was prepared for a revision of the manifest, if a kill left it."""
     found = read(root, PREPARED)
@@ -74,12 +100,14 @@ def read(root: Path, file: str = FILE) -> State | None:
     """
     path = root / FOLDER / file
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
+        check_fields(content, FIELDS)
         files = {
             unit: {name: (tuple(signature), part) for name, (signature, part) in files.items()}
             for unit, files in content["files"].items()
         }
-        return State(**content | {"files": files, "manifest": manifest.parsed(content["manifest"], path)})
+        content |= {"files": files, "manifest": manifest.parsed(content["manifest"], path)}
+        return State(**{name: value for name, value in content.items() if name in NAMES})
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -135,7 +135,7 @@ def test_a_picture_moved_to_another_artist_is_not_the_first_ones(workspace: Work
 
 
 def test_it_is_said_that_the_split_and_the_models_are_of_before(workspace: Workspace) -> None:
-    write_table(workspace.split, sorted_catalog(workspace)[["id", "artist"]])
+    write_table(workspace.split, sorted_catalog(workspace)[["id", "artist"]].assign(group="g", part="train"))
     (workspace.model() / "x").mkdir(parents=True)
     text = str(artlib.forget(workspace, "zip"))
     assert "run `artlib split` again" in text

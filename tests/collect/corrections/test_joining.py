@@ -3,7 +3,6 @@
 import zipfile
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from conftest import Run, group_each_alone
 from drawing import encoded, photo, write
@@ -14,6 +13,7 @@ from artlib.collect.errors import CollectError
 from artlib.collect.naming import joining_command, quoted
 from artlib.errors import ArgumentError
 from artlib.sort import SortSession
+from artlib.training.splitting import artists_table
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.artist_names import read_aliases
 from artlib.workspace.catalog import read_catalog, remove_rows
@@ -166,7 +166,7 @@ def test_joining_nothing_is_refused(names: list[str], artist: str, workspace: Wo
 def test_a_split_with_the_old_name_is_out_of_date_and_it_is_said(spelled: Workspace) -> None:
     table = sorted_catalog(spelled)[["id", "artist"]].assign(group="g", part="train")
     table.to_csv(spelled.split, index=False)
-    pd.DataFrame({"name": sorted(set(table["artist"])), "class_weight": 1}).to_csv(spelled.artists, index=False)
+    artists_table(table["artist"]).to_csv(spelled.artists, index=False)
     assert len(read_split(spelled).ids) == 8
     assert "run `artlib split` and `artlib train` again" in str(artlib.rename_artist(spelled, "wlop", "Katsura"))
     with pytest.raises(WorkspaceError, match="renamed since the split was made. Run `artlib split` again"):

@@ -1,0 +1,87 @@
+"""The budget: how much memory the pictures that are open at a time may take, in all threads together.
+
+A small file can hold a hundred million pixels. Threads that open pictures wait for each other here, in the order in
+which they came, rather than fill the memory.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image
+
+LIMIT = 1_000_000_000  # bytes, of which a program with a network takes about as many again
+ONE_BYTE, TWO_BYTES = {"1", "L", "P"}, {"I;16", "I;16L", "I;16B", "I;16N"}  # a pixel; Pillow takes 4 for all others
+WORKED_ON = 9  # bytes a pixel beside the decoder's own: the picture in RGB, and what is at work on it
+BLOCK = 64 << 20  # bytes in which Pillow takes memory for large pictures
+
+
+class Budget:
+    """A number of bytes that threads share.
+
+    Nobody waits for what can't come: a picture larger than the limit is opened alone, and who holds something already
+    is given more at once.
+
+    Args:
+        limit: in bytes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit, self._taken = limit, 0
+        self._changed = threading.Condition(threading.RLock())
+        self._queue: deque[object] = deque()
+        self._mine = threading.local()
+
+    @contextmanager
+    def share(self) -> Iterator[None]:
+        """What this thread takes meanwhile is given back at the end; inside another share, at the end of that."""
+        if hasattr(self._mine, "taken"):
+            yield
+            return
+        self._mine.taken = 0
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken -= self._mine.taken
+                self._changed.notify_all()
+            del self._mine.taken
+
+    def take(self, size: int) -> None:
+        """Wait until there is room for so many bytes. To be called within a share."""
+        if not self._mine.taken:
+            self._wait_for(size)
+        else:
+            self._add(size)
+
+    def _wait_for(self, size: int) -> None:
+        turn = object()
+        with self._changed:
+            self._queue.append(turn)
+            try:
+                self._changed.wait_for(lambda: self._queue[0] is turn and self._has_room(size))
+                self._add(size)  # before another one looks
+            finally:  # also when it is interrupted
+                self._queue.remove(turn)
+                self._changed.notify_all()
+
+    def _add(self, size: int) -> None:
+        with self._changed:  # which its holder may take again
+            self._taken += size
+            self._mine.taken += size
+
+    def _has_room(self, size: int) -> bool:
+        return not self._taken or self._taken + size <= self._limit
+
+
+def bytes_of(image: Image.Image) -> int:
+    """Return about how much memory a picture takes while it is decoded and converted."""
+    decoded = 1 if image.mode in ONE_BYTE else 2 if image.mode in TWO_BYTES else 4
+    return image.width * image.height * (decoded + WORKED_ON)
+
+
+PICTURES = Budget(LIMIT)
+
+# What is freed in blocks above 32 MB goes back to the system at once; smaller ones may stay with each thread, for good.
+Image.core.set_block_size(BLOCK)

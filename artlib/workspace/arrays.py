@@ -1,0 +1,72 @@
+"""Arrays in .npz files: read without pickles, and checked like anything that comes from outside."""
+
+import lzma
+import struct
+import tokenize
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+# what reading a damaged file, or one with other arrays than expected, can raise; among others zlib and lzma, because a
+# damaged byte can name another compression, and MemoryError, because one can name another size
+DAMAGED = (
+    OSError,
+    ValueError,
+    LookupError,
+    EOFError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    ArithmeticError,
+    MemoryError,
+    SyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    tokenize.TokenError,
+)
+Shapes = Mapping[str, tuple[str, str]]
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Return all arrays of an .npz file.
+
+    Raises:
+        One of DAMAGED: it is missing or damaged, holds objects, or numbers that are not finite.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        if isinstance(file, np.ndarray):
+            raise ValueError("it holds one array instead of several with names")
+        arrays = {name: file[name] for name in file.files}
+    for name, array in arrays.items():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise ValueError(f"{name} holds numbers that are not finite")
+    return arrays
+
+
+def check_shapes(arrays: Mapping[str, np.ndarray], shapes: Shapes, **sizes: int) -> None:
+    """Check that arrays are there, with the kinds of numbers and the sizes that they must have.
+
+    Args:
+        arrays: by their names.
+        shapes: for each name the letters of dtype kinds (such as "f", or "iu"), and the sizes as words: a number, or a
+            name that stands for the same size everywhere.
+        **sizes: what some of these names stand for.
+
+    Raises:
+        KeyError: an array is missing.
+        ValueError: one is of another kind or size; the text says which.
+    """
+    known = dict(sizes)
+    for name, (kinds, words) in shapes.items():
+        array, names = arrays[name], words.split()
+        fits = array.dtype.kind in kinds and array.ndim == len(names)
+        for word, size in zip(names, array.shape, strict=False):
+            fits = fits and size == (int(word) if word.isdigit() else known.setdefault(word, size))
+        if not fits:
+            wanted = ", ".join(f"{known.get(word, word)}" for word in names)
+            raise ValueError(f"{name} is {array.dtype} of shape {array.shape}; its shape must be ({wanted})")
