@@ -54,6 +54,7 @@ def row_of(number: int) -> dict[str, Any]:
     artist = ARTISTS[number % 7 == 0]
     facts = {"id": f"{number:016x}", "artist": artist, "path": f"originals/{artist}/work-{number:03d}.png"}
     facts |= {"source_url": f"https://example.org/{number}", "licence": "CC BY 4.0", "width": 1200, "height": 900}
+    facts |= {"sha256": facts["id"] * 4, "phash": "0" * 16}
     return dict.fromkeys(COLUMNS, "") | facts
 
 
