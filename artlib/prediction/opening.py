@@ -17,9 +17,9 @@ from artlib.prediction.verdict import Verdict
 from artlib.similarity.hashing import orientation_hashes
 from artlib.tracing.glance import Glance, glance
 
-BATCH = 64
+BATCH = 32
 OPENERS = 3  # threads that open pictures; more would take the processor from the network
-AHEAD = 2  # batches that are opened while one is predicted
+AHEAD = 1  # batches that are opened while one is predicted
 SHOWN = 320  # pixels of the longest side of the picture in a verdict
 
 
