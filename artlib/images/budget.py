@@ -15,6 +15,8 @@ from PIL import Image
 
 LIMIT = 150_000_000 * min(max(2, os.cpu_count() or 2), 8)  # bytes; a program with a network takes 1.1 GB beside
 ONE_BYTE, TWO_BYTES = {"1", "L", "P"}, {"I;16", "I;16L", "I;16B", "I;16N"}  # a pixel; Pillow takes 4 for all others
+BESIDE = {"WEBP": 12, "AVIF": 5, "HEIF": 5}  # bytes a pixel that a decoder takes for itself
+PROGRESSIVE = 6  # likewise of a JPEG, in full size also where it is decoded at a fraction
 RESULT = 4  # bytes a pixel of a picture that is not shrunk
 STRIPS = 60 << 20  # bytes that work on parts of a picture
 LARGE = 32_000_000  # bytes; who had so many gives them back
@@ -89,7 +91,8 @@ def bytes_of(image: Image.Image, is_whole: bool) -> int:
         is_whole: whether it is not shrunk meanwhile.
     """
     decoded = 1 if image.mode in ONE_BYTE else 2 if image.mode in TWO_BYTES else 4
-    return image.width * image.height * (decoded + RESULT * is_whole) + STRIPS
+    beside = PROGRESSIVE if image.info.get("progressive") else BESIDE.get(image.format or "", 0)
+    return image.width * image.height * (decoded + beside + RESULT * is_whole) + STRIPS
 
 
 def _give_back() -> None:

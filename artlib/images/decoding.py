@@ -10,10 +10,12 @@ from typing import IO
 
 from PIL import ExifTags, Image, ImageFile
 
+from artlib.images import large_webp
 from artlib.images.budget import PICTURES, bytes_of
 from artlib.images.colours import as_srgb
+from artlib.images.completeness import is_complete
 from artlib.images.deep_colour import is_deep, with_all_bits
-from artlib.images.diagnosis import DAMAGE, damaged, not_an_image, too_many_pixels
+from artlib.images.diagnosis import DAMAGE, TRUNCATED, damaged, not_an_image, too_many_pixels
 from artlib.images.errors import EmptyImageError
 from artlib.images.kinds import FORMATS, HEAD, is_cut_off
 from artlib.images.quiet_libraries import without_words
@@ -107,16 +109,24 @@ def decode(
     PICTURES.take(bytes_of(image, is_whole=longest_side is None))
     with _own_rules(pixel_limit):
         try:
-            deep = is_deep(image)
-            image.load()
-            turn = _UPRIGHT.get(_orientation(image))
-            if stream and deep:
-                image = with_all_bits(image, stream)
+            image, turn = _decoded(image, stream)
             return as_srgb(image, turn, longest_side, is_own=stream is not None)
         except Image.DecompressionBombError as error:
             raise too_many_pixels("far above it", pixel_limit, name) from error
         except DAMAGE as error:
             raise damaged(error, cut_off, name) from error
+
+
+def _decoded(image: Image.Image, stream: IO[bytes] | None) -> tuple[Image.Image, Image.Transpose | None]:
+    """Return a decoded picture, and how it becomes upright."""
+    if stream and large_webp.is_large(image):
+        return large_webp.decoded(image, stream), _UPRIGHT.get(_orientation(image))
+    deep = is_deep(image)  # which nothing shows any more when it is decoded
+    image.load()
+    if stream and not is_complete(image, stream):
+        raise OSError(TRUNCATED)
+    turn = _UPRIGHT.get(_orientation(image))
+    return (with_all_bits(image, stream) if stream and deep else image), turn
 
 
 def check_pixels(size: tuple[int, ...], pixel_limit: int, name: str) -> None:
@@ -153,8 +163,8 @@ def _own_rules(pixel_limit: int) -> Iterator[None]:
     """Change Pillow's settings as artlib needs them, until the last thread has finished decoding.
 
     A truncated file is then an error even if the user's program has set something else, and what Pillow and its
-    libraries say beside their errors is hidden. Pillow's own limit on pixels is kept, at `pixel_limit` or above, because it also covers canvases and tiles
-    that are larger than the size in the header.
+    libraries say beside their errors is hidden. Pillow's own limit on pixels is kept, at `pixel_limit` or above,
+    because it also covers canvases and tiles that are larger than the size in the header.
     """
     limit = max(pixel_limit, PIXEL_LIMIT)
     with _lock:

@@ -5,7 +5,7 @@ Cameras and scanners write 10 or 12 bits into such files: all that Pillow keeps 
 
 import math
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from PIL import Image
@@ -14,8 +14,8 @@ from artlib.images.arrays import Levels
 from artlib.images.budget import PICTURES
 
 DARK = 15  # the highest of Pillow's 8 bits where no number needs more than 12 bits
-BYTES = 6  # that OpenCV takes for a pixel
-LARGEST = 60_000_000  # pixels; both libraries have the picture in memory
+BYTES = 12  # that OpenCV takes for a pixel
+LARGEST = 40_000_000  # pixels; both libraries have the picture in memory
 ROWS = 256  # that are scaled at a time
 RGB_OF_BGR = {3: (2, 1, 0), 4: (2, 1, 0, 3)}
 
@@ -36,17 +36,23 @@ def with_all_bits(image: Image.Image, stream: IO[bytes]) -> Image.Image:
     Returns:
         A picture of 8 bits a channel. White is the highest value of the 8, 10, 12 or 16 bits that its numbers need.
     """
-    colours = image.getextrema()[: -1 if image.mode.endswith("A") else None]
-    if max(high for _, high in colours) > DARK or math.prod(image.size) > LARGEST:
+    if _highest(image) > DARK or math.prod(image.size) > LARGEST:
         return image
     PICTURES.take(math.prod(image.size) * BYTES)
     values = _read(stream)
     if values is None or not _is_same(values, image):
         return image
-    result = _as_8_bits(values)
-    result.info = image.info
+    details = image.info
     image.close()
+    result = _as_8_bits(values)
+    result.info = details
     return result
+
+
+def _highest(image: Image.Image) -> int:
+    """Return the highest number of all colours."""
+    extrema: Any = image.getextrema()  # a pair for each band
+    return max(high for _, high in (extrema[:-1] if image.mode.endswith("A") else extrema))
 
 
 def _read(stream: IO[bytes]) -> np.ndarray | None:

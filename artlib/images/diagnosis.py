@@ -21,6 +21,7 @@ DAMAGE = (
     *(OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, EOFError),
     *(RuntimeError, AssertionError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError),
 )
+TRUNCATED = "truncated"  # in what a decoder says, and what is said where it says nothing
 
 
 def not_an_image(head: bytes, name: str) -> NotAnImageError | None:
