@@ -15,8 +15,9 @@ from PIL import Image
 
 LIMIT = 150_000_000 * min(max(2, os.cpu_count() or 2), 8)  # bytes; a program with a network takes 1.1 GB beside
 ONE_BYTE, TWO_BYTES = {"1", "L", "P"}, {"I;16", "I;16L", "I;16B", "I;16N"}  # a pixel; Pillow takes 4 for all others
-BESIDE = {"WEBP": 12, "AVIF": 5, "HEIF": 5}  # bytes a pixel that a decoder takes for itself
-PROGRESSIVE = 6  # likewise of a JPEG, in full size also where it is decoded at a fraction
+BESIDE = {"WEBP": 4, "AVIF": 5, "HEIF": 5}  # bytes a pixel that a decoder takes for itself
+PROGRESSIVE = 4  # likewise of a progressive JPEG
+MOST = 800_000_000  # bytes that one picture may take where it is shrunk at once
 RESULT = 4  # bytes a pixel of a picture that is not shrunk
 STRIPS = 60 << 20  # bytes that work on parts of a picture
 LARGE = 32_000_000  # bytes; who had so many gives them back
@@ -90,9 +91,19 @@ def bytes_of(image: Image.Image, is_whole: bool) -> int:
         image: not decoded yet.
         is_whole: whether it is not shrunk meanwhile.
     """
+    return image.width * image.height * (_bytes_of_a_pixel(image) + RESULT * is_whole) + STRIPS
+
+
+def most_pixels(image: Image.Image) -> int:
+    """Return how many pixels a picture of this kind may have, so that it does not fill the memory alone."""
+    return MOST // _bytes_of_a_pixel(image)
+
+
+def _bytes_of_a_pixel(image: Image.Image) -> int:
     decoded = 1 if image.mode in ONE_BYTE else 2 if image.mode in TWO_BYTES else 4
-    beside = PROGRESSIVE if image.info.get("progressive") else BESIDE.get(image.format or "", 0)
-    return image.width * image.height * (decoded + beside + RESULT * is_whole) + STRIPS
+    if image.info.get("progressive"):  # in full size, also where it is decoded at a fraction of it
+        return decoded + PROGRESSIVE * (getattr(image, "decoderconfig", None) or (1,))[0] ** 2
+    return decoded + BESIDE.get(image.format or "", 0)
 
 
 def _give_back() -> None:

@@ -1,6 +1,7 @@
 """Completeness: whether all of a picture was in its file, also where the file ends as it should.
 
-Who cuts a file, or repairs one that was cut, may close it properly: Pillow then fills what is missing with grey or black.
+Who cuts a file, or repairs one that was cut, may close it properly: Pillow then fills what is missing with grey, or
+black.
 """
 
 import io
@@ -111,9 +112,10 @@ def _is_complete_png(stream: IO[bytes]) -> bool:
 def _unpacked_length(stream: IO[bytes], enough: int) -> int:
     unpacking, length = zlib.decompressobj(), 0
     for data in _image_data(stream):
-        while data and length < enough:
-            length += len(unpacking.decompress(data, PIECE))
-            data = unpacking.unconsumed_tail
+        left = data
+        while left and length < enough:
+            length += len(unpacking.decompress(left, PIECE))
+            left = unpacking.unconsumed_tail
     return length
 
 

@@ -11,7 +11,7 @@ from typing import IO
 from PIL import ExifTags, Image, ImageFile
 
 from artlib.images import large_webp
-from artlib.images.budget import PICTURES, bytes_of
+from artlib.images.budget import PICTURES, bytes_of, most_pixels
 from artlib.images.colours import as_srgb
 from artlib.images.completeness import is_complete
 from artlib.images.deep_colour import is_deep, with_all_bits
@@ -105,7 +105,7 @@ def decode(
         cut_off: whether the end of its file is missing.
         stream: its file, if nobody else needs `image` afterwards.
     """
-    check_pixels(image.size, pixel_limit, name)
+    check_pixels(image.size, min(pixel_limit, most_pixels(image)) if longest_side else pixel_limit, name)
     PICTURES.take(bytes_of(image, is_whole=longest_side is None))
     with _own_rules(pixel_limit):
         try:

@@ -1,5 +1,7 @@
 """Loading: from any source to a picture, an array, or a smaller picture."""
 
+from typing import cast
+
 import numpy as np
 from PIL import Image
 
@@ -8,12 +10,14 @@ from artlib.images.arrays import from_array
 from artlib.images.budget import PICTURES
 from artlib.images.colours import as_srgb
 from artlib.images.decoding import PIXEL_LIMIT, check_pixels, decode, read, upright_size
+from artlib.images.diagnosis import blank, too_small
 from artlib.images.shrinking import Shrinking
 from artlib.images.sources import Source, name_of, opened
 
 LONGEST_SIDE = 1024  # pixels, of the normalised copy that every later stage works on
 SEEN_SIDE = 432  # pixels of the longest side for fingerprints, and for the network's input at 224 pixels
 SMALLEST_SIDE = 16  # pixels; a smaller picture is useless for recognition
+UNSEEN = 2  # of 255, between the lightest and the darkest pixel of a picture on which there is nothing
 
 
 def load(source: Source, pixel_limit: int = PIXEL_LIMIT, at_least: int | None = None) -> Image.Image:
@@ -64,6 +68,25 @@ def load_shrunk(source: Source, longest_side: int = LONGEST_SIDE, at_least: int 
     """
     check_side(longest_side)
     return _loaded(source, PIXEL_LIMIT, at_least, longest_side)
+
+
+def load_usable(source: Source, longest_side: int = LONGEST_SIDE, at_least: int | None = None) -> Image.Image:
+    """Load and shrink a picture that is asked about or collected, in which something can be seen.
+
+    Args:
+        source: anything that `load` accepts.
+        longest_side: see `load_shrunk`.
+        at_least: see `load`.
+
+    Raises:
+        ImageError: the picture can't be used; among the reasons: it has too few pixels, or one colour throughout.
+    """
+    image = load_shrunk(source, longest_side, at_least)
+    if min(image.size) < SMALLEST_SIDE and min(size := size_of(source)) < SMALLEST_SIDE:  # not only since it is shrunk
+        raise too_small(size, SMALLEST_SIDE, name_of(source))
+    if all(highest - lowest <= UNSEEN for lowest, highest in cast(list[tuple[int, int]], image.getextrema())):
+        raise blank(name_of(source))
+    return image
 
 
 def size_of(source: Source) -> tuple[int, int]:

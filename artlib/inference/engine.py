@@ -23,7 +23,7 @@ from artlib.inference import openvino
 AGREEMENT = 0.999  # the smallest cosine allowed between the features of a faster way and those in float32
 COMPARED = 16  # how many pictures of the first batch are compared
 FORCED = "ARTLIB_ENGINE"
-PIECE = 16  # pictures
+PIECE = 8  # pictures
 PLAIN, MIXED = "TensorFlow float32", "TensorFlow mixed_float16"
 WAYS = (*openvino.PRECISIONS, MIXED, PLAIN)
 Runner = Callable[[np.ndarray], np.ndarray]
