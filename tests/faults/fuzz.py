@@ -75,13 +75,13 @@ def _read_damaged(what: str, seconds: float, seed: int, keep: Path) -> Counter[s
         while time.monotonic() < end:
             name, content, read = chance.choice(every)
             keep.write_bytes(content := content(chance))
-            began = time.monotonic()
+            began = time.process_time()  # others may use this machine, too
             try:
                 read(content)
                 found[f"{name}-{READ}"] += 1
             except refusal:
                 found[f"{name}-{REFUSED}"] += 1
-            assert (took := time.monotonic() - began) < longest, f"{name} took {took:.0f} seconds"
+            assert (took := time.process_time() - began) < longest, f"{name} took {took:.0f} seconds"
     return found
 
 

@@ -15,6 +15,7 @@ from faults.damage import damaged, joined
 from PIL import Image, ImageCms, features
 
 from artlib import images
+from artlib.images import large_webp
 from artlib.images.reservations import reservation
 
 LONGEST = 8.0  # seconds for one, on a busy machine
@@ -42,7 +43,8 @@ def samples(_: Path) -> tuple[list[Sample], float, type[Exception]]:
 
         return make
 
-    return [(name, making(name), _door) for name in whole], LONGEST, images.ImageError
+    every_kind = [(name, making(name), _door) for name in whole]
+    return [*every_kind, ("large-WEBP", making("WEBP"), _as_if_large)], LONGEST, images.ImageError
 
 
 def _door(content: bytes) -> None:
@@ -51,6 +53,14 @@ def _door(content: bytes) -> None:
     images.load_usable(content, at_least=images.SEEN_SIDE)
     images.size_of(content)
     images.load(content)
+
+
+def _as_if_large(content: bytes) -> None:
+    smallest, large_webp.SMALLEST = large_webp.SMALLEST, 1
+    try:
+        _door(content)
+    finally:
+        large_webp.SMALLEST = smallest
 
 
 def _written() -> Iterator[tuple[str, bytes]]:

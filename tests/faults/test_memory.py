@@ -1,11 +1,14 @@
 """Memory and devices: small files that hold much, and files that are none, stop nobody."""
 
 import os
+import subprocess
+import sys
 import threading
 import zipfile
 from pathlib import Path
 
 import pytest
+from drawing import encoded
 from PIL import Image
 
 from artlib import collect, images
@@ -93,3 +96,53 @@ def test_an_archive_that_grows_like_none_of_pictures_is_not_unpacked(tmp_path: P
     with pytest.raises(CollectError, match=r"unpacks to 2\.3 GB or more"):
         collect.archive(workspace, tmp_path / "bomb.zip")
     assert not workspace.root.exists()
+
+
+MEASURE = """
+import re, sys
+from concurrent.futures import ThreadPoolExecutor
+import cv2, PIL.ImageCms
+from artlib import images
+
+def most():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024
+
+before = most()
+with ThreadPoolExecutor(4) as pool:
+    list(pool.map(lambda path: images.load_shrunk(path, at_least=images.SEEN_SIDE), sys.argv[1:]))
+print(most() - before)
+"""
+LARGE: dict[str, tuple[str, dict[str, object]]] = {
+    "png": ("RGB", {}),
+    "alpha.png": ("RGBA", {}),
+    "grey16.png": ("I;16", {}),
+    "turned.png": ("RGB", {"orientation": 6}),
+    "lossless.webp": ("RGB", {"lossless": True, "method": 0, "quality": 0}),
+    "progressive.jpg": ("RGB", {"progressive": True}),
+    "tif": ("CMYK", {"compression": "tiff_lzw"}),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system does not say how much memory was used")
+@pytest.mark.parametrize("kind", LARGE)
+def test_large_pictures_on_many_threads_take_no_more_memory_than_one(kind: str, tmp_path: Path) -> None:
+    mode, options = LARGE[kind]
+    exif = Image.Exif()
+    exif[0x112] = options.pop("orientation", 1)
+    picture = Image.new(mode, (9000, 9000), 90)
+    picture.save(tmp_path / f"0.{kind}", exif=exif, **options)
+    paths = [tmp_path / f"{number}.{kind}" for number in range(4)]
+    for path in paths[1:]:
+        path.hardlink_to(paths[0])
+    command = [sys.executable, "-c", MEASURE, *map(str, paths)]
+    took = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert took < 750, f"{took} MB for pictures of 81 megapixels"
+
+
+def test_a_picture_that_would_fill_the_memory_alone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("artlib.images.budget.MOST", 9 * 500)
+    content = encoded(Image.new("RGB", (30, 30), "red"), "AVIF")
+    with pytest.raises(images.TooManyPixelsError, match=r"more than 500 pixels.*30 x 30"):
+        images.load_shrunk(content)
+    assert images.load(content).size == (30, 30)  # who asks for the whole picture gets it
