@@ -12,6 +12,7 @@ from PIL import Image
 
 from artlib.images.arrays import Levels
 from artlib.images.budget import PICTURES
+from artlib.images.quiet_libraries import without_opencvs_words
 
 DARK = 15  # the highest of Pillow's 8 bits where no number needs more than 12 bits
 BYTES = 12  # that OpenCV takes for a pixel
@@ -60,14 +61,11 @@ def _read(stream: IO[bytes]) -> np.ndarray | None:
     import cv2  # only here, because it is large
 
     stream.seek(0)
-    logging = cv2.utils.logging
-    before = logging.setLogLevel(logging.LOG_LEVEL_SILENT)  # it writes on standard error
     try:
-        values = cv2.imdecode(np.frombuffer(stream.read(), np.uint8), cv2.IMREAD_UNCHANGED)
+        with without_opencvs_words():
+            values = cv2.imdecode(np.frombuffer(stream.read(), np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error:
         return None
-    finally:
-        logging.setLogLevel(before)
     fits = values is not None and values.dtype == np.uint16 and values.ndim == 3 and values.shape[2] in RGB_OF_BGR
     return values if fits else None
 

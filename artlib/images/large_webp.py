@@ -3,9 +3,10 @@
 import math
 from typing import IO
 
-import cv2
 import numpy as np
 from PIL import Image
+
+from artlib.images.quiet_libraries import without_opencvs_words
 
 SMALLEST = 20_000_000  # pixels
 ROWS = 256  # that are reordered at a time
@@ -26,12 +27,15 @@ def decoded(image: Image.Image, stream: IO[bytes]) -> Image.Image:
     Raises:
         OSError: OpenCV can't decode it.
     """
+    import cv2  # only here, because it is large
+
     size, details = image.size, image.info
     stream.seek(0)
     content = np.frombuffer(stream.read(), np.uint8)
     image.close()
     try:
-        values = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
+        with without_opencvs_words():
+            values = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
     except cv2.error as error:
         raise OSError("its structure is damaged") from error
     if values is None or values.dtype != np.uint8 or values.shape[1::-1] != size or values.ndim != 3:

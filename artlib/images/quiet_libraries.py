@@ -27,6 +27,19 @@ def without_words() -> Iterator[None]:
             _set(library, name, handler)
 
 
+@contextmanager
+def without_opencvs_words() -> Iterator[None]:
+    """While this lasts, OpenCV writes nothing on standard error."""
+    import cv2  # only here, because it is large
+
+    logging_of = cv2.utils.logging
+    before = logging_of.setLogLevel(logging_of.LOG_LEVEL_SILENT)
+    try:
+        yield
+    finally:
+        logging_of.setLogLevel(before)
+
+
 @functools.cache
 def _libtiff() -> ctypes.CDLL | None:
     """Return the library that Pillow has with it; None where it is a part of Pillow's own file, as on Windows."""

@@ -148,8 +148,7 @@ def test_each_verdict_is_one_plain_sentence(verdict: Verdict, sentence: str) -> 
         ("palette.gif", photo(500).quantize()),
         ("old.bmp", photo(500)),
         ("scan.tiff", photo(500)),
-        ("one pixel.png", photo(500).resize((1, 1))),
-        ("a line.png", photo(500).resize((3000, 2))),
+        ("a strip.png", photo(500).resize((3000, 16))),
     ],
 )
 def test_every_kind_of_picture_gets_an_answer(
@@ -159,6 +158,23 @@ def test_every_kind_of_picture_gets_an_answer(
     verdict = predict(path, distinct)
     assert verdict.path == str(path)
     assert 1 / 3 <= verdict.probability <= 1 and verdict.artist in LOOKS
+
+
+@pytest.mark.parametrize(
+    ("picture", "reason"),
+    [
+        (photo(500).resize((1, 1)), "1x1 pixels; 16 are needed"),
+        (photo(500).resize((3000, 2)), "3000x2 pixels; 16 are needed"),
+        (Image.new("RGB", (300, 200), "white"), "all of it has one colour"),
+    ],
+)
+def test_a_picture_on_which_nothing_can_be_seen_gets_the_reason(
+    picture: Image.Image, reason: str, distinct: Workspace, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "nothing.png", picture)
+    (verdict,) = predictor(distinct).verdicts([(str(path), path)])
+    assert verdict.verdict == "error"
+    assert reason in verdict.error
 
 
 def test_different_pictures_get_different_answers(distinct: Workspace) -> None:
