@@ -572,8 +572,3 @@ def test_among_many_pictures_copies_are_found_in_their_places(with_detail: Works
 def test_without_copies_the_style_alone_answers(with_detail: Workspace) -> None:
     verdict = predict(detailed(41), with_detail, copies=False)
     assert verdict.verdict != "copy" and not verdict.originals
-
-
-@pytest.mark.parametrize("colour", ["white", "black"])
-def test_a_plain_picture_is_nobodys_copy(colour: str, with_detail: Workspace) -> None:
-    assert predict(Image.new("RGB", (300, 200), colour), with_detail).copy_of == ""
