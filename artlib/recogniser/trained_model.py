@@ -23,6 +23,7 @@ from artlib.recogniser.runner import Recogniser
 from artlib.recogniser.second_network import SecondNetwork
 from artlib.recogniser.stored_outputs import outputs_of, read_outputs, write_outputs
 from artlib.workspace import AnyWorkspace, as_workspace
+from artlib.workspace.seals import file_hash
 from artlib.workspace.split import Split, read_split
 
 HISTORY, CHECKPOINT = "history.csv", "checkpoint.npz"
@@ -70,7 +71,7 @@ class TrainedModel:
         Raises:
             WorkspaceError: the file is missing.
         """
-        return files.file_hash(self.workspace.require(self.folder / files.NETWORK))
+        return file_hash(self.workspace.require(self.folder / files.NETWORK))
 
     @functools.cached_property
     def network(self) -> keras.Model:

@@ -14,6 +14,7 @@ import pandas as pd
 from artlib.errors import warn
 from artlib.workspace.columns import Column, is_turned, with_point
 from artlib.workspace.errors import WorkspaceError
+from artlib.workspace.reading import NoFileError, content_of
 from artlib.workspace.sheets import SheetError, read_sheet
 
 Cells = dict[str, list[str]]  # of each column
@@ -84,7 +85,10 @@ def read_table(path: Path, schema: Schema) -> pd.DataFrame:
 
 def read_with_form(path: Path, schema: Schema) -> tuple[pd.DataFrame, bool]:
     """Return a table, and whether lines can be appended to its file as it is; see `read_table`."""
-    content = path.read_bytes()
+    try:
+        content = content_of(path)
+    except NoFileError as error:
+        raise WorkspaceError(f"{path} {schema.wrong}: {error.strerror}. {schema.remedy}") from error
     try:
         return _read(content, schema)
     except SheetError as error:
