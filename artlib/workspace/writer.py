@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from artlib.errors import warn
 from artlib.workspace.disk import DiskError, as_disk_error, can_be_written, is_about_the_disk
 from artlib.workspace.paths import as_workspace
+from artlib.workspace.unfinished import remove_all_leftovers
 
 LOCK, HOLDER = ".writer.lock", ".writer.json"
 GLANCE = 0.5  # seconds to wait before saying so
@@ -74,6 +75,8 @@ def one_writer(root: Path, doing: str) -> Iterator[None]:
         return
     _held.folders = mine | {folder}
     try:
+        if (folder / HOLDER).exists():  # whoever had the lock before was killed
+            remove_all_leftovers(folder)
         _note_who(folder, doing)
         yield
     finally:
