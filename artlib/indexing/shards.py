@@ -20,7 +20,7 @@ from artlib.workspace.arrays import DAMAGED
 from artlib.workspace.columns import text, whole
 from artlib.workspace.errors import WorkspaceError
 from artlib.workspace.schema import Schema, read_table
-from artlib.workspace.unfinished import is_left, unfinished
+from artlib.workspace.unfinished import is_left, is_leftover, unfinished
 
 # changes whenever other keypoints would be found or they are stored otherwise; shards of another version are removed
 VERSION = 1
@@ -122,7 +122,8 @@ def read_shards(index: Path) -> list[Shard]:
 def remove_leftovers(index: Path) -> None:
     """Remove shards of other versions, and old ones that were never finished."""
     for folder in index.glob("*shard-v*"):
-        if is_left(folder) or not folder.name.startswith((".", PREFIX)):
+        is_hidden, is_ours = folder.name.startswith("."), folder.name.startswith(PREFIX)
+        if (is_left(folder) or is_leftover(folder)) if is_hidden else not is_ours:
             shutil.rmtree(folder, ignore_errors=True)
 
 

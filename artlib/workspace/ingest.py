@@ -1,7 +1,6 @@
 """Taking pictures in: each is read, hashed, checked, and kept as it came and as a normalised copy."""
 
 import hashlib
-import io
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
@@ -20,12 +19,12 @@ from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import CatalogRow, append_rows, known_hashes, read_catalog
 from artlib.workspace.collect_report import CollectReport, Conflict
 from artlib.workspace.columns import ID_LENGTH
+from artlib.workspace.copies import encoded
 from artlib.workspace.fingerprints import fingerprinted
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.rejections import record_rejections
 from artlib.workspace.writing import safe_name, write_bytes, write_once
 
-JPEG_QUALITY = 92
 JPEG_BEGINNING = b"\xff\xd8"
 CHUNK = 64  # pictures that are acknowledged together
 KEPT_EVERY = 600.0  # seconds, where the workspace is kept elsewhere
@@ -167,10 +166,8 @@ def _check(candidate: Candidate, known: Set[str]) -> _Picture | str | images.Ima
         return error
     except OSError as error:
         return images.UnreadableImageError(f"It could not be read ({error}).")
-    buffer = io.BytesIO()
-    copy.save(buffer, "JPEG", quality=JPEG_QUALITY)
     seen = fingerprinted(content) if content.startswith(JPEG_BEGINNING) else copy  # otherwise it is the same
-    return _Picture(content, buffer.getvalue(), sha256, size, phash(seen))
+    return _Picture(content, encoded(copy), sha256, size, phash(seen))
 
 
 def _take(

@@ -12,13 +12,13 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from artlib import images
-from artlib.images.thumbnails import thumbnail
 from artlib.sort.suggestions.borders import frame, margin
 from artlib.sort.suggestions.panels import panels
 from artlib.sort.suggestions.sharpness import blur_width
 from artlib.sort.suggestions.surface import drawn_on, local_range, surface
 from artlib.sort.suggestions.writing import writing
 from artlib.workspace import Workspace
+from artlib.workspace.copies import open_copy
 from artlib.workspace.writing import write_table
 
 SIDE = 512  # pixels of the longest side; widths in pixels are at this size
@@ -82,7 +82,7 @@ def _measured(workspace: Workspace, ids: Sequence[str]) -> Iterator[dict[str, fl
 
 def _measures_of_one(workspace: Workspace, image_id: str) -> dict[str, float] | None:
     try:
-        return measures(thumbnail(workspace.image(image_id), SIDE))
+        return measures(images.normalised(open_copy(workspace, image_id, at_least=SIDE), SIDE))
     except images.ImageError:
         return None
 
