@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 import pandas as pd
 
 from artlib.workspace.artist_names import clean_artist
+from artlib.workspace.disk import DiskError
 from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
 from artlib.workspace.tables import prepare_to_append
 from artlib.workspace.writing import append_line, locked, write_table
@@ -151,18 +152,31 @@ def relabel_rows(workspace: Workspace, labels: Mapping[str, tuple[str, str]]) ->
 
 
 def remove_rows(workspace: Workspace, ids: Collection[str]) -> None:
-    """Remove images from the workspace: their rows first, then their files, so that no row is without its files."""
+    """Remove images from the workspace: their rows first, then their files, so that no row is without its files.
+
+    Raises:
+        DiskError: their rows are gone, and a file could not be deleted.
+    """
     with locked(workspace.catalog):
         catalog = read_catalog(workspace)
         gone = catalog[catalog["id"].isin(ids)]
         write_table(workspace.catalog, catalog.drop(gone.index))
-    for image_id, path in zip(gone["id"], gone["path"], strict=True):
-        workspace.image(image_id).unlink(missing_ok=True)
-        _remove_original(workspace, path)
+    try:
+        for image_id, path in zip(gone["id"], gone["path"], strict=True):
+            remove_files(workspace, image_id, path)
+    except OSError as error:
+        raise DiskError(
+            f"The pictures are no longer in the catalog, but a file of theirs could not be deleted ({error}). Correct "
+            "its permissions, and delete it by hand."
+        ) from error
 
 
-def _remove_original(workspace: Workspace, path: str) -> None:
-    """Remove an original, and its artist's folder with the last one; a path out of the originals is not followed."""
+def remove_files(workspace: Workspace, image_id: str, path: str) -> None:
+    """Remove the files of an image of which no row is left: its normalised copy, and its original.
+
+    An artist's folder goes with the last original. A path out of the originals is not followed.
+    """
+    workspace.image(image_id).unlink(missing_ok=True)
     original = workspace.original(path)
     if workspace.originals.resolve() in original.resolve().parents:
         original.unlink(missing_ok=True)

@@ -152,6 +152,16 @@ def test_two_commands_do_not_write_one_file(tmp_path: Path) -> None:
         pass
 
 
+def test_no_lock_of_a_run_that_has_ended_stays_in_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    for name in ("a.csv", "b.csv"):
+        with AnswerFiles(str(tmp_path / name), None, COLUMNS, "predict").journal():
+            assert len(list(tmp_path.glob("artlib-*/answers-*.lock"))) == 1
+    assert list(tmp_path.glob("artlib-*/answers-*.lock")) == []
+
+
 def test_a_table_for_a_spreadsheet_computes_nothing_and_is_known_as_utf8(tmp_path: Path) -> None:
     with table(str(tmp_path / "a.csv"), COLUMNS, excel=True) as row:
         row({"path": "=1+1.png", "verdict": "-", "artist": "@Wlop", "error": "+49"})

@@ -47,7 +47,7 @@ class Shelf:
 
     def add(self, work: Work, content: bytes) -> None:
         """Write a picture, then its row, through to the disk: from then on it is acknowledged."""
-        path = write_once(self._path(work), content)
+        path, _ = write_once(self._path(work), content)
         cells = [path.relative_to(self.folder).as_posix(), work.artist, work.title, work.source, work.source_url]
         cells += [work.licence, hashlib.sha256(content).hexdigest()]
         row = dict(zip(COLUMNS, cells, strict=True))
