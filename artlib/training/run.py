@@ -1,7 +1,6 @@
 """Training: a recipe's phases on a workspace's split, with history, the best weights and progress bars."""
 
 import time
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,9 +24,13 @@ from artlib.training.checkpoint import TrainingState
 from artlib.training.phases import TrainingContext
 from artlib.training.recipes import Phase
 from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
+from artlib.workspace.space import require_room
 from artlib.workspace.split import is_split_of, read_split, split_hash
+from artlib.workspace.tables import known_table
 from artlib.workspace.writer import writes
 from artlib.workspace.writing import write_table
+
+BYTES_A_WEIGHT = 4
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,8 @@ def train(
         model = build_model(
             split.class_names, backbone=network, image_size=image_size, weights=given, levels=recipes.LEVELS[recipe]
         )
+    # the network and the checkpoint; training may take hours, and could not be saved
+    require_room(folder, 2 * BYTES_A_WEIGHT * model.count_params(), "A trained network")
     state = checkpoint.read(folder, asdict(metadata) | {"phases": [asdict(phase) for phase in plan]})
     earlier = state.rows[-1]["elapsed"] if state.rows else 0.0
     context = TrainingContext(
@@ -163,11 +168,13 @@ def is_trained(workspace: AnyWorkspace, *, name: str = "default") -> bool:
     """
     workspace = as_workspace(workspace)
     folder = workspace.model(name)
+    try:
+        columns = known_table(folder / HISTORY).columns
+    except (FileNotFoundError, WorkspaceError):
+        return False
     # a history without this column is an earlier artlib's, and lacks what the notebooks show
-    with suppress(FileNotFoundError):
-        header = (folder / HISTORY).read_text(encoding="utf-8", errors="replace").partition("\n")[0]
-        if "elapsed" in header.split(",") and not (folder / CHECKPOINT).exists():
-            return is_split_of(workspace, TrainedModel(workspace, name).metadata.data_hash)
+    if "elapsed" in columns and not (folder / CHECKPOINT).exists():
+        return is_split_of(workspace, TrainedModel(workspace, name).metadata.data_hash)
     return False
 
 

@@ -14,7 +14,9 @@ from filelock import FileLock, Timeout
 
 from artlib.errors import warn
 from artlib.workspace.disk import DiskError, as_disk_error, can_be_written, is_about_the_disk
+from artlib.workspace.json_files import read_json
 from artlib.workspace.paths import as_workspace
+from artlib.workspace.unfinished import remove_all_leftovers
 
 LOCK, HOLDER = ".writer.lock", ".writer.json"
 GLANCE = 0.5  # seconds to wait before saying so
@@ -74,6 +76,8 @@ def one_writer(root: Path, doing: str) -> Iterator[None]:
         return
     _held.folders = mine | {folder}
     try:
+        if (folder / HOLDER).exists():  # whoever had the lock before was killed
+            remove_all_leftovers(folder)
         _note_who(folder, doing)
         yield
     finally:
@@ -110,7 +114,7 @@ def _note_who(folder: Path, doing: str) -> None:
 
 def _who(folder: Path) -> str:
     try:
-        holder = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
+        holder = read_json(folder / HOLDER)
         return f"{holder['doing']} by process {holder['process']}, since {holder['since']}"
     except (OSError, ValueError, TypeError, KeyError):  # it has just begun, or was killed
         return "another artlib writes there"

@@ -12,13 +12,15 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from artlib import images
-from artlib.images.thumbnails import thumbnail
 from artlib.sort.suggestions.borders import frame, margin
 from artlib.sort.suggestions.panels import panels
 from artlib.sort.suggestions.sharpness import blur_width
 from artlib.sort.suggestions.surface import drawn_on, local_range, surface
 from artlib.sort.suggestions.writing import writing
-from artlib.workspace import Workspace
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.columns import image_id, number, whole
+from artlib.workspace.copies import open_copy
+from artlib.workspace.schema import Schema, read_table
 from artlib.workspace.writing import write_table
 
 SIDE = 512  # pixels of the longest side; widths in pixels are at this size
@@ -38,6 +40,7 @@ MEASURES = (
     "panels",
 )
 COLUMNS = ("id", *MEASURES)
+SCHEMA = Schema((image_id("id"), *map(number, MEASURES), whole("version")), "Delete it.", key="id")
 THREADS = 4  # Pillow and OpenCV don't hold the interpreter's lock
 SAVED = 200  # pictures after which the measures are saved: an interruption loses no more
 
@@ -65,12 +68,11 @@ def measures_of(workspace: Workspace, ids: Sequence[str]) -> pd.DataFrame:
 def _known(path: Path) -> pd.DataFrame:
     """Read the measures computed before, or begin again: they only save time."""
     try:
-        table = pd.read_csv(path, dtype={"id": str})[[*COLUMNS, "version"]]
-        numbers = table[list(MEASURES)].astype(float)
-    except (OSError, ValueError, KeyError):  # what pandas can't parse is a ValueError, too
-        return pd.DataFrame(columns=[*COLUMNS, "version"])
-    whole = (table["version"] == VERSION) & numbers.notna().all(axis=1)
-    return table[whole].drop_duplicates("id")
+        table = read_table(path, SCHEMA)[SCHEMA.names]
+    except (OSError, WorkspaceError):
+        return pd.DataFrame(columns=SCHEMA.names)
+    table = table.astype(dict.fromkeys(MEASURES, float) | {"version": int})
+    return table[table["version"] == VERSION]
 
 
 def _measured(workspace: Workspace, ids: Sequence[str]) -> Iterator[dict[str, float | str]]:
@@ -82,7 +84,7 @@ def _measured(workspace: Workspace, ids: Sequence[str]) -> Iterator[dict[str, fl
 
 def _measures_of_one(workspace: Workspace, image_id: str) -> dict[str, float] | None:
     try:
-        return measures(thumbnail(workspace.image(image_id), SIDE))
+        return measures(images.normalised(open_copy(workspace, image_id, at_least=SIDE), SIDE))
     except images.ImageError:
         return None
 
