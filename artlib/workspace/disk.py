@@ -13,6 +13,7 @@ FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 GONE = {errno.EIO, errno.ENODEV, errno.ENXIO, errno.ETIMEDOUT, errno.ENOTCONN, errno.ECONNABORTED}
 GONE |= {getattr(errno, name) for name in ("ESTALE", "EREMOTEIO", "EHOSTDOWN", "ESHUTDOWN") if hasattr(errno, name)}
 TOO_MANY = {errno.EMFILE, errno.ENFILE}
+OTHERWISE = {errno.EISDIR, errno.ENOTDIR, errno.EINVAL}  # the last one: see `reading.NoFileError`
 SHORT = re.compile(r"\d+ requested and \d+ written")  # numpy's words, without a number, for a full disk
 GOES_ON = "What was finished is kept; the same command goes on from there."
 
@@ -27,7 +28,8 @@ def advice(error: OSError) -> str:
     Args:
         error: as the system raised it.
     """
-    place = f" ({error.filename!r})" if error.filename else ""
+    file = error.filename2 or error.filename  # of two, the first has a temporary name
+    place = f" ({file!r})" if file else ""
     why = error.strerror or str(error)
     if error.errno in FULL or SHORT.search(str(error)):
         return f"The disk is full{place}. Free some space, or use a folder on another disk (--workspace). {GOES_ON}"
@@ -38,6 +40,8 @@ def advice(error: OSError) -> str:
         )
     if error.errno in GONE:
         return f"The disk, or the Drive, does not answer any more: {why}{place}. Connect it again. {GOES_ON}"
+    if error.errno in OTHERWISE:
+        return f"Something else is in the place of a file or a folder{place}: {why}. Move it away. {GOES_ON}"
     if error.errno == errno.ENAMETOOLONG:
         return f"A name is too long for this disk{place}. Use a folder with a shorter name."
     if error.errno in TOO_MANY:
