@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,8 +83,11 @@ class AnswerFiles:
 def _alone(file: str) -> Iterator[None]:
     key = hashlib.sha256(os.fsencode(os.path.realpath(file))).hexdigest()[:16]
     try:
-        lock = FileLock(own_temporary_folder() / f"answers-{key}.lock")
-        lock.acquire(timeout=0)
+        folder = own_temporary_folder()
+        # while a lock is taken or given back: a file must not be removed that another command has just opened
+        guard, lock = FileLock(folder / "answers.lock"), FileLock(folder / f"answers-{key}.lock")
+        with guard:
+            lock.acquire(timeout=0)
     except Timeout:
         raise ArgumentError(
             f"Another artlib is writing to this file. Received: {file}. Wait for it to end, or give another name."
@@ -95,4 +98,6 @@ def _alone(file: str) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
+        with suppress(OSError), guard:
+            lock.release()
+            Path(lock.lock_file).unlink(missing_ok=True)

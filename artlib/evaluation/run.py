@@ -18,6 +18,7 @@ from artlib.inference.pixels import prepare
 from artlib.recogniser.trained_model import TrainedModel
 from artlib.workspace import AnyWorkspace
 from artlib.workspace.catalog import original_paths
+from artlib.workspace.copies import say_lost
 from artlib.workspace.writer import writes
 from artlib.workspace.writing import write_json
 
@@ -52,6 +53,7 @@ def evaluate(
     """
     model = TrainedModel(workspace, name)
     split = model.split
+    say_lost(model.workspace, split.ids)
     rule, open_set = model.learn_decision_rule(others, model.metadata.promise.changed(firm_error, unknown_share))
     audited = _audit(model, seed)
     cleaning = measure_cleaning(model.workspace, split, seed)

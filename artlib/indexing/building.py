@@ -12,6 +12,7 @@ from artlib.errors import warn
 from artlib.indexing.shards import Shard, read_shards, remove_leftovers, write_shard
 from artlib.similarity.keypoints import WORK_POINTS, WORK_SIDE, WORK_TILES, Keypoints, find_keypoints
 from artlib.workspace import Workspace
+from artlib.workspace.copies import open_copy
 from artlib.workspace.writing import locked
 
 WORKS_A_SHARD = 256  # a kill loses no more
@@ -50,7 +51,8 @@ def grey_of(workspace: Workspace, image_id: str) -> np.ndarray:
     Raises:
         ImageError: it is missing or damaged.
     """
-    return np.asarray(images.load_shrunk(workspace.image(image_id), WORK_SIDE, at_least=WORK_SIDE).convert("L"))
+    copy = open_copy(workspace, image_id, at_least=WORK_SIDE)
+    return np.asarray(images.normalised(copy, WORK_SIDE).convert("L"))
 
 
 def keypoints_of_work(grey: np.ndarray) -> Keypoints:

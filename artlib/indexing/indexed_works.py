@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -87,10 +86,6 @@ class IndexedWorks:
     def is_known(self, work: int) -> bool:
         """Return whether a work of the index is still in the catalog."""
         return self.index.ids[work] in self.rows
-
-    def image(self, work: int) -> Path:
-        """Return the normalised copy of a work of the index."""
-        return self.workspace.image(self.index.ids[work])
 
     def size(self, work: int) -> tuple[int, int]:
         """Return width and height of the original of a work, in pixels."""

@@ -5,7 +5,6 @@ one shard at most, several machines can write shards at once, and a work that le
 """
 
 import hashlib
-import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from artlib.workspace.columns import text, whole
 from artlib.workspace.errors import WorkspaceError
 from artlib.workspace.schema import Schema, read_table
 from artlib.workspace.seals import check_seal, seal
-from artlib.workspace.writing import is_leftover
+from artlib.workspace.unfinished import is_left, is_leftover, unfinished
 
 # changes whenever other keypoints would be found or they are stored otherwise; shards of another version are removed
 VERSION = 1
@@ -93,7 +92,7 @@ def write_shard(index: Path, ids: Sequence[str], found: Sequence[Keypoints]) -> 
     )
     # two commands may build at the same time: with a name made of the ids, neither overwrites other works
     folder = index / f"{PREFIX}{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:12]}"
-    temporary = index / f".{folder.name}-{secrets.token_hex(4)}"
+    temporary = unfinished(folder)
     temporary.mkdir(parents=True)
     try:
         works.to_csv(temporary / WORKS, index=False)
@@ -128,8 +127,8 @@ def read_shards(index: Path) -> list[Shard]:
 def remove_leftovers(index: Path) -> None:
     """Remove shards of other versions, and old ones that were never finished."""
     for folder in index.glob("*shard-v*"):
-        unfinished = folder.name.startswith(".")
-        if (unfinished and is_leftover(folder)) or not (unfinished or folder.name.startswith(PREFIX)):
+        is_hidden, is_ours = folder.name.startswith("."), folder.name.startswith(PREFIX)
+        if (is_left(folder) or is_leftover(folder)) if is_hidden else not is_ours:
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -16,8 +16,9 @@ from tqdm.auto import tqdm
 
 from artlib import images
 from artlib.errors import warn
-from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace import Workspace
 from artlib.workspace.arrays import DAMAGED, check_shapes
+from artlib.workspace.copies import check_copies, lost_copies, open_copy
 from artlib.workspace.seals import check_seal, seal, seal_of
 from artlib.workspace.space import mapped_array
 from artlib.workspace.writing import atomic
@@ -40,7 +41,7 @@ def prepare(workspace: Workspace, ids: Sequence[str], side: int) -> np.ndarray:
         A read-only memory map, uint8 RGB (len(ids), side, side, 3).
 
     Raises:
-        WorkspaceError: a normalised copy is missing or damaged.
+        WorkspaceError: normalised copies are missing or damaged, and their originals, too.
     """
     key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
     path = workspace.features / f"pixels-{side}-{key}.npy"
@@ -58,11 +59,17 @@ def prepare(workspace: Workspace, ids: Sequence[str], side: int) -> np.ndarray:
 
 
 def _write(workspace: Workspace, ids: list[str], side: int, path: Path) -> None:
+    check_copies(lost_copies(workspace, ids), len(ids))  # at once, and not after the first thousands
+    damaged = []
     with atomic(path) as temporary, ThreadPoolExecutor(max_workers=4) as pool:
         pixels = mapped_array(temporary, (len(ids), side, side, 3), np.uint8)
-        squares = pool.map(lambda image_id: resize_to_square(_open(workspace, image_id), side), ids)
+        squares = pool.map(lambda image_id: _square(workspace, image_id, side), ids)
         for row, pixel in enumerate(tqdm(squares, total=len(ids), desc="Preparing images", unit="image")):
-            pixels[row] = pixel
+            if pixel is None:
+                damaged.append(ids[row])
+            else:
+                pixels[row] = pixel
+        check_copies(damaged, len(ids))
         pixels.flush()
         del pixels
     seal(path)
@@ -73,11 +80,12 @@ def _write(workspace: Workspace, ids: list[str], side: int, path: Path) -> None:
             seal_of(stale).unlink(missing_ok=True)
 
 
-def _open(workspace: Workspace, image_id: str) -> Image.Image:
+def _square(workspace: Workspace, image_id: str, side: int) -> np.ndarray | None:
+    """Return an image's prepared pixels; None if it is lost or damaged."""
     try:
-        return images.load(workspace.image(image_id))
-    except images.ImageError as error:
-        raise WorkspaceError(f"{error} Delete its row in catalog.csv, or collect again.") from error
+        return resize_to_square(open_copy(workspace, image_id), side)
+    except images.ImageError:
+        return None
 
 
 def resize_to_square(image: Image.Image, side: int) -> np.ndarray:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from PIL import Image
 
 from artlib import images
 from artlib.images.thumbnails import data_url
 from artlib.plots import Figure
 from artlib.workspace import Workspace
+from artlib.workspace.copies import open_copy
 from artlib.workspace.writing import atomic
 
 PICTURE = 160  # pixels of the longest side of a collected image on a page
@@ -56,5 +58,8 @@ def drawn(figure: Figure) -> str:
 
 
 def picture_of(workspace: Workspace, image_id: str) -> str:
-    """Return a small version of a collected image as a data URL."""
-    return data_url(images.load(workspace.image(image_id), at_least=PICTURE), PICTURE)
+    """Return a small version of a collected image as a data URL; a grey one if it is lost, so that others are shown."""
+    try:
+        return data_url(open_copy(workspace, image_id, at_least=PICTURE), PICTURE)
+    except images.ImageError:
+        return data_url(Image.new("RGB", (PICTURE, PICTURE), "#888888"), PICTURE)

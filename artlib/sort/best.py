@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 
 from artlib.images.errors import ImageError
-from artlib.images.thumbnails import thumbnail
+from artlib.images.loading import normalised
 from artlib.sort.pictures import CollectedPictures
 from artlib.workspace import Workspace
+from artlib.workspace.copies import open_copy
 
 AS_LARGE = 0.95  # of the longest side of the largest, from which on a picture counts as large as it
 AS_SHARP = 0.9
@@ -49,7 +50,7 @@ def _highest(ids: Sequence[str], values: Sequence[float], share: float) -> list[
 def _sharpness(workspace: Workspace, image_id: str) -> float:
     """Return the variance of the Laplacian of a picture's grey values, at the same size for all."""
     try:
-        picture = thumbnail(workspace.image(image_id), COMPARED_SIDE)
+        picture = normalised(open_copy(workspace, image_id, at_least=COMPARED_SIDE), COMPARED_SIDE)
     except ImageError:
         return 0.0
     return float(cv2.Laplacian(np.asarray(picture.convert("L")), cv2.CV_64F).var())

@@ -28,6 +28,7 @@ from artlib.tracing.glance import Glance, suspects
 from artlib.tracing.result import ERROR, Original, Trace
 from artlib.tracing.view import ShownTrace
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
+from artlib.workspace.copies import open_copy
 
 FIELDS = ("id", "artist", "path", "source", "source_url", "licence")
 SHOWN = 640  # pixels of the longest side of the picture in a trace
@@ -126,8 +127,11 @@ class Tracer:
 
     def _with_change(self, picture: Asked, work: int, found: Match) -> Match:
         """Measure what was done to a work, in colour and in the pixels of both originals."""
-        here = np.asarray(picture.rgb)
-        there = np.asarray(images.load_shrunk(self._works.image(work), WORK_SIDE))
+        try:
+            copy = open_copy(self._works.workspace, self._works.index.ids[work])
+        except images.ImageError:  # it is lost: that the picture is a copy is known without it
+            return found
+        here, there = np.asarray(picture.rgb), np.asarray(images.normalised(copy, WORK_SIDE))
         to_work = found.to_work
         if found.change.mirrored:
             here, to_work = np.ascontiguousarray(here[:, ::-1]), to_work @ FLIP

@@ -24,10 +24,13 @@ from artlib.training.checkpoint import TrainingState
 from artlib.training.phases import TrainingContext
 from artlib.training.recipes import Phase
 from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
+from artlib.workspace.space import require_room
 from artlib.workspace.split import is_split_of, read_split, split_hash
 from artlib.workspace.tables import known_table
 from artlib.workspace.writer import writes
 from artlib.workspace.writing import write_table
+
+BYTES_A_WEIGHT = 4
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,8 @@ def train(
         model = build_model(
             split.class_names, backbone=network, image_size=image_size, weights=given, levels=recipes.LEVELS[recipe]
         )
+    # the network and the checkpoint; training may take hours, and could not be saved
+    require_room(folder, 2 * BYTES_A_WEIGHT * model.count_params(), "A trained network")
     state = checkpoint.read(folder, asdict(metadata) | {"phases": [asdict(phase) for phase in plan]})
     earlier = state.rows[-1]["elapsed"] if state.rows else 0.0
     context = TrainingContext(

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 import pandas as pd
 
 from artlib.workspace.artist_names import clean_artist
+from artlib.workspace.disk import DiskError
 from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
 from artlib.workspace.tables import prepare_to_append
 from artlib.workspace.writing import append_line, locked, write_table
@@ -91,8 +92,8 @@ def known_hashes(workspace: Workspace) -> dict[str, str]:
         WorkspaceError: the file is not a catalog; then it stays as it is.
     """
     with locked(workspace.catalog):
-        prepare_to_append(workspace.catalog)
-        return {sha256: artist for sha256, (artist, _) in _known(workspace).items()}
+        table = prepare_to_append(workspace.catalog)
+    return dict(zip(table["sha256"], table["artist"], strict=True))
 
 
 def append_rows(workspace: Workspace, rows: Sequence[CatalogRow]) -> dict[str, tuple[str, str]]:
@@ -104,10 +105,11 @@ def append_rows(workspace: Workspace, rows: Sequence[CatalogRow]) -> dict[str, t
         For each row's sha256, the artist and the path that the image has in the catalog now.
     """
     with locked(workspace.catalog):
-        columns, known = prepare_to_append(workspace.catalog), _known(workspace)
+        table = prepare_to_append(workspace.catalog)
+        known = dict(zip(table["sha256"], zip(table["artist"], table["path"], strict=True), strict=True))
         new = [row for row in rows if row.sha256 not in known]
         text = io.StringIO()
-        csv.DictWriter(text, columns, lineterminator="\n").writerows(map(_cells, new))
+        csv.DictWriter(text, table.columns, lineterminator="\n").writerows(map(_cells, new))
         if new:
             append_line(workspace.catalog, text.getvalue().removesuffix("\n"))
     return {row.sha256: known.get(row.sha256, (row.artist, row.path)) for row in rows}
@@ -150,18 +152,31 @@ def relabel_rows(workspace: Workspace, labels: Mapping[str, tuple[str, str]]) ->
 
 
 def remove_rows(workspace: Workspace, ids: Collection[str]) -> None:
-    """Remove images from the workspace: their rows first, then their files, so that no row is without its files."""
+    """Remove images from the workspace: their rows first, then their files, so that no row is without its files.
+
+    Raises:
+        DiskError: their rows are gone, and a file could not be deleted.
+    """
     with locked(workspace.catalog):
         catalog = read_catalog(workspace)
         gone = catalog[catalog["id"].isin(ids)]
         write_table(workspace.catalog, catalog.drop(gone.index))
-    for image_id, path in zip(gone["id"], gone["path"], strict=True):
-        workspace.image(image_id).unlink(missing_ok=True)
-        _remove_original(workspace, path)
+    try:
+        for image_id, path in zip(gone["id"], gone["path"], strict=True):
+            remove_files(workspace, image_id, path)
+    except OSError as error:
+        raise DiskError(
+            f"The pictures are no longer in the catalog, but a file of theirs could not be deleted ({error}). Correct "
+            "its permissions, and delete it by hand."
+        ) from error
 
 
-def _remove_original(workspace: Workspace, path: str) -> None:
-    """Remove an original, and its artist's folder with the last one; a path out of the originals is not followed."""
+def remove_files(workspace: Workspace, image_id: str, path: str) -> None:
+    """Remove the files of an image of which no row is left: its normalised copy, and its original.
+
+    An artist's folder goes with the last original. A path out of the originals is not followed.
+    """
+    workspace.image(image_id).unlink(missing_ok=True)
     original = workspace.original(path)
     if workspace.originals.resolve() in original.resolve().parents:
         original.unlink(missing_ok=True)
@@ -172,9 +187,3 @@ def _remove_original(workspace: Workspace, path: str) -> None:
 def _cells(row: CatalogRow) -> dict[str, str]:
     """Return a row's cells, each on one line."""
     return {name: str(value).replace("\r", " ").replace("\n", " ") for name, value in asdict(row).items()}
-
-
-def _known(workspace: Workspace) -> dict[str, tuple[str, str]]:
-    """Return a dict from sha256 to artist and path of all images in the catalog."""
-    table = workspace.read_table(workspace.catalog)
-    return dict(zip(table["sha256"], zip(table["artist"], table["path"], strict=True), strict=True))

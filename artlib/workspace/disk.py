@@ -31,7 +31,7 @@ def advice(error: OSError) -> str:
     file = error.filename2 or error.filename  # of two, the first has a temporary name
     place = f" ({file!r})" if file else ""
     why = error.strerror or str(error)
-    if error.errno in FULL or SHORT.search(str(error)):
+    if is_full(error):
         return f"The disk is full{place}. Free some space, or use a folder on another disk (--workspace). {GOES_ON}"
     if error.errno in FORBIDDEN:
         return (
@@ -47,6 +47,11 @@ def advice(error: OSError) -> str:
     if error.errno in TOO_MANY:
         return f"{why}{place}. Close other programs, or allow more open files (ulimit -n 4096). {GOES_ON}"
     return f"{why}{place}. Check the path and the disk. {GOES_ON}"
+
+
+def is_full(error: OSError) -> bool:
+    """Return whether a disk has no room left."""
+    return error.errno in FULL or bool(SHORT.search(str(error)))
 
 
 def can_be_written(path: Path) -> bool:

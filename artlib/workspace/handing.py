@@ -1,7 +1,6 @@
 """Handing over: a workspace, or a trained recogniser without its pictures, as one file for somebody else."""
 
 import shutil
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from artlib.workspace.keeping import archive, manifest, state, units
 from artlib.workspace.keeping.kept import Kept
 from artlib.workspace.keeping.state import State
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
+from artlib.workspace.unfinished import remove_leftovers, unfinished
 
 COMMENT = "artlib workspace, format 1"  # of the zip file
 WITH_PICTURES = (".html", ".png")  # files in a model's folder that show pictures
@@ -104,15 +104,18 @@ def unpack(packed: str | Path, workspace: AnyWorkspace = "data") -> Handed:
 
 def _unpack_into(packed: Path, root: Path) -> None:
     root.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{root.name}-", dir=root.parent) as temporary:
-        inside = Path(temporary) / "workspace"
-        inside.mkdir()
+    remove_leftovers(root.parent)
+    inside = unfinished(root)
+    inside.mkdir()
+    try:
         (_unpack_folder if packed.is_dir() else _unpack_file)(packed, inside)
         if not root.exists():
             inside.rename(root)
             return
         for path in inside.iterdir():  # an empty folder is filled, because a shell may be in it
             path.rename(root / path.name)
+    finally:
+        shutil.rmtree(inside, ignore_errors=True)
 
 
 def _unpack_file(packed: Path, root: Path) -> None:

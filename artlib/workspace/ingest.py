@@ -1,12 +1,13 @@
 """Taking pictures in: each is read, hashed, checked, and kept as it came and as a normalised copy."""
 
 import hashlib
-import io
 import os
-from collections.abc import Callable, Collection, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from tqdm.auto import tqdm
 
@@ -18,12 +19,12 @@ from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import CatalogRow, append_rows, known_hashes, read_catalog
 from artlib.workspace.collect_report import CollectReport, Conflict
 from artlib.workspace.columns import ID_LENGTH
+from artlib.workspace.copies import encoded
 from artlib.workspace.fingerprints import fingerprinted
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.rejections import record_rejections
 from artlib.workspace.writing import safe_name, write_bytes, write_once
 
-JPEG_QUALITY = 92
 JPEG_BEGINNING = b"\xff\xd8"
 CHUNK = 64  # pictures that are acknowledged together
 KEPT_EVERY = 600.0  # seconds, where the workspace is kept elsewhere
@@ -81,22 +82,51 @@ def take_in(workspace: AnyWorkspace, candidates: Sequence[Candidate], *, progres
     bar = tqdm(total=len(candidates), desc="Collecting", unit="image", disable=not progress_bar)
     with ThreadPoolExecutor(THREADS) as pool, bar as progress:
         for start in range(0, len(candidates), CHUNK):
-            chunk = candidates[start : start + CHUNK]
+            part = candidates[start : start + CHUNK]
             known = artist_of.keys() - lost.keys()
-            results = pool.map(lambda candidate, known=known: _check(candidate, known), chunk)
-            rows = [
-                row
-                for candidate, result in zip(chunk, results, strict=True)
-                if (row := _take(workspace, candidate, result, artist_of, lost, report))
-            ]
-            in_catalog = append_rows(workspace, rows)
-            for row in rows:
-                artist_of[row.sha256] = _report_row(workspace, row, *in_catalog[row.sha256], report)
-            progress.update(len(chunk))
+            results = pool.map(lambda candidate, known=known: _check(candidate, known), part)
+            with _acknowledged(workspace, artist_of, report) as chunk:
+                for candidate, result in zip(part, results, strict=True):
+                    _take(workspace, candidate, result, artist_of, lost, report, chunk)
+            progress.update(len(part))
             workspace.keep(at_most_every=KEPT_EVERY)
     record_rejections(workspace, report.rejected, {candidate.source for candidate in candidates})
     workspace.keep()
     return report
+
+
+@dataclass
+class _Chunk:
+    """Pictures that are acknowledged together: the rows of those that are written, and the files that are new."""
+
+    rows: list[CatalogRow] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+
+
+@contextmanager
+def _acknowledged(workspace: Workspace, artist_of: dict[str, str], report: CollectReport) -> Iterator[_Chunk]:
+    """Append the rows of a chunk to the catalog in the end, also where writing further pictures failed.
+
+    If they can't be, their files are removed: nobody would know of them, and they would keep a full disk full.
+    """
+    chunk = _Chunk()
+    try:
+        yield chunk
+    finally:
+        try:
+            in_catalog = append_rows(workspace, chunk.rows)
+        except OSError:
+            _remove(chunk.files)
+            raise
+        for row in chunk.rows:
+            artist_of[row.sha256] = _report_row(workspace, row, *in_catalog[row.sha256], report)
+
+
+def _remove(files: list[Path]) -> None:
+    for file in files:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
+            file.parent.rmdir()  # if nothing else is in it
 
 
 def obeying_aliases(workspace: Workspace, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -128,18 +158,14 @@ def _check(candidate: Candidate, known: Set[str]) -> _Picture | str | images.Ima
             return sha256
         if reason := reservation(content):
             raise images.ReservedImageError(f"{OPTED_OUT}{reason}")
-        copy = images.load_shrunk(content, at_least=images.LONGEST_SIDE)  # several times faster for large JPEGs
-        width, height = size = images.size_of(content)
-        if min(size) < images.SMALLEST_SIDE:
-            raise images.UnreadableImageError(f"It has {width}x{height} pixels; {images.SMALLEST_SIDE} are needed.")
+        copy = images.load_usable(content, at_least=images.LONGEST_SIDE)  # several times faster for large JPEGs
+        size = images.size_of(content)
     except images.ImageError as error:
         return error
     except OSError as error:
         return images.UnreadableImageError(f"It could not be read ({error}).")
-    buffer = io.BytesIO()
-    copy.save(buffer, "JPEG", quality=JPEG_QUALITY)
     seen = fingerprinted(content) if content.startswith(JPEG_BEGINNING) else copy  # otherwise it is the same
-    return _Picture(content, buffer.getvalue(), sha256, size, phash(seen))
+    return _Picture(content, encoded(copy), sha256, size, phash(seen))
 
 
 def _take(
@@ -149,11 +175,12 @@ def _take(
     artist_of: dict[str, str],
     lost: dict[str, str],
     report: CollectReport,
-) -> CatalogRow | None:
-    """Write one picture's files and return its row; if there is no row, put the reason into the report."""
+    chunk: _Chunk,
+) -> None:
+    """Write one picture's files and add its row to the chunk; if there is no row, put the reason into the report."""
     if isinstance(result, images.ImageError):
         report.rejected.append((candidate.source, str(result)))
-        return None
+        return
     sha256 = result if isinstance(result, str) else result.sha256
     if isinstance(result, str) or sha256 in artist_of:
         report.known += 1
@@ -163,9 +190,9 @@ def _take(
         if artist_of[sha256] != candidate.artist:
             found = Conflict(candidate.source, artist_of[sha256], candidate.artist, sha256[:ID_LENGTH])
             report.conflicts.append(found)
-        return None
+        return
     artist_of[sha256] = candidate.artist
-    return _write(workspace, candidate, result)
+    chunk.rows.append(_write(workspace, candidate, result, chunk.files))
 
 
 def _bring_back(workspace: Workspace, picture: _Picture, path: str) -> None:
@@ -187,11 +214,17 @@ def _report_row(workspace: Workspace, row: CatalogRow, artist: str, path: str, r
     return artist
 
 
-def _write(workspace: Workspace, candidate: Candidate, picture: _Picture) -> CatalogRow:
+def _write(workspace: Workspace, candidate: Candidate, picture: _Picture, files: list[Path]) -> CatalogRow:
     image_id = picture.sha256[:ID_LENGTH]
     folder = workspace.originals / safe_name(candidate.artist)
-    original = write_once(folder / safe_name(candidate.name), picture.content)
-    write_bytes(workspace.image(image_id), picture.copy)
+    original, is_new = write_once(folder / safe_name(candidate.name), picture.content)
+    new = [original, workspace.image(image_id)] if is_new else []
+    try:
+        write_bytes(workspace.image(image_id), picture.copy)
+    except OSError:
+        _remove(new)
+        raise
+    files += new
     return CatalogRow(
         id=image_id,
         artist=candidate.artist,

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from artlib.workspace.disk import DiskError
+
 NOT_OFFERED = {errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}  # of file systems that can't reserve
 BLOCK = 1 << 20  # bytes
 
@@ -22,6 +24,24 @@ def free_at(path: Path) -> int:
     path = path.absolute()
     there = next((each for each in (path, *path.parents) if os.path.exists(each)), path)  # noqa: PTH110 (no error)
     return shutil.disk_usage(there).free
+
+
+def require_room(path: Path, size: int, what: str) -> None:
+    """Refuse long work whose result would not fit on the disk.
+
+    Args:
+        path: of a file or folder where it will lie.
+        size: in bytes, about.
+        what: what needs it, as the beginning of a sentence.
+
+    Raises:
+        DiskError: there is not so much room.
+    """
+    if (free := free_at(path)) < size:
+        raise DiskError(
+            f"{what} needs about {size / 1e6:,.0f} MB in {path}, and its disk has {free / 1e6:,.0f} MB left. Free some "
+            "space, or use a folder on another disk (--workspace)."
+        )
 
 
 def reserve(path: Path, size: int) -> None:

@@ -16,6 +16,7 @@ from artlib.errors import warn
 from artlib.workspace.disk import DiskError, as_disk_error, can_be_written, is_about_the_disk
 from artlib.workspace.json_files import read_json
 from artlib.workspace.paths import as_workspace
+from artlib.workspace.unfinished import remove_all_leftovers
 
 LOCK, HOLDER = ".writer.lock", ".writer.json"
 GLANCE = 0.5  # seconds to wait before saying so
@@ -75,6 +76,8 @@ def one_writer(root: Path, doing: str) -> Iterator[None]:
         return
     _held.folders = mine | {folder}
     try:
+        if (folder / HOLDER).exists():  # whoever had the lock before was killed
+            remove_all_leftovers(folder)
         _note_who(folder, doing)
         yield
     finally:

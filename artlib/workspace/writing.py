@@ -4,13 +4,10 @@ An interruption at any moment therefore loses nothing that was acknowledged.
 """
 
 import csv
-import functools
 import hashlib
 import json
 import os
 import re
-import secrets
-import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -20,8 +17,8 @@ from typing import Any, BinaryIO
 import pandas as pd
 from filelock import FileLock
 
-LEFTOVER_SECONDS = 24 * 3600
-TEMPORARY = re.compile(r"\..+-(?:[0-9a-f]{8}|[a-z0-9_]{8})(?:\.\w+)?")  # names that `atomic` gives, or gave
+from artlib.workspace.unfinished import remove_leftovers, unfinished
+
 NAME_BYTES = 200  # of a file name; the usual limit is 255, and temporary names are a little longer
 
 
@@ -43,10 +40,9 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def _new_file_beside(path: Path) -> BinaryIO:
     """Open a new file with a temporary name in the folder of `path`, which is made if it is missing."""
-    _remove_leftovers(path.parent)
+    remove_leftovers(path.parent)
     # not by mkstemp, so that it has the same permissions as other files of its owner
-    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
-    return _opened(temporary, "xb")
+    return _opened(unfinished(path), "xb")
 
 
 def _opened(path: Path, mode: str, **options: Any) -> Any:
@@ -66,20 +62,6 @@ def _moved_into_place(temporary: Path, path: Path) -> Iterator[None]:
     except BaseException:  # also when it is interrupted
         temporary.unlink(missing_ok=True)
         raise
-
-
-@functools.cache  # once per folder: searching a large one takes longer than writing
-def _remove_leftovers(folder: Path) -> None:
-    """Remove old temporary files of interrupted processes; recent ones may belong to a running process."""
-    for leftover in folder.glob(".*-????????*"):
-        with suppress(OSError):
-            if TEMPORARY.fullmatch(leftover.name) and is_leftover(leftover):
-                leftover.unlink()
-
-
-def is_leftover(path: Path) -> bool:
-    """Return whether a file is so old that no running process can still be writing it."""
-    return time.time() - path.stat().st_mtime > LEFTOVER_SECONDS
 
 
 @contextmanager
@@ -109,18 +91,22 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     write_text(path, table.to_csv(index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n"))
 
 
-def write_once(path: Path, content: bytes) -> Path:
-    """Write a file unless it is there, and return its path; beside a file of other content it gets a longer name."""
+def write_once(path: Path, content: bytes) -> tuple[Path, bool]:
+    """Write a file unless it is there; beside a file of other content it gets a longer name.
+
+    Returns:
+        Its path, and whether it is new.
+    """
     longer = path.with_name(f"{path.stem}-{hashlib.sha256(content).hexdigest()[:8]}{path.suffix}")
     for name in (path, longer):
         try:
             if name.read_bytes() == content:
-                return name
+                return name, False
         except FileNotFoundError:
             write_bytes(name, content)
-            return name
+            return name, True
     write_bytes(longer, content)  # what stands there was changed since
-    return longer
+    return longer, True
 
 
 BLOCK = 1 << 16  # bytes
@@ -144,11 +130,27 @@ def drop_torn_line(path: Path) -> None:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Append one line and write it through to the disk; when this returns, the line is acknowledged."""
-    with _opened(path, "a", encoding="utf-8", newline="\n") as file:
-        file.write(line + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    """Append one line and write it through to the disk; when this returns, the line is acknowledged.
+
+    Raises:
+        OSError: the disk is full, or can't be written; then nothing was appended.
+    """
+    with _opened(path, "ab", buffering=0) as file:
+        end = file.seek(0, os.SEEK_END)
+        try:
+            _write_all(file, (line + "\n").encode())
+            os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):
+                file.truncate(end)
+            raise
+
+
+def _write_all(file: BinaryIO, content: bytes) -> None:
+    """Write without a buffer, which would be written once more when the file is closed."""
+    left = memoryview(content)
+    while left:
+        left = left[file.write(left) :]
 
 
 def safe_name(name: str) -> str:

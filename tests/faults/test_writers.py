@@ -98,3 +98,16 @@ def test_two_collections_at_once_take_each_picture_once(workspace: Workspace, tm
     assert [process.returncode for process in running] == [0, 0], said
     assert len(read_catalog(workspace)) == PICTURES
     assert len(list(workspace.originals.rglob("*.jpg"))) == len(list(workspace.images.glob("*.jpg"))) == PICTURES
+
+
+def test_what_a_killed_writer_left_is_removed_by_the_next_one(workspace: Workspace) -> None:
+    half = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from artlib.workspace.writer import one_writer; from artlib.workspace.writing import atomic\n"
+        "with one_writer(Path(sys.argv[1]), 'collecting'), atomic(Path(sys.argv[1], 'images', 'a.jpg')) as temporary:\n"
+        "    temporary.write_bytes(bytes(1_000_000)); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", half, str(workspace.root)], check=False)
+    assert len(list(workspace.images.iterdir())) == 1
+    with one_writer(workspace.root, "splitting"):
+        assert list(workspace.images.iterdir()) == []

@@ -208,24 +208,6 @@ def test_a_safe_name_is_composed() -> None:
     assert unicodedata.is_normalized("NFC", safe_name("Rene\u0301 Magritte"))
 
 
-@pytest.mark.parametrize("name", [".table-0123abcd.csv", ".table-x_9y8z7k.csv", ".names-0123abcd"])
-def test_what_a_kill_left_behind_is_removed_after_a_day(name: str, tmp_path: Path) -> None:
-    old, young = tmp_path / name, tmp_path / name.replace("-", "-young-")
-    for file in (old, young):
-        file.write_text("half")
-    os.utime(old, (0, 0))
-    write_text(tmp_path / "table.csv", "whole")
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([young.name, "table.csv"])
-
-
-def test_a_users_own_hidden_file_is_never_removed(tmp_path: Path) -> None:
-    mine = tmp_path / ".my-notes-of-today.csv"
-    mine.write_text("mine")
-    os.utime(mine, (0, 0))
-    write_text(tmp_path / "table.csv", "whole")
-    assert mine.exists()
-
-
 def test_the_index_of_a_workspace_that_cannot_be_written_is_among_the_temporary_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,7 +108,8 @@ def forget(
 
     Raises:
         ArgumentError: neither a source nor an artist is given.
-        CollectError: no picture came from the source, or there is no such artist; or a file can't be deleted.
+        CollectError: no picture came from the source, or there is no such artist.
+        DiskError: the catalog can't be written, and nothing is forgotten; or a file can't be deleted.
         WorkspaceError: there is no catalog yet, or it is damaged.
     """
     workspace = as_workspace(workspace)
@@ -119,13 +120,7 @@ def forget(
     report = _report(workspace, going, len(chosen) - len(going), done=False)
     if going.empty or (confirm and not confirm(report)):
         return report
-    try:
-        remove_rows(workspace, set(going["id"]))
-    except OSError as error:
-        raise CollectError(
-            f"The pictures are no longer in the catalog, but a file of theirs could not be deleted ({error}). Correct "
-            "its permissions, and delete it by hand."
-        ) from error
+    remove_rows(workspace, set(going["id"]))
     workspace.keep()
     return ForgetReport(report.pictures, report.by_hand, report.in_split, report.models, done=True)
 

@@ -47,14 +47,14 @@ class Shelf:
 
     def add(self, work: Work, content: bytes) -> None:
         """Write a picture, then its row, through to the disk: from then on it is acknowledged."""
-        path = write_once(self._path(work), content)
+        path, _ = write_once(self._path(work), content)
         cells = [path.relative_to(self.folder).as_posix(), work.artist, work.title, work.source, work.source_url]
         cells += [work.licence, hashlib.sha256(content).hexdigest()]
         row = dict(zip(COLUMNS, cells, strict=True))
         with locked(self.table):
-            columns = prepare_to_append(self.table)
-            if work.source not in {each["source"] for each in self._rows()}:  # another command may run beside this one
-                append_line(self.table, _line([row.get(column, "") for column in columns]))
+            table = prepare_to_append(self.table)
+            if work.source not in set(table["source"]):  # another command may run beside this one
+                append_line(self.table, _line([row.get(column, "") for column in table.columns]))
         self._count(work.artist, work.source, True)
 
     def has_file(self, work: Work, content: bytes) -> bool:

@@ -6,8 +6,8 @@ import numpy as np
 from PIL import Image
 
 from artlib import images
-from artlib.images.thumbnails import thumbnail
 from artlib.workspace import Workspace
+from artlib.workspace.copies import open_copy
 
 SIDE = 128  # pixels of the longest side
 COMPARED = 24  # pixels a side
@@ -29,7 +29,7 @@ def small_pictures(workspace: Workspace) -> Small:
 def small_picture(workspace: Workspace, image_id: str) -> Image.Image | None:
     """Open a picture in a small size; None if it can't be read."""
     try:
-        return thumbnail(workspace.image(image_id), SIDE).convert("RGB")
+        return images.normalised(open_copy(workspace, image_id, at_least=SIDE), SIDE)
     except images.ImageError:
         return None
 

@@ -11,8 +11,10 @@ from threading import Lock
 from PIL import Image
 
 from artlib.images.errors import ImageError
-from artlib.images.thumbnails import jpeg, thumbnail
+from artlib.images.loading import normalised
+from artlib.images.thumbnails import jpeg
 from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.copies import open_copy
 
 SIDE = 200  # pixels of the longest side
 AT_ONCE = 500  # ids in one question to the file, which has a limit
@@ -68,7 +70,7 @@ class ThumbnailStore:
 
     def _make(self, image_id: str) -> bytes | None:
         try:
-            return jpeg(thumbnail(self._workspace.image(image_id), SIDE))
+            return jpeg(normalised(open_copy(self._workspace, image_id, at_least=SIDE), SIDE))
         except ImageError:
             return None  # perhaps the file is there again later: a grey one is not kept
 

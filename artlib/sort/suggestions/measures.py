@@ -12,7 +12,6 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from artlib import images
-from artlib.images.thumbnails import thumbnail
 from artlib.sort.suggestions.borders import frame, margin
 from artlib.sort.suggestions.panels import panels
 from artlib.sort.suggestions.sharpness import blur_width
@@ -20,6 +19,7 @@ from artlib.sort.suggestions.surface import drawn_on, local_range, surface
 from artlib.sort.suggestions.writing import writing
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.columns import image_id, number, whole
+from artlib.workspace.copies import open_copy
 from artlib.workspace.schema import Schema, read_table
 from artlib.workspace.writing import write_table
 
@@ -84,7 +84,7 @@ def _measured(workspace: Workspace, ids: Sequence[str]) -> Iterator[dict[str, fl
 
 def _measures_of_one(workspace: Workspace, image_id: str) -> dict[str, float] | None:
     try:
-        return measures(thumbnail(workspace.image(image_id), SIDE))
+        return measures(images.normalised(open_copy(workspace, image_id, at_least=SIDE), SIDE))
     except images.ImageError:
         return None
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from artlib.errors import ArtlibError, warn
+from artlib.workspace.disk import is_full
 from artlib.workspace.keeping import chain, leftovers, manifest, parting, parts, shared_log, state, units
 from artlib.workspace.keeping.manifest import Manifest
 from artlib.workspace.keeping.state import State
@@ -240,8 +241,10 @@ class Kept:
 
     def _warn_unreachable(self, error: Exception) -> None:
         if not self._unreachable:
+            full = isinstance(error, OSError) and is_full(error)
+            remedy = "Free some space there" if full else "Bring the folder back, such as by mounting Google Drive"
             warn(
                 f"What was done can't be kept in {self.folder} now ({error}). It is safe in {self.root} while this "
-                "machine runs. Bring the folder back, such as by mounting Google Drive; the next step then keeps it."
+                f"machine runs. {remedy}; the next step then keeps it."
             )
         self._unreachable = True

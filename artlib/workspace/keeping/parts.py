@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from artlib.workspace.disk import as_disk_error, is_full
 from artlib.workspace.keeping import archive, state
 from artlib.workspace.keeping.manifest import KeptError, Part
 
@@ -59,6 +60,8 @@ def _copied_here(part: Part, folder: Path, to: Path, bar: archive.tqdm) -> Path:
             "(artlib.open_workspace): it brings here what is there now."
         ) from error
     except OSError as error:
+        if is_full(error):
+            raise as_disk_error(error) from error
         raise KeptError(
             f"{part.file} could not be fetched from {folder} ({error}). Is Google Drive, or the disk, still "
             "there? Run the cell or the command again when it is."
