@@ -15,6 +15,7 @@ GONE |= {getattr(errno, name) for name in ("ESTALE", "EREMOTEIO", "EHOSTDOWN", "
 TOO_MANY = {errno.EMFILE, errno.ENFILE}
 OTHERWISE = {errno.EISDIR, errno.ENOTDIR, errno.EINVAL}  # the last one: see `reading.NoFileError`
 SHORT = re.compile(r"\d+ requested and \d+ written")  # numpy's words, without a number, for a full disk
+CHECK = "Check the path and the disk"
 GOES_ON = "What was finished is kept; the same command goes on from there."
 
 
@@ -40,13 +41,12 @@ def advice(error: OSError) -> str:
         )
     if error.errno in GONE:
         return f"The disk, or the Drive, does not answer any more: {why}{place}. Connect it again. {GOES_ON}"
-    if error.errno in OTHERWISE:
-        return f"Something else is in the place of a file or a folder{place}: {why}. Move it away. {GOES_ON}"
     if error.errno == errno.ENAMETOOLONG:
         return f"A name is too long for this disk{place}. Use a folder with a shorter name."
     if error.errno in TOO_MANY:
         return f"{why}{place}. Close other programs, or allow more open files (ulimit -n 4096). {GOES_ON}"
-    return f"{why}{place}. Check the path and the disk. {GOES_ON}"
+    way_out = "Move away what is in the place of artlib's file or folder" if error.errno in OTHERWISE else CHECK
+    return f"{why}{place}. {way_out}. {GOES_ON}"
 
 
 def is_full(error: OSError) -> bool:

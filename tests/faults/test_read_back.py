@@ -18,10 +18,12 @@ from artlib.sort.suggestions.measures import SCHEMA, measures_of
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.arrays import read_arrays, write_arrays
 from artlib.workspace.decisions import DecisionLog, latest, record
+from artlib.workspace.disk import advice
 from artlib.workspace.json_files import read_json
 from artlib.workspace.seals import check_seal, seal, seal_of
 from artlib.workspace.split import read_split
 from artlib.workspace.tables import SCHEMAS, known_table
+from artlib.workspace.writing import write_text
 
 pipes = pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes in folders")
 
@@ -150,6 +152,13 @@ def test_arrays_and_json_are_not_waited_for_either(tmp_path: Path) -> None:
     for read in (read_arrays, read_json, check_seal):
         with pytest.raises(OSError, match="a pipe and no file"):
             read(tmp_path / "a")
+
+
+def test_a_folder_in_the_place_of_what_is_written_is_named_and_not_a_temporary_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").mkdir()
+    with pytest.raises(OSError) as raised:
+        write_text(tmp_path / "a.csv", "x")
+    assert "a.csv'). Move away what is in the place" in advice(raised.value) and ".a-" not in advice(raised.value)
 
 
 # --- the log of decisions, saved by an editor ---
