@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import copy_of
-from drawing import photo
+from drawing import encoded, photo
 
+from artlib.errors import ArtlibError
 from artlib.indexing.shards import read_shards, write_shard
 from artlib.inference.pixels import prepare
 from artlib.recogniser.content_files import write_arrays as write_content
@@ -19,6 +20,7 @@ from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.arrays import read_arrays, write_arrays
 from artlib.workspace.decisions import DecisionLog, latest, record
 from artlib.workspace.disk import advice
+from artlib.workspace.ingest import Candidate, take_in
 from artlib.workspace.json_files import read_json
 from artlib.workspace.seals import check_seal, seal, seal_of
 from artlib.workspace.split import read_split
@@ -137,6 +139,20 @@ def test_a_pipe_in_the_place_of_a_table_is_named(file: str, tmp_path: Path) -> N
     os.mkfifo(tmp_path / file)
     with pytest.raises(WorkspaceError, match=rf"{file} .*: It is a pipe and no file\. "):
         known_table(tmp_path / file)
+
+
+@pipes
+@pytest.mark.parametrize("file", ["catalog.csv", "decisions.jsonl"])
+def test_nor_does_what_appends_wait_for_it(file: str, workspace: Workspace) -> None:
+    workspace.root.mkdir()
+    os.mkfifo(workspace.root / file)
+    candidates = [
+        Candidate("Wlop", "a.png", lambda: encoded(photo(1)), "x"),
+        Candidate("Wlop", "b.png", lambda: b"bad", "x"),
+    ]
+    with pytest.raises((ArtlibError, OSError), match="It is a pipe and no file"):
+        take_in(workspace, candidates)
+        record(workspace, "0" * 16, "keep")
 
 
 @pytest.mark.parametrize("file", sorted(SCHEMAS))
