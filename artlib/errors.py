@@ -9,8 +9,9 @@ from contextlib import suppress
 UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-# also where a password holds a slash or a question mark, which no address may have, but people type it
-USER = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)(?:[^\s/?#]*@|[^\s/?#@:]+:(?!\d*(?:[/?#\s]|$))[^\s@]*@)")
+# also where a password holds a slash or a question mark, which no address may have, but people type it; and where an
+# address was taken for a path, which has one slash for two
+USER = re.compile(r"(?i)\b(https?:/|[a-z][a-z0-9+.-]*://)(?:[^\s/?#]*@|[^\s/?#@:]+:(?!\d*(?:[/?#\s]|$))[^\s@]*@)")
 # as parts of names: X-Amz-Signature, client_secret, sessionid
 WORDS = "passw|pwd|token|api_?-?key|access_?-?key|secret|signature|credential|session|auth|jwt"
 SECRET = re.compile(rf"(?i)([?&;#](?:[\w.%\[\]-]*(?:{WORDS})[\w.%\[\]-]*|key|sig|code)=)[^&;#\s'\"<>]*")
@@ -60,7 +61,7 @@ def printable(text: str) -> str:
 
 def without_passwords(text: str) -> str:
     """Return a text in whose addresses users, passwords and keys are left out: others read tables, pages and logs."""
-    if "://" in text:
+    if ":/" in text:
         text = USER.sub(r"\1…@", text)
     return SECRET.sub(r"\1…", text) if "=" in text else text
 

@@ -1,5 +1,6 @@
 """The terminal: what is printed can't steer it, a closed pipe ends quietly, and Ctrl-C ends within two seconds."""
 
+import atexit
 import os
 import signal
 import socket
@@ -14,7 +15,7 @@ from artlib.cli.options import INTERRUPTED
 from artlib.errors import printable
 
 CLOSED_PIPE = 141  # as shells say it: 128 and the number of the signal
-GRACE = 1.5  # seconds after Ctrl-C for writing what is worth keeping; files on the way have temporary names
+GRACE = 1.0  # seconds after Ctrl-C for writing what is worth keeping; files on the way have temporary names
 GOODBYE = "artlib: interrupted. Finished work is kept; the same command continues from there."
 _said = threading.Event()
 
@@ -98,6 +99,7 @@ def end_soon_after_interrupt() -> None:
         return
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else who started the program turned Ctrl-C off
         signal.signal(signal.SIGINT, _interrupt_once)
+        atexit.register(_keep_status)  # the first one, so that it is run last
     listening, told = socket.socketpair()
     told.setblocking(False)
     signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
@@ -108,6 +110,12 @@ def _interrupt_once(*_: object) -> None:
     """End what is done now. A second Ctrl-C, while the program ends, changes nothing."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def _keep_status() -> None:
+    """End with the status of an interruption: Python kills itself by a signal where one came in the midst of `exec`."""
+    if _said.is_set():
+        os._exit(INTERRUPTED)
 
 
 def _end_after(listening: socket.socket, _told: socket.socket) -> None:

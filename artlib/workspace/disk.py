@@ -13,7 +13,9 @@ FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 GONE = {errno.EIO, errno.ENODEV, errno.ENXIO, errno.ETIMEDOUT, errno.ENOTCONN, errno.ECONNABORTED}
 GONE |= {getattr(errno, name) for name in ("ESTALE", "EREMOTEIO", "EHOSTDOWN", "ESHUTDOWN") if hasattr(errno, name)}
 TOO_MANY = {errno.EMFILE, errno.ENFILE}
+OTHERWISE = {errno.EISDIR, errno.ENOTDIR, errno.EINVAL}  # the last one: see `reading.NoFileError`
 SHORT = re.compile(r"\d+ requested and \d+ written")  # numpy's words, without a number, for a full disk
+CHECK = "Check the path and the disk"
 GOES_ON = "What was finished is kept; the same command goes on from there."
 
 
@@ -27,7 +29,8 @@ def advice(error: OSError) -> str:
     Args:
         error: as the system raised it.
     """
-    place = f" ({error.filename!r})" if error.filename else ""
+    file = error.filename2 or error.filename  # of two, the first has a temporary name
+    place = f" ({file!r})" if file else ""
     why = error.strerror or str(error)
     if is_full(error):
         return f"The disk is full{place}. Free some space, or use a folder on another disk (--workspace). {GOES_ON}"
@@ -42,7 +45,8 @@ def advice(error: OSError) -> str:
         return f"A name is too long for this disk{place}. Use a folder with a shorter name."
     if error.errno in TOO_MANY:
         return f"{why}{place}. Close other programs, or allow more open files (ulimit -n 4096). {GOES_ON}"
-    return f"{why}{place}. Check the path and the disk. {GOES_ON}"
+    way_out = "Move away what is in the place of artlib's file or folder" if error.errno in OTHERWISE else CHECK
+    return f"{why}{place}. {way_out}. {GOES_ON}"
 
 
 def is_full(error: OSError) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 import pandas as pd
 from filelock import FileLock
 
+from artlib.workspace.reading import require_file
 from artlib.workspace.unfinished import remove_leftovers, unfinished
 
 NAME_BYTES = 200  # of a file name; the usual limit is 255, and temporary names are a little longer
@@ -116,7 +117,7 @@ def drop_torn_line(path: Path) -> None:
     """Remove a last line without a line end: an interrupted append left it, and it was never acknowledged."""
     if not path.exists():
         return
-    with path.open("rb+") as file:
+    with require_file(path).open("rb+") as file:
         end = size = file.seek(0, os.SEEK_END)
         while end > 0:  # backwards, because the file may be large
             start = max(0, end - BLOCK)

@@ -31,6 +31,8 @@ ADDRESS = f"https://me:{SECRET}@127.0.0.1:1/picture.png"
         (f"https://host/#access_token={SECRET};client_secret={SECRET}", "https://host/#access_token=…;client_secret=…"),
         (f"with url: /a.png?apikey={SECRET} (refused)", "with url: /a.png?apikey=… (refused)"),
         ("https://host/?artist=Wlop&author=x", "https://host/?artist=Wlop&author=…"),
+        (f"http:/me:{SECRET}@host/a is no folder", "http:/…@host/a is no folder"),
+        ("C:/art/me@host.org/a.png", "C:/art/me@host.org/a.png"),
         ("https://host:8080/@wlop/art?page=2&monkey=3", "https://host:8080/@wlop/art?page=2&monkey=3"),
         ("https://host/@wlop/art?page=2", "https://host/@wlop/art?page=2"),
         ("mail me@host.org", "mail me@host.org"),

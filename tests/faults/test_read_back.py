@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import copy_of
-from drawing import photo
+from drawing import encoded, photo
 
+from artlib.errors import ArtlibError
 from artlib.indexing.shards import read_shards, write_shard
 from artlib.inference.pixels import prepare
 from artlib.recogniser.content_files import write_arrays as write_content
@@ -18,10 +19,13 @@ from artlib.sort.suggestions.measures import SCHEMA, measures_of
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.arrays import read_arrays, write_arrays
 from artlib.workspace.decisions import DecisionLog, latest, record
+from artlib.workspace.disk import advice
+from artlib.workspace.ingest import Candidate, take_in
 from artlib.workspace.json_files import read_json
 from artlib.workspace.seals import check_seal, seal, seal_of
 from artlib.workspace.split import read_split
 from artlib.workspace.tables import SCHEMAS, known_table
+from artlib.workspace.writing import write_text
 
 pipes = pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes in folders")
 
@@ -137,6 +141,20 @@ def test_a_pipe_in_the_place_of_a_table_is_named(file: str, tmp_path: Path) -> N
         known_table(tmp_path / file)
 
 
+@pipes
+@pytest.mark.parametrize("file", ["catalog.csv", "decisions.jsonl"])
+def test_nor_does_what_appends_wait_for_it(file: str, workspace: Workspace) -> None:
+    workspace.root.mkdir()
+    os.mkfifo(workspace.root / file)
+    candidates = [
+        Candidate("Wlop", "a.png", lambda: encoded(photo(1)), "x"),
+        Candidate("Wlop", "b.png", lambda: b"bad", "x"),
+    ]
+    with pytest.raises((ArtlibError, OSError), match="It is a pipe and no file"):
+        take_in(workspace, candidates)
+        record(workspace, "0" * 16, "keep")
+
+
 @pytest.mark.parametrize("file", sorted(SCHEMAS))
 def test_so_is_a_folder(file: str, tmp_path: Path) -> None:
     (tmp_path / file).mkdir()
@@ -150,6 +168,13 @@ def test_arrays_and_json_are_not_waited_for_either(tmp_path: Path) -> None:
     for read in (read_arrays, read_json, check_seal):
         with pytest.raises(OSError, match="a pipe and no file"):
             read(tmp_path / "a")
+
+
+def test_a_folder_in_the_place_of_what_is_written_is_named_and_not_a_temporary_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").mkdir()
+    with pytest.raises(OSError) as raised:
+        write_text(tmp_path / "a.csv", "x")
+    assert "a.csv'). Move away what is in the place" in advice(raised.value) and ".a-" not in advice(raised.value)
 
 
 # --- the log of decisions, saved by an editor ---

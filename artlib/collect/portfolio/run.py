@@ -17,6 +17,7 @@ from artlib.collect.work import Work
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import COLUMNS, read_catalog
 from artlib.workspace.ingest import CHUNK, Candidate, take_in
+from artlib.workspace.reading import content_of
 from artlib.workspace.rejections import record_rejections, rejected_for_good, rejected_for_now
 from artlib.workspace.writer import writes
 
@@ -58,7 +59,7 @@ def fetch_works(
 
 def collected_so_far(workspace: Workspace) -> pd.DataFrame:
     """Return the catalog, also if nothing is in it yet."""
-    if not workspace.catalog.exists() or workspace.catalog.read_bytes().count(b"\n") <= 1:
+    if not workspace.catalog.exists() or content_of(workspace.catalog).count(b"\n") <= 1:
         return pd.DataFrame(columns=list(COLUMNS))
     return read_catalog(workspace)
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from artlib.workspace.json_files import BYTE_ORDER_MARKS
-from artlib.workspace.reading import content_of
+from artlib.workspace.reading import content_of, require_file
 from artlib.workspace.writing import drop_torn_line, write_bytes
 
 TAIL = 1 << 16  # bytes at the end, from which the line ends are known
@@ -34,7 +34,7 @@ def put_into_form(path: Path) -> None:
 
 
 def _is_in_form(path: Path) -> bool:
-    with path.open("rb") as file:
+    with require_file(path).open("rb") as file:
         head = file.read(4)
         file.seek(max(0, file.seek(0, 2) - TAIL))
         tail = file.read()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from artlib.workspace.reading import content_of
 from artlib.workspace.writing import append_line, drop_torn_line, locked
 
 
@@ -40,7 +41,7 @@ def _append_missing(path: Path, content: bytes, lines: list[bytes]) -> None:
 
 
 def _content(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b""
+    return content_of(path) if path.exists() else b""
 
 
 def _lines(content: bytes) -> list[bytes]:
