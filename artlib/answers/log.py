@@ -16,6 +16,7 @@ from artlib import images
 from artlib.answers.inputs import stamp
 from artlib.errors import ArgumentError
 from artlib.images.thumbnails import jpeg
+from artlib.workspace.disk import check_regular
 from artlib.workspace.writing import append_line, atomic, drop_torn_line
 
 FORMAT = 2  # of the lines; those of other formats are not read
@@ -165,6 +166,7 @@ def _whole(line: bytes) -> dict[str, Any]:
 
 def _head_of(path: Path) -> str:
     """Return the first line of a log; a file of another program must not be deleted."""
+    check_regular(path)
     with path.open(encoding="utf-8", errors="replace") as file:
         head = file.readline(LONGEST_HEAD)
     if head.strip("\0") and not head.startswith('{"key": '):

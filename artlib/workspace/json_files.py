@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from artlib.workspace.disk import content_of
+
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 DIGEST = re.compile("([0-9a-f]{64})?")
@@ -37,7 +39,7 @@ def read_json(path: Path) -> dict[str, Any]:
         JsonError: it is no JSON object, or holds NaN, Infinity or one name twice.
         OSError: it can't be read.
     """
-    content = path.read_bytes()
+    content = content_of(path)
     mark = next((mark for mark in BYTE_ORDER_MARKS if content.startswith(mark)), b"")
     try:
         text = content.removeprefix(mark).decode(BYTE_ORDER_MARKS.get(mark, "utf-8"))

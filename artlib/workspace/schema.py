@@ -13,6 +13,7 @@ import pandas as pd
 
 from artlib.errors import warn
 from artlib.workspace.columns import Column, is_turned, with_point
+from artlib.workspace.disk import content_of
 from artlib.workspace.errors import WorkspaceError
 from artlib.workspace.sheets import Sheet, SheetError, read_sheet
 
@@ -76,7 +77,7 @@ def read_table(path: Path, schema: Schema) -> pd.DataFrame:
 
 def read_with_form(path: Path, schema: Schema) -> tuple[pd.DataFrame, bool]:
     """Return a table, and whether lines can be appended to its file as it is; see `read_table`."""
-    content = path.read_bytes()
+    content = content_of(path)
     try:
         return _read(content, schema)
     except SheetError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from artlib.workspace.columns import ID_LENGTH, hexadecimal, image_id, is_turned, number, one_of, text, whole
+from artlib.workspace.disk import content_of
 from artlib.workspace.schema import Row, Schema, read_table, read_with_form
 from artlib.workspace.sheets import SheetError
 from artlib.workspace.writing import append_line, drop_torn_line, write_table
@@ -161,7 +162,7 @@ def prepare_to_append(path: Path) -> list[str]:
         WorkspaceError: it can't be read without doubt; then it stays as it is.
     """
     schema = SCHEMAS[path.name]
-    content = path.read_bytes() if path.exists() else b""
+    content = content_of(path) if path.exists() else b""
     if b"\n" not in content and schema.heading.encode().startswith(content):  # nothing, or a heading torn off
         drop_torn_line(path)
         append_line(path, schema.heading)

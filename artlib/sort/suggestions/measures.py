@@ -19,6 +19,7 @@ from artlib.sort.suggestions.surface import drawn_on, local_range, surface
 from artlib.sort.suggestions.writing import writing
 from artlib.workspace import Workspace
 from artlib.workspace.copies import open_copy
+from artlib.workspace.disk import check_regular
 from artlib.workspace.writing import write_table
 
 SIDE = 512  # pixels of the longest side; widths in pixels are at this size
@@ -64,6 +65,7 @@ def measures_of(workspace: Workspace, ids: Sequence[str]) -> pd.DataFrame:
 
 def _known(path: Path) -> pd.DataFrame:
     """Read the measures computed before, or begin again: they only save time."""
+    check_regular(path)
     try:
         table = pd.read_csv(path, dtype={"id": str})[[*COLUMNS, "version"]]
         numbers = table[list(MEASURES)].astype(float)
