@@ -16,6 +16,7 @@ from artlib.errors import warn
 from artlib.images.folders import real_path
 from artlib.workspace.disk import DiskError, as_disk_error, can_be_written, is_about_the_disk
 from artlib.workspace.paths import as_workspace
+from artlib.workspace.removal import finish_removal
 from artlib.workspace.unfinished import remove_all_leftovers
 from artlib.workspace.writing import write_text
 
@@ -81,6 +82,7 @@ def one_writer(root: Path, doing: str) -> Iterator[None]:
     try:
         if (folder / HOLDER).exists():  # whoever had the lock before was killed
             remove_all_leftovers(folder)
+            finish_removal(as_workspace(folder))
         _note_who(folder, doing)
         yield
     finally:
