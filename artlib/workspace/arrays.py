@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from artlib.workspace.disk import as_disk_error, has_gone
+
 # what reading a damaged file, or one with other arrays than expected, can raise; among others zlib and lzma, because a
 # damaged byte can name another compression, and MemoryError, because one can name another size
 DAMAGED = (
@@ -36,12 +38,18 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """Return all arrays of an .npz file.
 
     Raises:
+        DiskError: the disk does not answer, or too many files are open.
         One of DAMAGED: it is missing or damaged, holds objects, or numbers that are not finite.
     """
-    with np.load(path, allow_pickle=False) as file:
-        if isinstance(file, np.ndarray):
-            raise ValueError("it holds one array instead of several with names")
-        arrays = {name: file[name] for name in file.files}
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if isinstance(file, np.ndarray):
+                raise ValueError("it holds one array instead of several with names")
+            arrays = {name: file[name] for name in file.files}
+    except OSError as error:
+        if has_gone(error):  # the file may be whole: nobody must delete it, or begin a training again
+            raise as_disk_error(error) from error
+        raise
     for name, array in arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise ValueError(f"{name} holds numbers that are not finite")

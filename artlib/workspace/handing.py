@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from tqdm.auto import tqdm
 
 from artlib.errors import ArtlibError
 from artlib.images.folders import real_path
+from artlib.workspace.disk import can_be_written
 from artlib.workspace.keeping import archive, manifest, state, units
 from artlib.workspace.keeping.kept import Kept
 from artlib.workspace.keeping.state import State
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.unfinished import remove_leftovers, unfinished
+from artlib.workspace.writer import one_writer
 
 COMMENT = "artlib workspace, format 1"  # of the zip file
 WITH_PICTURES = (".html", ".png")  # files in a model's folder that show pictures
@@ -64,6 +67,12 @@ def pack(workspace: AnyWorkspace, file: str | Path, *, pictures: bool = True, na
     workspace, file = as_workspace(workspace), Path(file).expanduser()
     if file.exists() and not _is_packed(file):
         raise PackError(f"{file} is there already, and `artlib pack` did not write it. Give another name.")
+    with one_writer(workspace.root, "packing") if can_be_written(workspace.root) else nullcontext():
+        return _packed(workspace, file, pictures, name)
+
+
+def _packed(workspace: Workspace, file: Path, pictures: bool, name: str | None) -> Handed:
+    """Pack it, while nobody changes it: else the catalog could have rows whose pictures are not in the file."""
     workspace.fetch()
     models = workspace.model_names() if name is None else [name]
     names = _names(workspace, pictures, models)

@@ -150,3 +150,16 @@ def test_a_note_of_what_leaves_takes_nothing_else_with_it(collected: Workspace, 
     finish_removal(workspace)
     assert workspace.image(row["id"]).exists() and workspace.original(row["path"]).exists()
     assert (tmp_path / "mine.jpg").exists()
+
+
+def test_a_workspace_is_packed_while_nobody_writes_into_it(collected: Workspace, tmp_path: Path) -> None:
+    workspace = copy_of(collected, tmp_path / "data")
+    holder = holding(workspace, 100)
+    command = [sys.executable, "-m", "artlib", "pack", str(tmp_path / "p.zip"), "--workspace", str(workspace.root)]
+    packing = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert packing.stderr and any("is in use: training" in line for line in packing.stderr)
+    assert not (tmp_path / "p.zip").exists()
+    holder.kill()
+    holder.wait()
+    packing.stderr.read()
+    assert packing.wait(60) == 0
