@@ -44,7 +44,7 @@ engines: $(VENV)/ready ## the tests of networks, with each way to run one
 		echo "$$way"; ARTLIB_ENGINE="$$way" $(RUN) -m pytest -m "network and not browser" || failed=1; \
 	done; test -z "$$failed"
 
-fuzz: $(VENV)/ready ## damaged weights files for 10 minutes, or SECONDS_EACH=…
+fuzz: $(VENV)/ready ## damaged pictures and weights files for 10 minutes in all, or SECONDS_EACH=…
 	@$(RUN) -m tests.faults.fuzz $(SECONDS_EACH)
 
 lint: $(VENV)/ready ## style and types

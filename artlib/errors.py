@@ -3,20 +3,24 @@
 import logging
 import re
 import sys
+from contextlib import suppress
 
 # what a terminal obeys instead of showing it, what turns the order of letters around, and bytes that are no text
 UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-USER = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/?#]*@")
-SECRET = re.compile(r"(?i)([?&](?:password|passwd|pwd|(?:access_)?token|api_?key|secret|signature)=)[^&#\s'\"]*")
+# also where a password holds a slash or a question mark, which no address may have, but people type it
+USER = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)(?:[^\s/?#]*@|[^\s/?#@:]+:(?!\d*(?:[/?#\s]|$))[^\s@]*@)")
+# as parts of names: X-Amz-Signature, client_secret, sessionid
+WORDS = "passw|pwd|token|api_?-?key|access_?-?key|secret|signature|credential|session|auth|jwt"
+SECRET = re.compile(rf"(?i)([?&;#](?:[\w.%\[\]-]*(?:{WORDS})[\w.%\[\]-]*|key|sig|code)=)[^&;#\s'\"<>]*")
 
 
 class ArtlibError(Exception):
     """Something the user can mend: the text says what was wrong, what was received and what to do next."""
 
-    def __str__(self) -> str:
-        return without_passwords(super().__str__())
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*(without_passwords(each) if isinstance(each, str) else each for each in arguments))
 
     def _render_traceback_(self) -> list[str]:
         """Make Jupyter show the text alone: a trace through artlib's insides would help nobody."""
@@ -29,7 +33,9 @@ class ArgumentError(ArtlibError, ValueError):
 
 class _StandardError(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        print(printable(self.format(record)), file=sys.stderr)
+        if sys.stderr is not None:  # else nobody can read it, and print() would take the standard output
+            with suppress(OSError, ValueError):
+                print(printable(self.format(record)), file=sys.stderr)
 
 
 _logger = logging.getLogger("artlib")
@@ -54,7 +60,9 @@ def printable(text: str) -> str:
 
 def without_passwords(text: str) -> str:
     """Return a text in whose addresses users, passwords and keys are left out: others read tables, pages and logs."""
-    return SECRET.sub(r"\1…", USER.sub(r"\1…@", text)) if "://" in text else text
+    if "://" in text:
+        text = USER.sub(r"\1…@", text)
+    return SECRET.sub(r"\1…", text) if "=" in text else text
 
 
 def _written_out(character: str) -> str:

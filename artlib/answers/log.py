@@ -1,6 +1,7 @@
 """The log of long work: each answer is saved as soon as it is known, so that an interruption loses none."""
 
 import base64
+import hashlib
 import io
 import json
 from abc import ABC, abstractmethod
@@ -16,11 +17,12 @@ from artlib import images
 from artlib.answers.inputs import stamp
 from artlib.errors import ArgumentError
 from artlib.images.thumbnails import jpeg
-from artlib.workspace.disk import check_regular
+from artlib.workspace.reading import NoFileError, require_file
 from artlib.workspace.writing import append_line, atomic, drop_torn_line
 
-FORMAT = 2  # of the lines; those of other formats are not read
+FORMAT = 3  # of the lines; those of other formats are not read
 LONGEST_HEAD = 1 << 16  # characters
+CHECK = ', "check": "'  # how the hash of a line begins
 
 
 class Answer(Protocol):
@@ -73,7 +75,7 @@ class AnswerLog(ABC, Generic[Answered]):
 
     def write(self, answer: Answered) -> None:
         """Append an answer."""
-        self._file.write(json.dumps(self._as_json(answer) | {"stamp": stamp(answer.path)}) + "\n")
+        self._file.write(_checked(json.dumps(self._as_json(answer) | {"stamp": stamp(answer.path)})) + "\n")
         self._file.flush()
 
     def left_of(self, names: Sequence[str]) -> list[str]:
@@ -110,7 +112,7 @@ class AnswerLog(ABC, Generic[Answered]):
         with self.path.open("rb") as file:
             for *_, place in order:
                 file.seek(int(place))
-                yield self._answer(json.loads(file.readline()))
+                yield self._answer(_whole(file.readline()))
 
     def delete(self) -> None:
         """Remove the file, when everything is written that was made from it."""
@@ -156,17 +158,36 @@ class AnswerLog(ABC, Generic[Answered]):
                 place += len(line)
 
 
+def _checked(answer: str) -> str:
+    """Return the line of an answer, with a hash at its end: what was changed in it is asked for again."""
+    return f'{answer[:-1]}{CHECK}{_hash(answer.encode())}"}}'
+
+
+def _hash(answer: bytes) -> str:
+    return hashlib.sha256(answer).hexdigest()[:16]
+
+
 def _whole(line: bytes) -> dict[str, Any]:
-    """Return the answer in a line; empty if the line is damaged, as after a power cut."""
+    """Return the answer in a line; empty if the line is damaged, as after a power cut, or was edited."""
+    text, _, check = line.rstrip().rpartition(CHECK.encode())
+    answer = text + b"}"
+    if check != f'{_hash(answer)}"}}'.encode():
+        return {}
     with suppress(ValueError, RecursionError):
-        answer = json.loads(line)
-        return answer if isinstance(answer, dict) and isinstance(answer.get("path"), str) else {}
+        fields = json.loads(answer)
+        return fields if isinstance(fields, dict) and isinstance(fields.get("path"), str) else {}
     return {}
 
 
 def _head_of(path: Path) -> str:
     """Return the first line of a log; a file of another program must not be deleted."""
-    check_regular(path)
+    try:
+        require_file(path)
+    except NoFileError as error:
+        raise ArgumentError(
+            f"Answers on the way are kept in {path}. {error.strerror}. Move it away, or give another name for the "
+            "answers."
+        ) from error
     with path.open(encoding="utf-8", errors="replace") as file:
         head = file.readline(LONGEST_HEAD)
     if head.strip("\0") and not head.startswith('{"key": '):

@@ -40,7 +40,8 @@ def check_files(files: Mapping[str, str | None], inputs: Sequence[str], columns:
             continue
         path = Path(file)
         is_own = partial(_is_table, columns=columns) if option == "csv" else partial(_is_page, page=page)
-        if problem := _problem_of_file(path, is_own, _identity(file) in asked):
+        problem = _problem_of_name(file) or _problem_of_file(path, is_own, _identity(file) in asked)
+        if problem:
             raise ArgumentError(
                 f"Answers can't be written to this file: {problem}. Received: {option}={file}. Give another one."
             )
@@ -49,16 +50,40 @@ def check_files(files: Mapping[str, str | None], inputs: Sequence[str], columns:
         raise ArgumentError(f"The table and the page need two files. Received: {wanted['csv']} for both.")
 
 
-def check_folder(folder: Path) -> None:
-    """Make a folder if it is missing; refuse one in which no file can be written.
+def check_folder(folder: Path, asked: Sequence[str]) -> None:
+    """Make a folder for pictures if it is missing; refuse one in which none can be written or should be.
+
+    Args:
+        folder: for pictures that artlib draws.
+        asked: the files, folders (which are searched) and addresses that are asked about.
 
     Raises:
-        ArgumentError: it can't be made, or can't be used.
+        ArgumentError: it can't be made or used, or its pictures would be asked about next time.
     """
-    if problem := _problem_of_folder(folder, "it can't be used"):
+    if problem := _problem_of_place(folder, asked) or _problem_of_folder(folder, "it can't be used"):
         raise ArgumentError(
             f"Pictures can't be written to this folder: {problem}. Received: {folder}. Give another one."
         )
+
+
+def _problem_of_name(file: str) -> str:
+    """Return why a text is no name of a file; empty if it is."""
+    if not file.strip():
+        return "it has no name"
+    if file.endswith(("/", os.sep)):
+        return "its name is a folder's"
+    if os.path.islink(file) and not os.path.exists(file):  # noqa: PTH110, PTH114 - a Path has lost its last "/"
+        return f"it is a link to {os.readlink(file)}, which is not there"  # noqa: PTH115
+    return ""
+
+
+def _problem_of_place(folder: Path, asked: Sequence[str]) -> str:
+    """Return why drawn pictures should not lie in a folder; empty if they may."""
+    place, searched = folder.resolve(), (Path(each) for each in asked if not images.is_url(each))
+    for each in searched:
+        if each.is_dir() and each.resolve() in (place, *place.parents):
+            return f"it lies in {each}, which is searched for pictures, so they would be asked about next time"
+    return ""
 
 
 def _problem_of_file(path: Path, is_own: Callable[[Path], bool], is_input: bool) -> str:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import keras
 from keras import layers
 
+from artlib.backbones.hdf5_files import check_ends
 from artlib.backbones.torch_file import WeightsError
 from artlib.errors import ArgumentError
 
@@ -97,6 +98,7 @@ class HubTransformer:
         Raises:
             WeightsError: the file is missing, damaged, or of another network.
         """
+        check_ends(path)
         try:
             trained = self.read(self.side(model.input_shape[1]), path)
         except (OSError, KeyError, ValueError) as error:

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import requests
 
+from artlib.backbones.hdf5_files import check_ends
 from artlib.backbones.torch_file import WeightsError
 
 # from keras.applications, where it is private
@@ -84,6 +85,7 @@ class KerasFile:
         Raises:
             WeightsError: the file is missing, damaged, or of another network.
         """
+        check_ends(path, self.hash)
         try:
             with h5py.File(path) as file:
                 _copy(layers, file.get("model_weights", file))

@@ -1,13 +1,12 @@
 """The command line: one command per stage. Nothing heavy is imported before a command needs it."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 import artlib
 from artlib.cli import collecting, correcting, evaluating, handing, predicting, sorting, terminal, tracing, training
 from artlib.cli.options import USAGE
-from artlib.errors import ArtlibError, printable
+from artlib.errors import ArtlibError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,9 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     is_program = arguments is None
     if is_program:
+        terminal.open_closed_streams()
         terminal.end_soon_after_interrupt()
-    options = parser().parse_args(arguments)
     try:
+        options = parser().parse_args(arguments)
         with terminal.plain_output():
             _require(options)
             return options.command(options)
@@ -34,13 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return _refused(advice(error))
     except KeyboardInterrupt:
-        if is_program:
-            terminal.take_no_further_interrupt()
         return terminal.say_goodbye()
 
 
 def _refused(text: str) -> int:
-    print(printable(f"artlib: {text}"), file=sys.stderr)
+    terminal.say(f"artlib: {text}")
     return USAGE
 
 

@@ -53,6 +53,20 @@ def plain_output() -> Iterator[None]:
         sys.stdout = before
 
 
+def open_closed_streams() -> None:
+    """Open standard streams that were closed by who started the program, as by `2>&-`, so that they lead nowhere.
+
+    Else a file that is written would get the number of the standard error, and with it the messages of libraries.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number
+            stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 - as long as the program
+            setattr(sys, name, stream)
+
+
 def close_quietly() -> int:
     """Nobody reads what is printed any more, as after `| head`: print nothing else, and return the exit status."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -65,14 +79,14 @@ def close_quietly() -> int:
 def say_goodbye() -> int:
     """Say that the command was interrupted, and return the exit status."""
     _said.set()
-    with suppress(OSError, ValueError):
-        print(GOODBYE, file=sys.stderr, flush=True)
+    say(GOODBYE)
     return INTERRUPTED
 
 
-def take_no_further_interrupt() -> None:
-    """A second Ctrl-C, while the program ends, changes nothing."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def say(text: str) -> None:
+    """Print a line on standard error, if anybody can read it."""
+    with suppress(OSError, ValueError):
+        print(printable(text), file=sys.stderr, flush=True)
 
 
 def end_soon_after_interrupt() -> None:
@@ -82,14 +96,25 @@ def end_soon_after_interrupt() -> None:
     """
     if threading.current_thread() is not threading.main_thread():
         return
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else who started the program turned Ctrl-C off
+        signal.signal(signal.SIGINT, _interrupt_once)
     listening, told = socket.socketpair()
     told.setblocking(False)
     signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     threading.Thread(target=_end_after, args=(listening, told), daemon=True, name="interrupt").start()
 
 
+def _interrupt_once(*_: object) -> None:
+    """End what is done now. A second Ctrl-C, while the program ends, changes nothing."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def _end_after(listening: socket.socket, _told: socket.socket) -> None:
     while signal.SIGINT not in listening.recv(16):
         pass
     time.sleep(GRACE)
-    os._exit(INTERRUPTED if _said.is_set() else say_goodbye())
+    if not _said.is_set():
+        say("")  # a progress bar may stand in this line
+        say_goodbye()
+    os._exit(INTERRUPTED)

@@ -2,6 +2,7 @@
 
 from artlib.images.decoding import PIXEL_LIMIT
 from artlib.images.errors import (
+    BlankImageError,
     EmptyImageError,
     HtmlInsteadOfImageError,
     ImageError,
@@ -9,6 +10,7 @@ from artlib.images.errors import (
     MissingImageError,
     NotAnImageError,
     ReservedImageError,
+    TooFewPixelsError,
     TooManyPixelsError,
     TruncatedImageError,
     UnreachableImageError,
@@ -23,6 +25,7 @@ from artlib.images.loading import (
     SMALLEST_SIDE,
     load,
     load_shrunk,
+    load_usable,
     normalised,
     size_of,
     to_array,
@@ -38,6 +41,7 @@ __all__ = [
     "SUPPORTED",
     "TIMEOUTS",
     "USER_AGENT",
+    "BlankImageError",
     "EmptyImageError",
     "HtmlInsteadOfImageError",
     "ImageError",
@@ -46,6 +50,7 @@ __all__ = [
     "NotAnImageError",
     "ReservedImageError",
     "Source",
+    "TooFewPixelsError",
     "TooManyPixelsError",
     "TruncatedImageError",
     "UnreachableImageError",
@@ -54,6 +59,7 @@ __all__ = [
     "label_of",
     "load",
     "load_shrunk",
+    "load_usable",
     "name_of",
     "normalised",
     "opened_under",

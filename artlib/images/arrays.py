@@ -1,5 +1,9 @@
 """Arrays of numbers as pictures: which arrays are accepted, and how their values become 8 bits."""
 
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image
 
@@ -54,23 +58,46 @@ def _numbers_as_8_bits(array: np.ndarray, name: str) -> np.ndarray:
     return _rounded(array.astype(np.float32) * scale)
 
 
-def channel_as_8_bits(values: np.ndarray) -> np.ndarray:
-    """Scale one wide channel of a file to uint8; the range of signed integers and floats is taken from the numbers.
+@dataclass(frozen=True)
+class Levels:
+    """What is black and what is white in the wide channels of a file.
 
-    Args:
-        values: (height, width) of uint16, int32 or float32, of any range; NaN and infinity count as 0.
-
-    Returns:
-        uint8 of the same shape; 0 is 0, or the lowest number if that is negative. White is the highest value of the 8,
-        10, 12 or 16 bits that the numbers of uint16 need.
+    Attributes:
+        bottom: the number that becomes 0.
+        top: the number that becomes 255.
     """
-    tops = {"u": (*_NARROW, 65535), "f": (_ONE, 255, 65535)}.get(values.dtype.kind, (255, 65535))
-    floats = np.nan_to_num(values.astype(np.float32), copy=False, posinf=0, neginf=0)
-    bottom, highest = min(0.0, float(floats.min())), float(floats.max())
-    top = next((top for top in tops if highest <= top), highest)
-    floats -= bottom
-    floats *= 255 / (top - bottom)
-    return _rounded(floats)
+
+    bottom: float
+    top: float
+
+    @classmethod
+    def of(cls, parts: Iterable[np.ndarray]) -> "Levels":
+        """Take the range from the numbers of a picture.
+
+        Args:
+            parts: of the picture, uint16, int32 or float32 of any range; NaN and infinity count as 0.
+
+        Returns:
+            Black is 0, or the lowest number if that is negative. White is the highest value of the 8, 10, 12 or 16 bits
+            that the numbers of uint16 need; for signed integers and floats it is taken from the numbers.
+        """
+        bottom, highest, kind = 0.0, -math.inf, ""
+        for part in parts:
+            floats, kind = _finite(part), part.dtype.kind
+            bottom, highest = min(bottom, float(floats.min())), max(highest, float(floats.max()))
+        tops = {"u": (*_NARROW, 65535), "f": (_ONE, 255, 65535)}.get(kind, (255, 65535))
+        return cls(bottom, next((top for top in tops if highest <= top), highest))
+
+    def as_8_bits(self, values: np.ndarray) -> np.ndarray:
+        """Return a part of the picture as uint8 of the same shape."""
+        floats = _finite(values)
+        floats -= self.bottom
+        floats *= 255 / (self.top - self.bottom)
+        return _rounded(floats)
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    return np.nan_to_num(values.astype(np.float32), copy=False, posinf=0, neginf=0)
 
 
 def _rounded(floats: np.ndarray) -> np.ndarray:

@@ -4,6 +4,8 @@ A small file can hold a hundred million pixels. Threads that open pictures wait 
 which they came, rather than fill the memory.
 """
 
+import ctypes
+import os
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -11,9 +13,14 @@ from contextlib import contextmanager
 
 from PIL import Image
 
-LIMIT = 1_000_000_000  # bytes, of which a program with a network takes about as many again
+LIMIT = 150_000_000 * min(max(2, os.cpu_count() or 2), 8)  # bytes; a program with a network takes 1.1 GB beside
 ONE_BYTE, TWO_BYTES = {"1", "L", "P"}, {"I;16", "I;16L", "I;16B", "I;16N"}  # a pixel; Pillow takes 4 for all others
-WORKED_ON = 9  # bytes a pixel beside the decoder's own: the picture in RGB, and what is at work on it
+BESIDE = {"WEBP": 4, "AVIF": 5, "HEIF": 5}  # bytes a pixel that a decoder takes for itself
+PROGRESSIVE = 4  # likewise of a progressive JPEG
+MOST = 800_000_000  # bytes that one picture may take where it is shrunk at once
+RESULT = 4  # bytes a pixel of a picture that is not shrunk
+STRIPS = 60 << 20  # bytes that work on parts of a picture
+LARGE = 32_000_000  # bytes; who had so many gives them back
 BLOCK = 64 << 20  # bytes in which Pillow takes memory for large pictures
 
 
@@ -46,6 +53,8 @@ class Budget:
             with self._changed:
                 self._taken -= self._mine.taken
                 self._changed.notify_all()
+            if self._mine.taken >= LARGE:
+                _give_back()
             del self._mine.taken
 
     def take(self, size: int) -> None:
@@ -75,12 +84,35 @@ class Budget:
         return not self._taken or self._taken + size <= self._limit
 
 
-def bytes_of(image: Image.Image) -> int:
-    """Return about how much memory a picture takes while it is decoded and converted."""
+def bytes_of(image: Image.Image, is_whole: bool) -> int:
+    """Return about how much memory a picture takes while it is decoded and converted.
+
+    Args:
+        image: not decoded yet.
+        is_whole: whether it is not shrunk meanwhile.
+    """
+    return image.width * image.height * (_bytes_of_a_pixel(image) + RESULT * is_whole) + STRIPS
+
+
+def most_pixels(image: Image.Image) -> int:
+    """Return how many pixels a picture of this kind may have, so that it does not fill the memory alone."""
+    return MOST // _bytes_of_a_pixel(image)
+
+
+def _bytes_of_a_pixel(image: Image.Image) -> int:
     decoded = 1 if image.mode in ONE_BYTE else 2 if image.mode in TWO_BYTES else 4
-    return image.width * image.height * (decoded + WORKED_ON)
+    if image.info.get("progressive"):  # in full size, also where it is decoded at a fraction of it
+        return decoded + PROGRESSIVE * (getattr(image, "decoderconfig", None) or (1,))[0] ** 2
+    return decoded + BESIDE.get(image.format or "", 0)
 
 
+def _give_back() -> None:
+    """Give memory that was freed back to the system: each thread would keep what it once needed, for good."""
+    if trim := getattr(_SYSTEM, "malloc_trim", None):  # Linux
+        trim(0)
+
+
+_SYSTEM = ctypes.CDLL(None) if os.name == "posix" else None
 PICTURES = Budget(LIMIT)
 
 # What is freed in blocks above 32 MB goes back to the system at once; smaller ones may stay with each thread, for good.

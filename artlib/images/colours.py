@@ -1,31 +1,64 @@
 """Colours: pictures of any mode and colour profile become sRGB on white."""
 
 import io
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageCms
 
-from artlib.images.arrays import channel_as_8_bits
+from artlib.images.arrays import Levels
+from artlib.images.shrinking import Shrinking
 
-STRIP = 4_000_000  # pixels that are converted at a time
+STRIP = 1_000_000  # pixels that are converted at a time
+TURNED = {  # by how a picture becomes upright: whether its columns become rows, and whether the last ones come first
+    None: (False, False),
+    Image.Transpose.FLIP_LEFT_RIGHT: (False, False),
+    Image.Transpose.ROTATE_180: (False, True),
+    Image.Transpose.FLIP_TOP_BOTTOM: (False, True),
+    Image.Transpose.TRANSPOSE: (True, False),
+    Image.Transpose.ROTATE_270: (True, False),
+    Image.Transpose.TRANSVERSE: (True, True),
+    Image.Transpose.ROTATE_90: (True, True),
+}
+Box = tuple[int, int, int, int]  # left, top, right, bottom
 
 
-def as_srgb(image: Image.Image) -> Image.Image:
-    """Convert a decoded picture of any mode to RGB.
+def as_srgb(
+    image: Image.Image, turn: Image.Transpose | None = None, longest_side: int | None = None, is_own: bool = False
+) -> Image.Image:
+    """Convert a decoded picture of any mode to RGB, in strips, because each step makes a copy.
+
+    Args:
+        image: of any mode, decoded.
+        turn: how it becomes upright.
+        longest_side: pixels of the longest side of the result, at most; None shrinks nothing.
+        is_own: whether nobody else needs `image` afterwards.
 
     Returns:
-        A PIL image in sRGB without metadata, with transparent parts on white; it shares nothing with `image`.
+        An upright PIL image in sRGB without metadata, with transparent parts on white; it shares nothing with `image`.
     """
-    profile = image.info.get("icc_profile")
-    image = _in_8_bits(image)
-    if image.width * image.height <= STRIP:
-        return _converted(image, profile)
-    whole, rows = Image.new("RGB", image.size), max(1, STRIP // image.width)
-    for top in range(0, image.height, rows):  # in strips, because each step makes a copy
-        strip = image.crop((0, top, image.width, min(top + rows, image.height)))
-        whole.paste(_converted(strip, profile), (0, top))
-    return whole
+    profile, in_8_bits = image.info.get("icc_profile"), _narrowing(image)
+    shrinking = Shrinking.to(longest_side, image.size[::-1] if TURNED[turn][0] else image.size)
+    (width, height), (_, step) = shrinking.size, shrinking.block
+    rows = -(-max(1, STRIP // width) // step) * step  # whole blocks
+    averages = Image.new("RGB", shrinking.averaged)
+    for top in range(0, height, rows):
+        strip = _converted(in_8_bits(image.crop(_place(image.size, turn, top, min(top + rows, height)))), profile)
+        upright = strip if turn is None else strip.transpose(turn)
+        averages.paste(upright.reduce(shrinking.block), (0, top // step))
+    if is_own:
+        image.close()
+    return shrinking.finished(averages)
+
+
+def _place(size: tuple[int, int], turn: Image.Transpose | None, top: int, bottom: int) -> Box:
+    """Return where rows of the upright picture are in the picture as it is stored, whose size is given."""
+    by_columns, from_end = TURNED[turn]
+    if from_end:
+        whole = size[0] if by_columns else size[1]
+        top, bottom = whole - bottom, whole - top
+    return (top, 0, bottom, size[1]) if by_columns else (0, top, size[0], bottom)
 
 
 def _converted(image: Image.Image, profile: Any) -> Image.Image:
@@ -38,13 +71,20 @@ def _converted(image: Image.Image, profile: Any) -> Image.Image:
     return colour
 
 
-def _in_8_bits(image: Image.Image) -> Image.Image:
-    """Scale wide channels, and undo a multiplication by alpha."""
+def _narrowing(image: Image.Image) -> Callable[[Image.Image], Image.Image]:
+    """Return what scales the wide channels of a picture's strips, or undoes a multiplication by alpha."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return Image.fromarray(channel_as_8_bits(np.asarray(image)))
+        levels = Levels.of(np.asarray(image.crop(box)) for box in _strips(image.size))
+        return lambda strip: Image.fromarray(levels.as_8_bits(np.asarray(strip)))
     if image.mode in ("La", "RGBa"):  # Pillow can undo it only towards the same bands
-        return image.convert(image.mode.upper())
-    return image
+        return lambda strip: strip.convert(image.mode.upper())
+    return lambda strip: strip
+
+
+def _strips(size: tuple[int, int]) -> Iterator[Box]:
+    width, height = size
+    rows = max(1, STRIP // width)
+    return ((0, top, width, min(top + rows, height)) for top in range(0, height, rows))
 
 
 def _opaque_srgb(image: Image.Image, profile: Any) -> Image.Image:

@@ -10,11 +10,15 @@ from typing import IO
 
 from PIL import ExifTags, Image, ImageFile
 
-from artlib.images.budget import PICTURES, bytes_of
+from artlib.images import large_webp
+from artlib.images.budget import PICTURES, bytes_of, most_pixels
 from artlib.images.colours import as_srgb
-from artlib.images.diagnosis import DAMAGE, damaged, not_an_image, too_many_pixels
+from artlib.images.completeness import is_complete
+from artlib.images.deep_colour import is_deep, with_all_bits
+from artlib.images.diagnosis import DAMAGE, TRUNCATED, damaged, not_an_image, too_many_pixels
 from artlib.images.errors import EmptyImageError
 from artlib.images.kinds import FORMATS, HEAD, is_cut_off
+from artlib.images.quiet_libraries import without_words
 
 PIXEL_LIMIT = 100_000_000
 SHRUNK_LIMIT = 10  # times the limit: a JPEG that is decoded at a fraction of its size may have so many pixels
@@ -30,7 +34,9 @@ _UPRIGHT = {
 }
 
 
-def read(stream: IO[bytes], pixel_limit: int, at_least: int | None, name: str) -> Image.Image:
+def read(
+    stream: IO[bytes], pixel_limit: int, at_least: int | None, name: str, longest_side: int | None = None
+) -> Image.Image:
     """Decode the picture in a stream.
 
     Args:
@@ -39,6 +45,7 @@ def read(stream: IO[bytes], pixel_limit: int, at_least: int | None, name: str) -
             are decoded, so a JPEG may have more if `at_least` needs a fraction of them.
         at_least: pixels of the longest side that are enough, see `artlib.images.load`.
         name: what messages call the stream.
+        longest_side: pixels of the longest side of the result, at most; None shrinks nothing.
 
     Returns:
         An upright PIL image of mode RGB, without metadata.
@@ -58,7 +65,7 @@ def read(stream: IO[bytes], pixel_limit: int, at_least: int | None, name: str) -
             raise too_many_pixels("far above it", pixel_limit, name) from error
         except DAMAGE as error:
             raise not_an_image(head, name) or damaged(error, cut_off, name) from error
-    return decode(image, pixel_limit, name, cut_off, is_own=True)
+    return decode(image, pixel_limit, name, longest_side, cut_off, stream)
 
 
 def upright_size(stream: IO[bytes]) -> tuple[int, int]:
@@ -80,29 +87,46 @@ def _ends(stream: IO[bytes], name: str) -> tuple[bytes, bool]:
         raise damaged(error, False, name) from error
 
 
-def decode(image: Image.Image, pixel_limit: int, name: str, cut_off: bool = False, is_own: bool = False) -> Image.Image:
+def decode(
+    image: Image.Image,
+    pixel_limit: int,
+    name: str,
+    longest_side: int | None = None,
+    cut_off: bool = False,
+    stream: IO[bytes] | None = None,
+) -> Image.Image:
     """Decode a PIL image that may be lazy.
 
     Args:
         image: of any mode.
         pixel_limit: the largest width x height that is decoded.
         name: what messages call the image.
+        longest_side: pixels of the longest side of the result, at most; None shrinks nothing.
         cut_off: whether the end of its file is missing.
-        is_own: whether nobody else needs `image` afterwards.
+        stream: its file, if nobody else needs `image` afterwards.
     """
-    check_pixels(image.size, pixel_limit, name)
-    PICTURES.take(bytes_of(image))
+    check_pixels(image.size, min(pixel_limit, most_pixels(image)) if longest_side else pixel_limit, name)
+    PICTURES.take(bytes_of(image, is_whole=longest_side is None))
     with _own_rules(pixel_limit):
         try:
-            image.load()
-            turn, colour = _UPRIGHT.get(_orientation(image)), as_srgb(image)
-            if is_own:
-                image.close()  # frees its pixels before a turned copy is made
-            return colour if turn is None else colour.transpose(turn)
+            image, turn = _decoded(image, stream)
+            return as_srgb(image, turn, longest_side, is_own=stream is not None)
         except Image.DecompressionBombError as error:
             raise too_many_pixels("far above it", pixel_limit, name) from error
         except DAMAGE as error:
             raise damaged(error, cut_off, name) from error
+
+
+def _decoded(image: Image.Image, stream: IO[bytes] | None) -> tuple[Image.Image, Image.Transpose | None]:
+    """Return a decoded picture, and how it becomes upright."""
+    if stream and large_webp.is_large(image):
+        return large_webp.decoded(image, stream), _UPRIGHT.get(_orientation(image))
+    deep = is_deep(image)  # which nothing shows any more when it is decoded
+    image.load()
+    if stream and not is_complete(image, stream):
+        raise OSError(TRUNCATED)
+    turn = _UPRIGHT.get(_orientation(image))
+    return (with_all_bits(image, stream) if stream and deep else image), turn
 
 
 def check_pixels(size: tuple[int, ...], pixel_limit: int, name: str) -> None:
@@ -138,9 +162,9 @@ _before = ExitStack()  # restores the settings when the last thread has finished
 def _own_rules(pixel_limit: int) -> Iterator[None]:
     """Change Pillow's settings as artlib needs them, until the last thread has finished decoding.
 
-    A truncated file is then an error even if the user's program has set something else, and Pillow's warnings are
-    hidden. Pillow's own limit on pixels is kept, at `pixel_limit` or above, because it also covers canvases and tiles
-    that are larger than the size in the header.
+    A truncated file is then an error even if the user's program has set something else, and what Pillow and its
+    libraries say beside their errors is hidden. Pillow's own limit on pixels is kept, at `pixel_limit` or above,
+    because it also covers canvases and tiles that are larger than the size in the header.
     """
     limit = max(pixel_limit, PIXEL_LIMIT)
     with _lock:
@@ -160,6 +184,7 @@ def _own_rules(pixel_limit: int) -> Iterator[None]:
 def _change_settings() -> None:
     _before.callback(_restore, Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES)
     _before.enter_context(warnings.catch_warnings(action="ignore"))
+    _before.enter_context(without_words())
     ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 

@@ -8,9 +8,11 @@ from PIL import Image, UnidentifiedImageError
 
 from artlib.images import kinds
 from artlib.images.errors import (
+    BlankImageError,
     HtmlInsteadOfImageError,
     ImageError,
     NotAnImageError,
+    TooFewPixelsError,
     TooManyPixelsError,
     TruncatedImageError,
     UnreadableImageError,
@@ -21,6 +23,7 @@ DAMAGE = (
     *(OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, EOFError),
     *(RuntimeError, AssertionError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError),
 )
+TRUNCATED = "truncated"  # in what a decoder says, and what is said where it says nothing
 
 
 def not_an_image(head: bytes, name: str) -> NotAnImageError | None:
@@ -70,4 +73,19 @@ def too_many_pixels(found: str, pixel_limit: int, name: str) -> TooManyPixelsErr
     return TooManyPixelsError(
         f"The picture has more than {pixel_limit:,} pixels and was not decoded. Received: {name}, {found}. "
         "Shrink it in a picture editor; in Python, artlib.images.load takes a higher pixel_limit."
+    )
+
+
+def too_small(size: tuple[int, int], smallest: int, name: str) -> TooFewPixelsError:
+    """Return the error of a picture with fewer than `smallest` pixels on a side; `size` is (width, height)."""
+    return TooFewPixelsError(
+        f"It has {size[0]}x{size[1]} pixels; {smallest} are needed. Received: {name}. Get it in a larger size."
+    )
+
+
+def blank(name: str) -> BlankImageError:
+    """Return the error of a picture on which nothing can be seen."""
+    return BlankImageError(
+        f"The picture is blank: all of it has one colour. Received: {name}. Look at it; if it should show something, "
+        "fetch or export it again."
     )

@@ -37,6 +37,14 @@ class TooManyPixelsError(ImageError):
     """The picture is larger than the limit; it was not decoded."""
 
 
+class TooFewPixelsError(ImageError):
+    """The picture is so small that nobody's hand can be told from it."""
+
+
+class BlankImageError(ImageError):
+    """The picture has one colour throughout."""
+
+
 class UnreachableImageError(ImageError):
     """No picture could be downloaded from the address.
 

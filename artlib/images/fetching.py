@@ -72,15 +72,18 @@ def ask(url: str, name: str, headers: Mapping[str, str] | None = None) -> Answer
         try:
             answer = _download(url, name, deadline, headers or {})
         except PrivateAddressError as error:
-            raise _unreachable(str(error), name, OWN_NETWORK) from error
+            failed = _unreachable(str(error), name, OWN_NETWORK)
         except UnreachableImageError:
             raise
         except (requests.RequestException, ValueError) as error:  # some malformed addresses fail before requests looks
             reason = _late() if deadline.passed() else _plain_reason(error)
-            raise _unreachable(reason, name, may_pass=_may_pass(error)) from error
-        if deadline.passed():  # without a declared length, a download that was cut off looks complete
-            raise _unreachable(_late(), name, may_pass=True)
-    return answer
+            failed = _unreachable(reason, name, may_pass=_may_pass(error))
+        else:
+            if not deadline.passed():
+                return answer
+            # without a declared length, a download that was cut off looks complete
+            failed = _unreachable(_late(), name, may_pass=True)
+    raise failed  # here, without the library's error behind it, which holds the whole address
 
 
 def _download(url: str, name: str, deadline: Any, headers: Mapping[str, str]) -> Answer:

@@ -1,5 +1,7 @@
 """Loading: from any source to a picture, an array, or a smaller picture."""
 
+from typing import cast
+
 import numpy as np
 from PIL import Image
 
@@ -8,11 +10,14 @@ from artlib.images.arrays import from_array
 from artlib.images.budget import PICTURES
 from artlib.images.colours import as_srgb
 from artlib.images.decoding import PIXEL_LIMIT, check_pixels, decode, read, upright_size
+from artlib.images.diagnosis import blank, too_small
+from artlib.images.shrinking import Shrinking
 from artlib.images.sources import Source, name_of, opened
 
 LONGEST_SIDE = 1024  # pixels, of the normalised copy that every later stage works on
 SEEN_SIDE = 432  # pixels of the longest side for fingerprints, and for the network's input at 224 pixels
 SMALLEST_SIDE = 16  # pixels; a smaller picture is useless for recognition
+UNSEEN = 2  # of 255, between the lightest and the darkest pixel of a picture on which there is nothing
 
 
 def load(source: Source, pixel_limit: int = PIXEL_LIMIT, at_least: int | None = None) -> Image.Image:
@@ -32,21 +37,26 @@ def load(source: Source, pixel_limit: int = PIXEL_LIMIT, at_least: int | None = 
     Raises:
         ImageError: the picture can't be used; each reason has its own subclass.
     """
+    return _loaded(source, pixel_limit, at_least)
+
+
+def _loaded(source: Source, pixel_limit: int, at_least: int | None, longest_side: int | None = None) -> Image.Image:
     name = name_of(source)
     if isinstance(source, np.ndarray):
         check_pixels(source.shape[1::-1], pixel_limit, name)
-        return as_srgb(from_array(source, name))
+        return as_srgb(from_array(source, name), longest_side=longest_side)
     if isinstance(source, Image.Image):
         with PICTURES.share():
-            return decode(source, pixel_limit, name)
+            return decode(source, pixel_limit, name, longest_side)
     with opened(source, name) as stream, PICTURES.share():
-        return read(stream, pixel_limit, at_least, name)
+        return read(stream, pixel_limit, at_least, name, longest_side)
 
 
 def load_shrunk(source: Source, longest_side: int = LONGEST_SIDE, at_least: int | None = None) -> Image.Image:
     """Load a picture and shrink it, see `load` and `normalised`.
 
-    Threads that open many pictures use this: no more are open in full at a time than the memory is meant for.
+    Threads that open many pictures use this: no more are open in full at a time than the memory is meant for, and none
+    is copied in full.
 
     Args:
         source: anything that `load` accepts.
@@ -56,8 +66,27 @@ def load_shrunk(source: Source, longest_side: int = LONGEST_SIDE, at_least: int 
     Raises:
         ImageError: the picture can't be used; each reason has its own subclass.
     """
-    with PICTURES.share():
-        return normalised(load(source, at_least=at_least), longest_side)
+    check_side(longest_side)
+    return _loaded(source, PIXEL_LIMIT, at_least, longest_side)
+
+
+def load_usable(source: Source, longest_side: int = LONGEST_SIDE, at_least: int | None = None) -> Image.Image:
+    """Load and shrink a picture that is asked about or collected, in which something can be seen.
+
+    Args:
+        source: anything that `load` accepts.
+        longest_side: see `load_shrunk`.
+        at_least: see `load`.
+
+    Raises:
+        ImageError: the picture can't be used; among the reasons: it has too few pixels, or one colour throughout.
+    """
+    image = load_shrunk(source, longest_side, at_least)
+    if min(image.size) < SMALLEST_SIDE and min(size := size_of(source)) < SMALLEST_SIDE:  # not only since it is shrunk
+        raise too_small(size, SMALLEST_SIDE, name_of(source))
+    if all(highest - lowest <= UNSEEN for lowest, highest in cast(list[tuple[int, int]], image.getextrema())):
+        raise blank(name_of(source))
+    return image
 
 
 def size_of(source: Source) -> tuple[int, int]:
@@ -77,10 +106,12 @@ def to_array(image: Source) -> np.ndarray:
 
 def normalised(image: Image.Image, longest_side: int = LONGEST_SIDE) -> Image.Image:
     """Shrink a picture to at most `longest_side` pixels on its longest side; return a smaller one as it is."""
+    check_side(longest_side)
+    shrinking = Shrinking.to(longest_side, image.size)
+    return image if shrinking.target == image.size else shrinking.finished(image.reduce(shrinking.block))
+
+
+def check_side(longest_side: int) -> None:
+    """Refuse a side of no pixels."""
     if longest_side < 1:
         raise ArgumentError(f"longest_side counts pixels and is at least 1. Received: longest_side={longest_side}.")
-    scale = longest_side / max(image.size)
-    if scale >= 1:
-        return image
-    width, height = (max(1, round(side * scale)) for side in image.size)
-    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)

@@ -17,6 +17,7 @@ from artlib.indexing.faiss_files import write_faiss
 from artlib.indexing.shards import VERSION, Shard
 from artlib.similarity.keypoints import WIDTH
 from artlib.workspace.json_files import read_json
+from artlib.workspace.seals import file_hash
 from artlib.workspace.writing import atomic, locked, write_json
 
 FEW = 10_000  # keypoints, of some 30 works
@@ -83,7 +84,7 @@ def _read(folder: Path, shards: Mapping[str, Shard]) -> Nearest | None:
     try:
         known = read_json(path.with_suffix(".json"))
         order = [shards[name] for name in known["shards"]]
-        if known.get("sha256") not in (None, _hash(folder / known["file"])):  # an earlier artlib kept none
+        if known.get("sha256") not in (None, file_hash(folder / known["file"])):  # an earlier artlib kept none
             return None
         index = faiss.read_index(str(folder / known["file"]))
         if index.ntotal != sum(len(shard.points) for shard in order):
@@ -99,16 +100,11 @@ def _write(folder: Path, nearest: Nearest) -> None:
     file = f"{NAME}-{hashlib.sha256(' '.join(names).encode()).hexdigest()[:12]}.faiss"
     with atomic(folder / file) as temporary:
         write_faiss(nearest.index, temporary)
-    about = {"file": file, "shards": names, "learned_from": nearest.learned_from, "sha256": _hash(folder / file)}
+    about = {"file": file, "shards": names, "learned_from": nearest.learned_from, "sha256": file_hash(folder / file)}
     write_json(folder / f"{NAME}.json", about)
     for old in folder.glob("nearest-v*"):
         if old.name not in (file, f"{NAME}.json"):
             old.unlink(missing_ok=True)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _extended(before: Nearest, shards: Mapping[str, Shard]) -> Nearest | None:

@@ -7,11 +7,12 @@ import numpy as np
 from PIL import Image
 
 from artlib import images
+from artlib.images.budget import PICTURES
 from artlib.indexing.indexed_works import IndexedWorks
 from artlib.indexing.works_index import Candidate
 from artlib.similarity.geometry import CORNERS
 from artlib.similarity.hashing import distances, orientation_hashes
-from artlib.similarity.keypoints import ASKED_POINTS, ASKED_SIDE, ASKED_TILES, Keypoints, find_keypoints
+from artlib.similarity.keypoints import ASKED_POINTS, ASKED_SIDE, ASKED_TILES, BYTES, Keypoints, find_keypoints
 from artlib.similarity.matching import COPY, NOTHING, PART, RANKS, Form, Match, match, match_whole
 from artlib.similarity.regions import GRID, around, is_same_place, outside, region_of
 
@@ -25,7 +26,9 @@ ALIKE_BITS = 12  # of 64, of the perceptual hashes of a picture and a work that 
 def form_of(image: Image.Image) -> Form:
     """Return a picture, RGB, in the form in which it is searched for; at most ASKED_SIDE pixels are looked at."""
     grey = np.asarray(images.normalised(image, ASKED_SIDE).convert("L"))
-    return Form(grey, find_keypoints(grey, ASKED_POINTS, ASKED_TILES))
+    with PICTURES.share():
+        PICTURES.take(grey.size * BYTES)
+        return Form(grey, find_keypoints(grey, ASKED_POINTS, ASKED_TILES))
 
 
 def works_in(form: Form, known: IndexedWorks) -> dict[int, Match]:

@@ -20,6 +20,7 @@ from artlib.workspace.arrays import DAMAGED
 from artlib.workspace.columns import text, whole
 from artlib.workspace.errors import WorkspaceError
 from artlib.workspace.schema import Schema, read_table
+from artlib.workspace.seals import check_seal, seal
 from artlib.workspace.unfinished import is_left, is_leftover, unfinished
 
 # changes whenever other keypoints would be found or they are stored otherwise; shards of another version are removed
@@ -96,6 +97,8 @@ def write_shard(index: Path, ids: Sequence[str], found: Sequence[Keypoints]) -> 
     try:
         works.to_csv(temporary / WORKS, index=False)
         np.save(temporary / POINTS, np.concatenate([_packed(each) for each in found]))
+        for name in (WORKS, POINTS):
+            seal(temporary / name)
         if not folder.exists():  # else it holds the same
             temporary.replace(folder)
     finally:
@@ -108,6 +111,8 @@ def read_shards(index: Path) -> list[Shard]:
     shards = []
     for folder in sorted(index.glob(f"{PREFIX}*")):
         try:
+            for name in (WORKS, POINTS):
+                check_seal(folder / name)
             works = read_table(folder / WORKS, SCHEMA)[SCHEMA.names]
             shard = Shard(folder, works.astype({"points": int, "width": int, "height": int}))
             if shard.points.dtype != POINT or shard.points.shape != (shard.offsets[-1],):

@@ -19,8 +19,7 @@ from artlib.errors import ArgumentError, warn
 from artlib.inference.engine import Engine
 from artlib.inference.pixels import prepare, prepared_side, resized
 from artlib.workspace import Workspace
-from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
-from artlib.workspace.writing import atomic
+from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays, write_arrays
 
 VIEWS = ("whole", "mirrored")
 BATCH = 64
@@ -155,6 +154,5 @@ def _append(folder: Path, name: str, ids: list[str], features: np.ndarray) -> di
     """Write features into a file of their own, and return them from image id to features."""
     # two commands may compute at the same time: with a name made of the ids, neither overwrites other features
     key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:8]
-    with atomic(folder / f"{name}-{key}.npz") as temporary:
-        np.savez(temporary, ids=ids, features=features)
+    write_arrays(folder / f"{name}-{key}.npz", {"ids": np.array(ids), "features": features})
     return dict(zip(ids, features, strict=True))

@@ -1,7 +1,6 @@
 """OpenVINO: a network converted for this processor, kept in a folder so that the next program starts at once."""
 
 import functools
-import hashlib
 import logging
 import math
 import shutil
@@ -18,6 +17,7 @@ import numpy as np
 
 from artlib.errors import warn
 from artlib.workspace.json_files import read_json
+from artlib.workspace.seals import file_hash
 from artlib.workspace.writing import write_json
 
 # from the name of a way to run on OpenVINO to the capability that the processor needs, and OpenVINO's name for it
@@ -160,12 +160,7 @@ def kept(folder: Path, key: str) -> tuple[str, OpenVinoNetwork] | None:
 
 def _hashes(folder: Path) -> dict[str, str]:
     """Return the sha256 of each file of a converted network."""
-    return {name: _hash(folder / name) for name in (NETWORK, WEIGHTS)}
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {name: file_hash(folder / name) for name in (NETWORK, WEIGHTS)}
 
 
 def _made_for(key: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from artlib.errors import warn
 from artlib.workspace import Workspace
 from artlib.workspace.arrays import DAMAGED, check_shapes
 from artlib.workspace.copies import check_copies, lost_copies, open_copy
+from artlib.workspace.seals import check_seal, seal, seal_of
 from artlib.workspace.space import mapped_array
 from artlib.workspace.writing import atomic
 
@@ -45,6 +46,7 @@ def prepare(workspace: Workspace, ids: Sequence[str], side: int) -> np.ndarray:
     key = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
     path = workspace.features / f"pixels-{side}-{key}.npy"
     try:
+        check_seal(path)
         pixels = np.load(path, mmap_mode="r", allow_pickle=False)
         check_shapes({"it": pixels}, {"it": ("u", f"{len(ids)} {side} {side} 3")})
         return pixels
@@ -70,10 +72,12 @@ def _write(workspace: Workspace, ids: list[str], side: int, path: Path) -> None:
         check_copies(damaged, len(ids))
         pixels.flush()
         del pixels
+    seal(path)
     # a changed set of images gets a new file; files of earlier sets would only fill the disk
     for stale in set(workspace.features.glob(f"pixels-{side}-*.npy")) - {path}:
         with suppress(OSError):  # on Windows, while it is still in use
             stale.unlink()
+            seal_of(stale).unlink(missing_ok=True)
 
 
 def _square(workspace: Workspace, image_id: str, side: int) -> np.ndarray | None:

@@ -81,7 +81,7 @@ def run(
 
 def _summary(counts: Counter[str]) -> str:
     kinds = ", ".join(f"{counts[kind]} {name}" for kind, name in KINDS.items() if counts[kind])
-    return f"{counts.total()} pictures: {kinds}"
+    return f"{counts.total()} picture{'s' * (counts.total() != 1)}: {kinds}"
 
 
 def text(verdict: Verdict, actual: str | None = None) -> str:

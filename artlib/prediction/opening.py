@@ -17,9 +17,9 @@ from artlib.prediction.verdict import Verdict
 from artlib.similarity.hashing import orientation_hashes
 from artlib.tracing.glance import Glance, glance
 
-BATCH = 64
+BATCH = 32
 OPENERS = 3  # threads that open pictures; more would take the processor from the network
-AHEAD = 2  # batches that are opened while one is predicted
+AHEAD = 1  # batches that are opened while one is predicted
 SHOWN = 320  # pixels of the longest side of the picture in a verdict
 
 
@@ -62,7 +62,7 @@ class Opener:
         """
         # 1.5 times the model's input: a large JPEG decoded at this size loses nothing, and it is much faster
         at_least = max(images.SEEN_SIDE, self.side * 3 // 2)
-        image = images.load_shrunk(source, at_least=at_least)
+        image = images.load_usable(source, at_least=at_least)
         seen = glance(image, orientation_hashes(image)) if self.looks else None
         return Opened(name, resize_to_square(image, self.side), reduced(image, SHOWN), seen, source)
 

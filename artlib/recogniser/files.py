@@ -1,12 +1,12 @@
 """The files of a trained model: the network, and the metadata that describe it."""
 
-import hashlib
 import zipfile
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from artlib._version import __version__
 from artlib.backbones import BACKBONES
@@ -14,6 +14,8 @@ from artlib.errors import ArtlibError, warn
 from artlib.recogniser import metadata_fields
 from artlib.recogniser.openset.promise import Promise
 from artlib.workspace.json_files import JsonError, check_fields, read_json
+from artlib.workspace.reading import NoFileError
+from artlib.workspace.seals import file_hash
 from artlib.workspace.writing import atomic, write_json
 
 FORMAT = 3  # of artist_model.json; raised when an older artlib could not read it
@@ -95,12 +97,6 @@ def versions() -> dict[str, str]:
     return {"artlib": __version__, "keras": keras.__version__, "tensorflow": tensorflow.__version__}
 
 
-def file_hash(path: Path) -> str:
-    """Return the sha256 of a file, 64 hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def save_model(folder: Path, network: keras.Model, metadata: ModelMetadata) -> ModelMetadata:
     """Write a network and its metadata into a model's folder, and return the metadata with the network's hash."""
     with atomic(folder / NETWORK) as temporary:
@@ -111,13 +107,14 @@ def save_model(folder: Path, network: keras.Model, metadata: ModelMetadata) -> M
 
 
 def write_metadata(folder: Path, metadata: ModelMetadata) -> None:
-    """Write artist_model.json into a model's folder; fields that the user added to it stay."""
+    """Write artist_model.json into a model's folder, with its checks; fields that the user added to it stay."""
     try:
         before = read_json(folder / METADATA)
     except (OSError, JsonError):  # there is none yet, or it is replaced
         before = {}
-    added = {name: value for name, value in before.items() if name not in {*NAMES, "gate"}}
-    write_json(folder / METADATA, asdict(metadata) | added)
+    added = {name: value for name, value in before.items() if name not in {*NAMES, "checks", "gate"}}
+    content = asdict(metadata)
+    write_json(folder / METADATA, content | {"checks": metadata_fields.checks_of(content)} | added)
 
 
 def read_metadata(path: Path) -> ModelMetadata:
@@ -128,7 +125,7 @@ def read_metadata(path: Path) -> ModelMetadata:
     """
     try:
         return _parsed(read_json(path), path)
-    except JsonError as error:
+    except (JsonError, NoFileError) as error:
         raise ModelError(
             f"{path} is damaged: {error}. Correct it there, or bring back the file from a copy; if there is none, "
             "train again with 03_train (artlib train)."
@@ -199,6 +196,8 @@ def load_network(path: Path, metadata: ModelMetadata, found_hash: str) -> keras.
                 raise zipfile.BadZipFile(f"{damaged} in it is damaged")
         network = keras.models.load_model(path, compile=False, safe_mode=True)
         _check_outputs(network, metadata)
+        if not metadata.model_hash:
+            _check_numbers(network)
         return network
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise ModelError(
@@ -214,6 +213,12 @@ def _check_outputs(network: keras.Model, metadata: ModelMetadata) -> None:
             f"it takes {network.input_shape} and gives {network.output_shape}; by image_size and class_names in "
             f"{METADATA} it must be {expected[0]} and {expected[1]}"
         )
+
+
+def _check_numbers(network: keras.Model) -> None:
+    for weight in network.weights:
+        if not np.isfinite(keras.ops.convert_to_numpy(weight)).all():
+            raise ValueError(f"{weight.path} in it holds numbers that are not finite")
 
 
 def _made_with(metadata: ModelMetadata) -> str:

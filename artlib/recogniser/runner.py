@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import softmax
 from tqdm.auto import tqdm
 
-from artlib.inference.engine import Engine, forced_way
+from artlib.inference.engine import Engine, forced_way, in_pieces
 from artlib.inference.pixels import resized
 from artlib.inference.threads import one_thread
 from artlib.recogniser.model import POOLED, embedder
@@ -88,7 +88,7 @@ class Recogniser:
 
     def _run(self, engine: Engine, views: np.ndarray) -> np.ndarray:
         fast = engine.name or self._asked >= WORTH_AN_ENGINE or forced_way()
-        return engine(views) if fast else engine.network.predict_on_batch(views)
+        return engine(views) if fast else in_pieces(engine.network)(views)
 
     def _logits(self, embeddings: np.ndarray) -> np.ndarray:
         return embeddings @ self._weights + self._bias

@@ -7,8 +7,7 @@ import numpy as np
 
 from artlib.errors import warn
 from artlib.recogniser.outputs import ModelOutputs
-from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
-from artlib.workspace.writing import atomic
+from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays, write_arrays
 
 FILE = "answers.npz"
 SHAPES = {
@@ -28,8 +27,7 @@ def write_outputs(folder: Path, key: str, ids: list[str], outputs: ModelOutputs)
         ids: of the images, in the order of the outputs.
         outputs: for these images.
     """
-    with atomic(folder / FILE) as temporary:
-        np.savez(temporary, key=key, ids=ids, **asdict(outputs))
+    write_arrays(folder / FILE, {"key": np.array(key), "ids": np.array(ids), **asdict(outputs)})
 
 
 def read_outputs(folder: Path, key: str) -> tuple[list[str], ModelOutputs]:

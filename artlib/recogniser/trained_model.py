@@ -23,6 +23,7 @@ from artlib.recogniser.runner import Recogniser
 from artlib.recogniser.second_network import SecondNetwork
 from artlib.recogniser.stored_outputs import outputs_of, read_outputs, write_outputs
 from artlib.workspace import AnyWorkspace, as_workspace
+from artlib.workspace.seals import file_hash
 from artlib.workspace.split import Split, read_split
 
 HISTORY, CHECKPOINT = "history.csv", "checkpoint.npz"
@@ -70,7 +71,7 @@ class TrainedModel:
         Raises:
             WorkspaceError: the file is missing.
         """
-        return files.file_hash(self.workspace.require(self.folder / files.NETWORK))
+        return file_hash(self.workspace.require(self.folder / files.NETWORK))
 
     @functools.cached_property
     def network(self) -> keras.Model:
@@ -178,9 +179,7 @@ class TrainedModel:
     def learn_decision_rule(
         self, others: str | Path | None = None, promise: Promise | None = None
     ) -> tuple[DecisionRule, OpenSetResult | None]:
-        """Learn the decision rule from the split, and write it.
-
-        Added artists stay, and the new rule is used for them, too.
+        """Learn the decision rule from the split, also for the artists that were added, and write it.
 
         Args:
             others: a folder with pictures by other artists, in a subfolder each. None keeps those that the model has,
@@ -207,8 +206,8 @@ class TrainedModel:
             others=self.others.write(self.folder).name if self.others else "",
             **asdict(promise),
         )
-        added = self.decision_rule.additions.pictures
-        self._write(changed, decision_rule.fit(detector, confidence, added, *self.validation))
+        rule = decision_rule.fit(detector, confidence, self.decision_rule.additions.pictures, *self.validation)
+        self._write(changed, rule)
         self.trained_detector, self.confidence = detector, confidence
         return decision_rule.fit(detector, confidence, {}, *self.validation), open_set
 

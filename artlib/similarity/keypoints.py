@@ -18,6 +18,7 @@ cv2.setNumThreads(1)  # pictures run side by side; more threads within one only 
 WORK_SIDE, WORK_POINTS, WORK_TILES = 512, 300, 4  # of a known work
 ASKED_SIDE, ASKED_POINTS, ASKED_TILES = 1024, 1000, 8  # of a picture that is asked about
 CONTRAST = 0.01  # a quarter of OpenCV's own: pale and soft pictures have points, too
+BYTES = 240  # a pixel, that are needed at the same time to find them
 WIDTH = 128  # numbers in a descriptor: 4 x 4 cells of 8 directions
 CELLS, DIRECTIONS = 4, 8
 SCALE = 512  # a descriptor of length one becomes whole numbers up to 255

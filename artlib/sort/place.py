@@ -1,31 +1,29 @@
 """The place where sorting was left: `sorting.json` in the workspace, so that opening again goes on there."""
 
-import json
 from typing import Any
 
 from artlib.workspace import Workspace
+from artlib.workspace.json_files import Field, JsonError, named_texts, number, read_json, text
 from artlib.workspace.writing import write_json
 
-FIELDS: dict[str, type | tuple[type, ...]] = {
-    "only": str,  # the queue; empty for all pictures
-    "artist": str,  # empty for all artists
-    "focus": str,  # the id of the picture
-    "focus_of": dict,  # the same for sessions that were opened for a queue or an artist, by what they were opened for
-    "search": str,
-    "tile": (int, float),  # pixels
-    "advance": bool,
+FIELDS = {
+    "only": text(),  # the queue; empty for all pictures
+    "artist": text(),  # empty for all artists
+    "focus": text(),  # the id of the picture
+    "focus_of": named_texts(),  # the same for sessions opened for a queue or an artist, by what they were opened for
+    "search": text(),
+    "tile": number(1, 10_000),  # pixels
+    "advance": Field("true or false", lambda value: isinstance(value, bool)),
 }
 
 
 def read_place(workspace: Workspace) -> dict[str, Any]:
     """Return the fields that were remembered; a file that is missing or damaged holds none: it only saves clicks."""
     try:
-        found = json.loads((workspace.root / "sorting.json").read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
+        found = read_json(workspace.root / "sorting.json")
+    except (OSError, JsonError):
         return {}
-    if not isinstance(found, dict):
-        return {}
-    return {name: found[name] for name, kind in FIELDS.items() if isinstance(found.get(name), kind)}
+    return {name: found[name] for name, field in FIELDS.items() if name in found and field.fits(found[name])}
 
 
 def write_place(workspace: Workspace, place: dict[str, Any]) -> None:

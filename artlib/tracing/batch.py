@@ -54,7 +54,7 @@ def run(
     files, inputs = AnswerFiles(csv, html, COLUMNS, PAGE, excel), list(expand(paths))
     files.check(inputs)
     if proof is not None:
-        check_folder(Path(proof))
+        check_folder(Path(proof), paths)
     answering = Tracer(workspace) if proof is None else ProvingTracer(Tracer(workspace), Path(proof))
     if not files.is_any:
         return print_all(answering.traces((images.label_of(path), path) for path in inputs), wording.text)
@@ -71,7 +71,7 @@ def run(
 
 def _summary(counts: Counter[str]) -> str:
     kinds = ", ".join(f"{counts[kind]} {name}" for kind, name in wording.KINDS.items() if counts[kind])
-    return f"{counts.total()} pictures: {kinds}"
+    return f"{counts.total()} picture{'s' * (counts.total() != 1)}: {kinds}"
 
 
 def row(trace: Trace) -> dict[str, str]:

@@ -55,7 +55,10 @@ def suspects(glances: Sequence[Glance], works: IndexedWorks) -> list[bool]:
     forms = [(each.form, each.form.other_way_round) for each in glances]
     keypoints = [[form.keypoints for form in pair] for pair in forms]
     candidates = works.index.candidates_of_many(keypoints, COMPARED_WITH + 1)
-    alike = distances(np.stack([each.hashes for each in glances]), works.hashes).min(axis=1, initial=64) <= ALIKE_BITS
+    hashes = np.stack([each.hashes for each in glances])
+    # a picture in inverted tones has all bits of its hash the other way round
+    both = np.concatenate([hashes, ~hashes], axis=1)
+    alike = distances(both, works.hashes).min(axis=1, initial=64) <= ALIKE_BITS
     unseen = [works.alike_unseen(each.hashes) is not None for each in glances]
     return [
         bool(same) or other or _stands_out(pair, best, works)

@@ -15,9 +15,8 @@ import numpy as np
 
 from artlib.errors import warn
 from artlib.recogniser.trained_model import CHECKPOINT
-from artlib.workspace.arrays import DAMAGED, read_arrays
+from artlib.workspace.arrays import DAMAGED, read_arrays, write_arrays
 from artlib.workspace.json_files import an_object, check_fields, list_of, whole
-from artlib.workspace.writing import atomic
 
 
 @dataclass
@@ -62,8 +61,7 @@ def write(folder: Path, state: TrainingState) -> None:
     """Write `checkpoint.npz` into a model's folder, atomically and without pickle."""
     plain = {name: value for name, value in vars(state).items() if name not in ARRAYS}
     arrays = {f"{name}{place}": value for name in ARRAYS for place, value in enumerate(getattr(state, name))}
-    with atomic(folder / CHECKPOINT) as temporary:
-        np.savez(temporary, progress=json.dumps(plain), **arrays)
+    write_arrays(folder / CHECKPOINT, arrays | {"progress": np.array(json.dumps(plain))})
 
 
 def read(folder: Path, settings: dict[str, Any]) -> TrainingState:

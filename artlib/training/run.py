@@ -1,7 +1,6 @@
 """Training: a recipe's phases on a workspace's split, with history, the best weights and progress bars."""
 
 import time
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from artlib.training.recipes import Phase
 from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
 from artlib.workspace.space import require_room
 from artlib.workspace.split import is_split_of, read_split, split_hash
+from artlib.workspace.tables import known_table
 from artlib.workspace.writer import writes
 from artlib.workspace.writing import write_table
 
@@ -168,11 +168,13 @@ def is_trained(workspace: AnyWorkspace, *, name: str = "default") -> bool:
     """
     workspace = as_workspace(workspace)
     folder = workspace.model(name)
+    try:
+        columns = known_table(folder / HISTORY).columns
+    except (FileNotFoundError, WorkspaceError):
+        return False
     # a history without this column is an earlier artlib's, and lacks what the notebooks show
-    with suppress(FileNotFoundError):
-        header = (folder / HISTORY).read_text(encoding="utf-8", errors="replace").partition("\n")[0]
-        if "elapsed" in header.split(",") and not (folder / CHECKPOINT).exists():
-            return is_split_of(workspace, TrainedModel(workspace, name).metadata.data_hash)
+    if "elapsed" in columns and not (folder / CHECKPOINT).exists():
+        return is_split_of(workspace, TrainedModel(workspace, name).metadata.data_hash)
     return False
 
 

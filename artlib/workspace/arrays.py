@@ -1,5 +1,9 @@
-"""Arrays in .npz files: read without pickles, and checked like anything that comes from outside."""
+"""Arrays in .npz files: read without pickles, and checked like anything that comes from outside.
 
+Each file holds a hash of its arrays, so that what was changed in it is seen. Those of an earlier artlib hold none.
+"""
+
+import hashlib
 import lzma
 import struct
 import tokenize
@@ -11,6 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from artlib.workspace.disk import as_disk_error, has_gone
+from artlib.workspace.reading import require_file
+from artlib.workspace.writing import atomic
 
 # what reading a damaged file, or one with other arrays than expected, can raise; among others zlib and lzma, because a
 # damaged byte can name another compression, and MemoryError, because one can name another size
@@ -32,6 +38,28 @@ DAMAGED = (
     tokenize.TokenError,
 )
 Shapes = Mapping[str, tuple[str, str]]
+DIGEST = "sha256"  # the name of the hash among the arrays
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays with their hash into an .npz file, atomically.
+
+    Args:
+        path: of the file.
+        arrays: by their names.
+    """
+    with atomic(path) as temporary:
+        np.savez(temporary, **arrays, **{DIGEST: np.array(digest_of(arrays))})  # type: ignore[arg-type]
+
+
+def digest_of(arrays: Mapping[str, np.ndarray]) -> str:
+    """Return the sha256 of arrays with their names, types and sizes, whatever their order is."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.asarray(arrays[name])
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
@@ -42,7 +70,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         One of DAMAGED: it is missing or damaged, holds objects, or numbers that are not finite.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(require_file(path), allow_pickle=False) as file:
             if isinstance(file, np.ndarray):
                 raise ValueError("it holds one array instead of several with names")
             arrays = {name: file[name] for name in file.files}
@@ -50,6 +78,9 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         if has_gone(error):  # the file may be whole: nobody must delete it, or begin a training again
             raise as_disk_error(error) from error
         raise
+    stated = arrays.pop(DIGEST, None)
+    if stated is not None and stated.item() != digest_of(arrays):
+        raise ValueError("it was changed since it was written")
     for name, array in arrays.items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise ValueError(f"{name} holds numbers that are not finite")

@@ -91,8 +91,8 @@ def known_hashes(workspace: Workspace) -> dict[str, str]:
         WorkspaceError: the file is not a catalog; then it stays as it is.
     """
     with locked(workspace.catalog):
-        prepare_to_append(workspace.catalog)
-        return {sha256: artist for sha256, (artist, _) in _known(workspace).items()}
+        table = prepare_to_append(workspace.catalog)
+    return dict(zip(table["sha256"], table["artist"], strict=True))
 
 
 def append_rows(workspace: Workspace, rows: Sequence[CatalogRow]) -> dict[str, tuple[str, str]]:
@@ -104,10 +104,11 @@ def append_rows(workspace: Workspace, rows: Sequence[CatalogRow]) -> dict[str, t
         For each row's sha256, the artist and the path that the image has in the catalog now.
     """
     with locked(workspace.catalog):
-        columns, known = prepare_to_append(workspace.catalog), _known(workspace)
+        table = prepare_to_append(workspace.catalog)
+        known = dict(zip(table["sha256"], zip(table["artist"], table["path"], strict=True), strict=True))
         new = [row for row in rows if row.sha256 not in known]
         text = io.StringIO()
-        csv.DictWriter(text, columns, lineterminator="\n").writerows(map(_cells, new))
+        csv.DictWriter(text, table.columns, lineterminator="\n").writerows(map(_cells, new))
         if new:
             append_line(workspace.catalog, text.getvalue().removesuffix("\n"))
     return {row.sha256: known.get(row.sha256, (row.artist, row.path)) for row in rows}
@@ -166,9 +167,3 @@ def remove_rows(workspace: Workspace, ids: Collection[str]) -> None:
 def _cells(row: CatalogRow) -> dict[str, str]:
     """Return a row's cells, each on one line."""
     return {name: str(value).replace("\r", " ").replace("\n", " ") for name, value in asdict(row).items()}
-
-
-def _known(workspace: Workspace) -> dict[str, tuple[str, str]]:
-    """Return a dict from sha256 to artist and path of all images in the catalog."""
-    table = workspace.read_table(workspace.catalog)
-    return dict(zip(table["sha256"], zip(table["artist"], table["path"], strict=True), strict=True))

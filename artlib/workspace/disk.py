@@ -45,27 +45,6 @@ def advice(error: OSError) -> str:
     return f"{why}{place}. Check the path and the disk. {GOES_ON}"
 
 
-def content_of(path: Path) -> bytes:
-    """Return all bytes of a file of the workspace.
-
-    Raises:
-        DiskError: it is a pipe, a device or a folder; reading it might never end.
-        OSError: it can't be opened.
-    """
-    check_regular(path)
-    return path.read_bytes()
-
-
-def check_regular(path: Path) -> None:
-    """Refuse a pipe, a device or a folder where a file must be; one that is missing is no matter here.
-
-    Raises:
-        DiskError: it is one.
-    """
-    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 (no error)
-        raise DiskError(f"{path} is a folder, a pipe or a device, and must be a file. Move it away, and try again.")
-
-
 def is_full(error: OSError) -> bool:
     """Return whether a disk has no room left."""
     return error.errno in FULL or bool(SHORT.search(str(error)))

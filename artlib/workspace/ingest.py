@@ -158,10 +158,8 @@ def _check(candidate: Candidate, known: Set[str]) -> _Picture | str | images.Ima
             return sha256
         if reason := reservation(content):
             raise images.ReservedImageError(f"{OPTED_OUT}{reason}")
-        copy = images.load_shrunk(content, at_least=images.LONGEST_SIDE)  # several times faster for large JPEGs
-        width, height = size = images.size_of(content)
-        if min(size) < images.SMALLEST_SIDE:
-            raise images.UnreadableImageError(f"It has {width}x{height} pixels; {images.SMALLEST_SIDE} are needed.")
+        copy = images.load_usable(content, at_least=images.LONGEST_SIDE)  # several times faster for large JPEGs
+        size = images.size_of(content)
     except images.ImageError as error:
         return error
     except OSError as error:

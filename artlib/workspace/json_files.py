@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from artlib.workspace.disk import content_of
+from artlib.workspace.reading import content_of
 
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -53,7 +53,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, or brackets within brackets
         raise JsonError(str(error)) from error
     if not isinstance(found, dict):
-        raise JsonError(f"it must be an object in braces. Received: {_shown(found)}")
+        raise JsonError(f"it must be an object in braces. Received: {shown(found)}")
     return found
 
 
@@ -70,7 +70,7 @@ def check_fields(content: Mapping[str, Any], fields: Mapping[str, Field], within
     """
     for name, field in fields.items():
         if name in content and not field.fits(content[name]):
-            raise JsonError(f"{within}{name} must be {field.needs}. Received: {_shown(content[name])}")
+            raise JsonError(f"{within}{name} must be {field.needs}. Received: {shown(content[name])}")
 
 
 def text(*, empty: bool = True) -> Field:
@@ -179,6 +179,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _shown(value: Any) -> str:
-    shown = ascii(value) if not _is_text(value) else repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:60]}…"
+def shown(value: Any) -> str:
+    """Return a value as messages show it: cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"

@@ -13,9 +13,10 @@ import pandas as pd
 from artlib.errors import ArgumentError
 from artlib.images.folders import real_path
 from artlib.workspace.advice import lacks_file
-from artlib.workspace.disk import can_be_written, check_regular
+from artlib.workspace.disk import can_be_written
 from artlib.workspace.errors import WorkspaceError
 from artlib.workspace.keeping.kept import Kept
+from artlib.workspace.reading import require_file
 from artlib.workspace.tables import known_table
 from artlib.workspace.temporary import own_temporary_folder
 from artlib.workspace.writing import safe_name
@@ -173,7 +174,7 @@ class Workspace:
         if not path.exists():
             raise WorkspaceError(lacks_file(self.root, path, self.model_names()))
         if path.suffix:  # else it is a folder
-            check_regular(path)
+            require_file(path)
         return path
 
     def read_table(self, path: Path) -> pd.DataFrame:

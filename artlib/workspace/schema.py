@@ -5,7 +5,7 @@ error with the file, the row, what was received and the remedy. Nothing is repai
 that writes it puts it into the house's form, with all columns and rows that the user added.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +13,23 @@ import pandas as pd
 
 from artlib.errors import warn
 from artlib.workspace.columns import Column, is_turned, with_point
-from artlib.workspace.disk import content_of
 from artlib.workspace.errors import WorkspaceError
-from artlib.workspace.sheets import Sheet, SheetError, read_sheet
+from artlib.workspace.reading import NoFileError, content_of
+from artlib.workspace.sheets import SheetError, read_sheet
 
-Row = dict[str, str]
+Cells = dict[str, list[str]]  # of each column
 TURNED = (
     " A spreadsheet program turns such texts into numbers when it opens the file: in it, choose Data > From Text, and "
     "give these columns the type Text."
 )
+
+
+class CellError(Exception):
+    """A cell that can't be read without doubt: what is wrong, and in which place of its column, from 0."""
+
+    def __init__(self, problem: str, place: int) -> None:
+        super().__init__(problem)
+        self.problem, self.place = problem, place
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Schema:
         same: the columns that two rows of one key must have in common to count as one row; by default all.
         wrong: what is said about a file that is no such table.
         is_log: whether rows are appended: a last row without a line end was then never acknowledged.
-        mended: returns a row with what can be had from its other cells; raises SheetError if they do not fit.
+        mend: puts into the columns what can be had from other cells of the row; raises CellError if they do not fit.
     """
 
     columns: tuple[Column, ...]
@@ -44,7 +52,7 @@ class Schema:
     same: tuple[str, ...] = ()
     wrong: str = "is damaged"
     is_log: bool = False
-    mended: Callable[[Row], Row] = lambda row: row
+    mend: Callable[[Cells], None] = lambda cells: None
 
     @property
     def names(self) -> list[str]:
@@ -77,7 +85,10 @@ def read_table(path: Path, schema: Schema) -> pd.DataFrame:
 
 def read_with_form(path: Path, schema: Schema) -> tuple[pd.DataFrame, bool]:
     """Return a table, and whether lines can be appended to its file as it is; see `read_table`."""
-    content = content_of(path)
+    try:
+        content = content_of(path)
+    except NoFileError as error:
+        raise WorkspaceError(f"{path} {schema.wrong}: {error.strerror}. {schema.remedy}") from error
     try:
         return _read(content, schema)
     except SheetError as error:
@@ -95,43 +106,46 @@ def read_with_form(path: Path, schema: Schema) -> tuple[pd.DataFrame, bool]:
 
 def _read(content: bytes, schema: Schema) -> tuple[pd.DataFrame, bool]:
     sheet = read_sheet(content, schema.first_names, schema.names)
-    header = sheet.header + [name for name in schema.names if name not in sheet.header]
-    rows = [(number, dict(zip(sheet.header, cells, strict=True))) for number, cells in sheet.rows]
-    rows = [(number, _checked(row, number, sheet, schema)) for number, row in rows]
-    kept = _once(rows, schema) if schema.key else rows
-    order = schema.names + [name for name in header if name not in schema.names]
-    table = pd.DataFrame({name: [row[name] for _, row in kept] for name in order}, dtype=str)
-    return table, sheet.is_plain and sheet.header == order and len(kept) == len(rows)
-
-
-def _checked(row: Row, number: int, sheet: Sheet, schema: Schema) -> Row:
-    """Return a row as artlib writes it."""
+    numbers = [number for number, _ in sheet.rows]
+    # column by column, which takes two thirds of the time that row by row takes
+    given = dict(zip(sheet.header, map(list, zip(*(cells for _, cells in sheet.rows), strict=True)), strict=False))
+    order = schema.names + [name for name in sheet.header if name not in schema.names]
+    cells = {name: given.get(name) or [""] * len(numbers) for name in order}
     try:
-        row = schema.mended(row)
-    except SheetError as error:
-        raise SheetError(error.problem, number) from error
-    for column in schema.columns:
-        cell = row.get(column.name, "")
-        if column.added and not cell:
-            row[column.name] = ""
-            continue
-        plain = with_point(cell) if column.is_number and sheet.separator != "," else cell
-        value = column.read(plain)
-        if value is None:
+        schema.mend(cells)
+        for column in schema.columns:
+            cells[column.name] = _checked(column, cells[column.name], sheet.separator)
+        kept = _once(cells, numbers, schema) if schema.key else range(len(numbers))
+    except CellError as error:
+        raise SheetError(error.problem, numbers[error.place]) from error
+    table = pd.DataFrame({name: [values[place] for place in kept] for name, values in cells.items()}, dtype=str)
+    return table, sheet.is_plain and sheet.header == order and len(kept) == len(numbers)
+
+
+def _checked(column: Column, cells: list[str], separator: str) -> list[str]:
+    """Return a column's cells as artlib writes them."""
+    has_commas = column.is_number and separator != ","
+    read = {cell: column.read(with_point(cell) if has_commas else cell) for cell in set(cells)}
+    if column.added:
+        read[""] = ""
+    for place, cell in enumerate(cells):
+        if read[cell] is None:
             hint = TURNED if is_turned(cell) and not column.is_number else ""
-            raise SheetError(f"{column.name} must be {column.needs}. Received: {cell!r}.{hint}", number)
-        row[column.name] = value
-    return row
+            raise CellError(f"{column.name} must be {column.needs}. Received: {cell!r}.{hint}", place)
+    return [value for cell in cells if (value := read[cell]) is not None]
 
 
-def _once(rows: list[tuple[int, Row]], schema: Schema) -> list[tuple[int, Row]]:
-    """Return each row once; two that say different things about the same are refused."""
-    first: dict[str, tuple[int, Row]] = {}
-    for number, row in rows:
-        earlier, known = first.setdefault(row[schema.key], (number, row))
-        if any(known[name] != row[name] for name in schema.same or row):
-            raise SheetError(
-                f"{schema.key} {row[schema.key]!r} stands in row {earlier}, too, with other cells: delete one", number
+def _once(cells: Cells, numbers: Sequence[int], schema: Schema) -> Sequence[int]:
+    """Return the places of the rows, each once; two that say different things about the same are refused."""
+    keys = cells[schema.key]
+    if len(set(keys)) == len(keys):
+        return range(len(keys))
+    first: dict[str, int] = {}
+    for place, key in enumerate(keys):
+        earlier = first.setdefault(key, place)
+        if any(cells[name][earlier] != cells[name][place] for name in schema.same or cells):
+            raise CellError(
+                f"{schema.key} {key!r} stands in row {numbers[earlier]}, too, with other cells: delete one", place
             )
     return list(first.values())
 

@@ -113,14 +113,19 @@ def _parsed(text: str, separator: str) -> list[tuple[int, list[str]]]:
     """Return all rows with their numbers, from the first that is not empty; a line end within a cell becomes \\n."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     records: list[tuple[int, list[str]]] = []
+    has_others = "\r" in text
     try:
         for number, cells in enumerate(reader, start=1):
-            records.append((number, [cell.replace("\r\n", "\n").replace("\r", "\n") for cell in cells]))
+            records.append((number, list(map(_with_line_ends, cells)) if has_others else cells))
     except csv.Error as error:
         raise SheetError(f"its quotes can't be read ({error})", len(records) + 1) from error
     while not any(map(str.strip, records[0][1])):
         del records[0]
     return records
+
+
+def _with_line_ends(cell: str) -> str:
+    return cell.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _columns(heading: list[str], rows: Iterable[list[str]], top: int) -> list[int]:
@@ -145,7 +150,9 @@ def _named(names: list[str], known: Sequence[str], top: int) -> list[str]:
 
 def _row(cells: list[str], places: list[int], number: int) -> list[str]:
     """Return a row's cells; those that are missing at its end are empty."""
-    last = max(places) + 1
+    last = places[-1] + 1
+    if len(cells) == last == len(places):
+        return cells  # the usual row
     if extra := [cell for cell in cells[last:] if cell.strip()]:
         raise SheetError(f"it has more cells than there are columns: {extra[0]!r} is too much", number)
     return [cells[place] if place < len(cells) else "" for place in places]

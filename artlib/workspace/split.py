@@ -74,6 +74,7 @@ def read_split(workspace: Workspace, trained_on: str | None = None) -> Split:
             "the validation or the test part. Train again with 03_train (artlib train)."
             f"{_if_edited(workspace)}"
         )
+    _check_groups(workspace, table)
     weights = _class_weights(workspace, table["artist"])
     names = sorted(weights)
     return Split(
@@ -84,6 +85,16 @@ def read_split(workspace: Workspace, trained_on: str | None = None) -> Split:
         class_names=names,
         class_weights=np.array([weights[name] for name in names]),
     )
+
+
+def _check_groups(workspace: Workspace, table: pd.DataFrame) -> None:
+    """Refuse a table with copies of one work in two parts, as where one of its columns was sorted alone."""
+    parts = table.groupby("group", sort=False)["part"].nunique()
+    if torn := parts.index[parts > 1].tolist():
+        raise WorkspaceError(
+            f"{workspace.split} is damaged: the group {torn[0]!r} stands in more than one part, so that copies "
+            f"would be learned and asked about. {SPLIT.remedy}"
+        )
 
 
 def split_hash(workspace: Workspace) -> str:

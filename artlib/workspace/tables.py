@@ -6,9 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from artlib.workspace.columns import ID_LENGTH, hexadecimal, image_id, is_turned, number, one_of, text, whole
-from artlib.workspace.disk import content_of
-from artlib.workspace.schema import Row, Schema, read_table, read_with_form
-from artlib.workspace.sheets import SheetError
+from artlib.workspace.reading import content_of
+from artlib.workspace.schema import CellError, Cells, Schema, read_table, read_with_form
 from artlib.workspace.writing import append_line, drop_torn_line, write_table
 
 PARTS = ("train", "validation", "test")
@@ -18,16 +17,23 @@ IMAGE_ID = re.compile(f"[0-9a-f]{{{ID_LENGTH}}}")
 NEARLY = 0.06  # spreadsheet programs show two digits at least
 
 
-def _mended(row: Row) -> Row:
-    """Return a row of the catalog with its id, which is the beginning of its sha256, and without a damaged hash."""
-    number_like, digits = row["id"].strip(), row["sha256"].strip().lower()[:ID_LENGTH]
-    if is_turned(number_like) and number_like != digits and _is_about(number_like, digits):
-        row = row | {"id": digits}
-    if row["id"] != digits and IMAGE_ID.fullmatch(row["id"]) and IMAGE_ID.fullmatch(digits):
-        raise SheetError(f"id is {row['id']!r}, and sha256 begins with {digits!r}, so they are of two images")
-    if is_turned(row["phash"]) and len(row["phash"].strip()) != PHASH_LENGTH:
-        row = row | {"phash": UNKNOWN_PHASH, "phash_version": ""}
-    return row
+def _mend(cells: Cells) -> None:
+    """Put right the ids, which are the beginning of sha256, and damaged hashes."""
+    ids, hashes = cells["id"], cells["phash"]
+    for place, (shown, sha256) in enumerate(zip(ids, cells["sha256"], strict=True)):
+        if shown != sha256[:ID_LENGTH]:
+            ids[place] = _mended(shown.strip(), sha256.strip().lower()[:ID_LENGTH], place)
+    for place, phash in enumerate(hashes):
+        if len(phash) != PHASH_LENGTH and is_turned(phash) and len(phash.strip()) != PHASH_LENGTH:
+            hashes[place], cells["phash_version"][place] = UNKNOWN_PHASH, ""
+
+
+def _mended(shown: str, digits: str, place: int) -> str:
+    if is_turned(shown) and _is_about(shown, digits):
+        return digits
+    if shown != digits and IMAGE_ID.fullmatch(shown) and IMAGE_ID.fullmatch(digits):
+        raise CellError(f"id is {shown!r}, and sha256 begins with {digits!r}, so they are of two images", place)
+    return shown
 
 
 def _is_about(shown: str, digits: str) -> bool:
@@ -60,7 +66,7 @@ CATALOG = Schema(
     same=("artist", "sha256"),
     wrong="is not a catalog",
     is_log=True,
-    mended=_mended,
+    mend=_mend,
 )
 SPLIT = Schema(
     (image_id("id"), text("artist", filled=True), text("group", filled=True), one_of("part", PARTS)),
@@ -150,13 +156,13 @@ def known_table(path: Path) -> pd.DataFrame:
     return read_table(path, SCHEMAS[path.name])
 
 
-def prepare_to_append(path: Path) -> list[str]:
+def prepare_to_append(path: Path) -> pd.DataFrame:
     """Put a table into the house's form, if it is in another, so that lines can be appended; begin it if it is new.
 
     The caller has locked it.
 
     Returns:
-        The names of its columns, in the file's order.
+        The table so far; its columns are in the file's order.
 
     Raises:
         WorkspaceError: it can't be read without doubt; then it stays as it is.
@@ -166,11 +172,11 @@ def prepare_to_append(path: Path) -> list[str]:
     if b"\n" not in content and schema.heading.encode().startswith(content):  # nothing, or a heading torn off
         drop_torn_line(path)
         append_line(path, schema.heading)
-        return schema.names
+        return pd.DataFrame(columns=schema.names, dtype=str)
     table, is_plain = read_with_form(path, schema)
     if not is_plain:
         write_table(path, table)
-    return list(table.columns)
+    return table
 
 
 def write_with_extras(path: Path, table: pd.DataFrame) -> None:

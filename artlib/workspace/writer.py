@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from artlib.errors import warn
 from artlib.images.folders import real_path
 from artlib.workspace.disk import DiskError, as_disk_error, can_be_written, is_about_the_disk
+from artlib.workspace.json_files import read_json
 from artlib.workspace.paths import as_workspace
 from artlib.workspace.removal import finish_removal
 from artlib.workspace.unfinished import remove_all_leftovers
@@ -119,7 +120,7 @@ def _note_who(folder: Path, doing: str) -> None:
 
 def _who(folder: Path) -> str:
     try:
-        holder = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
+        holder = read_json(folder / HOLDER)
         return f"{holder['doing']} by process {holder['process']}, since {holder['since']}"
     except (OSError, ValueError, TypeError, KeyError):  # it has just begun, or was killed
         return "another artlib writes there"

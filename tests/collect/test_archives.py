@@ -1,8 +1,10 @@
 """Archives whose members, names or kinds are not as they should be: the rest is collected, and nothing is unsaid."""
 
+import gzip
 import io
 import os
 import tarfile
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -32,7 +34,48 @@ def member(name: str, kind: bytes) -> tarfile.TarInfo:
     return made
 
 
+def damaged_tar(path: Path, how: str) -> Path:
+    """A tar file whose second picture has a damaged head."""
+    tarred(path, ["Wlop/0.jpg", "Wlop/1.jpg", "Wlop/2.jpg"])
+    content = bytearray(gzip.decompress(path.read_bytes()))
+    head = content.index(b"Wlop/1.jpg")
+    if how == "zeroed checksum":
+        content[head + 148 : head + 156] = bytes(8)
+    path.write_bytes(content[: head + 300] if how == "cut within" else content)
+    return path
+
+
 class TestTarFiles:
+    @pytest.mark.parametrize("how", ["zeroed checksum", "cut within"])
+    def test_pictures_behind_a_damaged_head_are_not_dropped_in_silence(self, tmp_path, how):
+        with pytest.raises(CollectError, match="is not a complete tar file"):
+            planned("nowhere", damaged_tar(tmp_path / "art.tar", how))
+
+    @pytest.mark.parametrize("first", [True, False])
+    def test_properties_that_would_fill_the_memory_are_refused(self, tmp_path, first):
+        """100 kB that unpack to 100 MB of one picture's properties."""
+        with tarfile.open(tmp_path / "art.tgz", "w:gz") as opened:
+            names = ["Wlop/long.jpg"] if first else ["Wlop/0.jpg", "Wlop/long.jpg"]
+            for name in names:
+                info, content = tarfile.TarInfo(name), encoded(photo(1))
+                info.size = len(content)
+                info.pax_headers = {"comment": "x" * 100_000_000} if "long" in name else {}
+                opened.addfile(info, io.BytesIO(content))
+        tracemalloc.start()
+        try:
+            with pytest.raises(CollectError, match="is not a complete tar file|of a kind that artlib can't open"):
+                planned("nowhere", tmp_path / "art.tgz")
+            assert tracemalloc.get_traced_memory()[1] < 50_000_000
+        finally:
+            tracemalloc.stop()
+
+    def test_long_names_and_other_properties_are_read(self, workspace, tmp_path):
+        with tarfile.open(tmp_path / "art.tgz", "w:gz", format=tarfile.PAX_FORMAT) as opened:
+            info, content = tarfile.TarInfo(f"北斎/{'長' * 60}.jpg"), encoded(photo(1))
+            info.size, info.pax_headers = len(content), {"LIBARCHIVE.xattr.x": "y" * 90_000}
+            opened.addfile(info, io.BytesIO(content))
+        assert archive(workspace, tmp_path / "art.tgz").added == {"北斎": 1}
+
     @pytest.mark.parametrize("name", [f"Wlop/{'n' * 300}.jpg", "Wlop/0.jpg/inner.jpg", "Wlop/0.jpg", "Wlop/名" * 60])
     def test_no_name_ends_a_collection(self, workspace, tmp_path, name):
         report = archive(workspace, tarred(tmp_path / "art.tgz", ["Wlop/0.jpg", "Ross/1.jpg", name]), level=1)

@@ -1,12 +1,16 @@
-"""Weights files that were damaged at random: read or refused, and the process lives; `make fuzz` takes longer."""
+"""Files that were damaged at random: read or refused, and the process lives; `make fuzz` takes longer."""
 
 import pytest
-from faults.fuzz import READ, REFUSED, fuzz_weights
+from faults.fuzz import PICTURES, READ, REFUSED, WEIGHTS, fuzz
 
-SECONDS = 30
+SECONDS = 30  # each
 
 
 @pytest.mark.slow
-def test_damaged_weights_files_are_read_or_refused() -> None:
-    found = fuzz_weights(SECONDS)
-    assert found[f".pth-{READ}"] and found[f".pth-{REFUSED}"], "nothing was tried, or nothing was damaged"
+@pytest.mark.parametrize("what", [PICTURES, WEIGHTS])
+def test_damaged_files_are_read_or_refused(what: str) -> None:
+    found = fuzz(what, SECONDS)
+    kinds = {name.rpartition("-")[0] for name in found} - {"others"}
+    assert kinds
+    for kind in kinds:
+        assert found[f"{kind}-{READ}"] and found[f"{kind}-{REFUSED}"], f"{kind}: nothing was tried, or nothing damaged"

@@ -1,6 +1,7 @@
 """The metadata of a model that people edited: the same, or an error that names the file and the field."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,66 @@ def test_a_field_that_can_not_be_so_is_named(field: str, value: Any, path: Path)
         read_metadata(edited(path, **{field: value}))
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("class_names", ["Wlop", "Ross Tran", "北斎"]),
+        ("class_names", ["Ross Tran", "Wlop", "Hokusai"]),
+        ("class_names", ["Ross Tran", "Wlop"]),
+        ("backbone", "efficientnet_lite2"),
+        ("image_size", 224),
+        ("model_hash", ""),
+        ("calibration", {}),
+        ("calibration", {"temperature": 2.5, "coverage": 0.95, "conformal_threshold": 0.5, "n": 40}),
+        ("unknown_detector", ""),
+        ("confidence", "confidence-00000000.npz"),
+        ("others", "others-00000000.npz"),
+    ],
+)
+def test_what_belongs_to_the_network_can_not_change_in_silence(field: str, value: Any, path: Path) -> None:
+    with pytest.raises(ModelError, match=rf"{field} is not what artlib wrote there.*Correct it there, or bring back"):
+        read_metadata(edited(path, **{field: value}))
+
+
+def test_neither_can_it_be_deleted(path: Path) -> None:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({name: value for name, value in content.items() if name != "calibration"}))
+    with pytest.raises(ModelError, match="calibration is not what artlib wrote there"):
+        read_metadata(path)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("unknown_threshold", 0.75), ("firm_error", 0.2), ("unknown_share", 0.1), ("additions", "")]
+)
+def test_what_users_are_told_to_change_can_be_changed(field: str, value: Any, path: Path) -> None:
+    assert getattr(read_metadata(edited(path, **{field: value})), field) == value
+
+
+def test_an_earlier_artlibs_metadata_have_no_checks_and_are_taken(path: Path) -> None:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["checks"]
+    path.write_text(json.dumps(content | {"class_names": ["a", "b"]}), encoding="utf-8")
+    assert read_metadata(path).class_names == ["a", "b"]
+
+
+def test_a_number_that_an_editor_writes_otherwise_is_the_same(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"temperature": 1.5', '"temperature": 15e-1'), encoding="utf-8")
+    assert read_metadata(path) == GOOD
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes in folders")
+def test_a_pipe_or_a_folder_in_its_place_is_named_and_not_waited_for(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(ModelError, match=r"artist_model.json.* is damaged: .*a pipe and no file"):
+        read_metadata(path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(ModelError, match="a folder and no file"):
+        read_metadata(path)
+
+
 def test_a_field_that_stands_there_twice_is_named(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('"seed": 0,', '"seed": 0,\n  "seed": 1,'), encoding="utf-8")
@@ -115,6 +176,7 @@ def test_a_line_that_is_no_json_is_named(path: Path) -> None:
 def test_any_value_in_any_field_is_taken_or_named(field: str, value: Any, path: Path) -> None:
     write_metadata(path.parent, GOOD)
     content = json.loads(path.read_text(encoding="utf-8"))
+    del content["checks"]  # as an earlier artlib wrote them
     (content["calibration"] if field in CALIBRATION else content)[field] = value
     path.write_text(json.dumps(content), encoding="utf-8")
     try:
@@ -122,7 +184,7 @@ def test_any_value_in_any_field_is_taken_or_named(field: str, value: Any, path: 
     except ModelError as error:
         assert "artist_model.json" in str(error)
     else:
-        assert field == "note" or value in (getattr(found, field, None), found.calibration.get(field))
+        assert field in ("note", "checks") or value in (getattr(found, field, None), found.calibration.get(field))
 
 
 @FEW

@@ -7,7 +7,7 @@ import pytest
 from drawing import photo, write
 
 from artlib.answers.files import AnswerFiles
-from artlib.answers.outputs import check_files, table
+from artlib.answers.outputs import check_files, check_folder, table
 from artlib.errors import ArgumentError
 from artlib.pages import rendering
 
@@ -37,6 +37,34 @@ def test_what_is_asked_about_is_never_written_over(picture: Path, option: str, n
 def test_a_picture_name_is_no_name_for_answers(tmp_path: Path, name: str) -> None:
     with pytest.raises(ArgumentError, match="its name is a picture's"):
         check(csv=tmp_path / name)
+
+
+@pytest.mark.parametrize(("name", "problem"), [("", "no name"), (" ", "no name"), ("new/", "name is a folder's")])
+def test_what_is_no_name_of_a_file_is_said_to_be_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, problem: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ArgumentError, match=problem):
+        check(csv=name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_link_to_nothing_is_refused_with_where_it_leads(tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").symlink_to("lost/answers.csv")
+    with pytest.raises(ArgumentError, match="a link to lost/answers.csv, which is not there"):
+        check(csv=tmp_path / "answers.csv")
+
+
+@pytest.mark.parametrize("place", [".", "proofs", "a/b"])
+def test_drawn_pictures_do_not_go_where_pictures_are_searched_for(tmp_path: Path, place: str) -> None:
+    with pytest.raises(ArgumentError, match="searched for pictures"):
+        check_folder(tmp_path / place, [str(tmp_path)])
+    assert not list(tmp_path.iterdir())
+
+
+def test_drawn_pictures_may_go_beside_a_picture(picture: Path) -> None:
+    check_folder(picture.parent / "proofs", [str(picture)])
+    assert (picture.parent / "proofs").is_dir()
 
 
 @pytest.mark.parametrize("content", ["my,own,table\n1,2,3\n", "a diary", "\x00\x01", "path\n", "path;verdict;artist\n"])

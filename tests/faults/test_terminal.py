@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -58,7 +59,8 @@ def add_to(commands):
     options.command(commands, "count", "count", count, options.workspace())
 
 sorting.add_to = add_to
-sys.exit(cli.main(["count"]))
+sys.argv[1:] = ["count"]
+sys.exit(cli.main())
 """
 
 
@@ -76,6 +78,42 @@ def test_a_full_standard_output_is_a_sentence() -> None:
             [sys.executable, "-c", PRINTING], stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert done.returncode == 2 and done.stderr.startswith("artlib: The disk is full")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_a_closed_standard_error_is_no_place_for_files(closed: str, tmp_path: Path) -> None:
+    """Else the file that is opened next gets its number, and libraries write their messages into it."""
+    script = tmp_path / "count.py"
+    script.write_text(
+        PRINTING.replace("[print(number) for number in range(10**6)] and 0", "write()").replace(
+            "def add_to",
+            """
+def write():
+    import os
+    with open("file", "w") as file:
+        os.write(2, b"a library's message")
+        file.write("whole")
+        return 0
+
+def add_to""",
+        )
+    )
+    command = f"cd {tmp_path} && exec {sys.executable} count.py {closed}"
+    assert subprocess.run(["sh", "-c", command], check=False).returncode == 0
+    assert (tmp_path / "file").read_text() == "whole"
+
+
+def test_an_error_is_not_printed_on_the_standard_output(tmp_path: Path) -> None:
+    command = f"exec {sys.executable} -m artlib sort --workspace nowhere 2>&-"
+    done = subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+def test_a_full_standard_error_changes_no_status() -> None:
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "artlib", "sort", "--workspace", "nowhere"]
+        assert subprocess.run(command, stderr=full, check=False).returncode == 2
 
 
 HANGING = """

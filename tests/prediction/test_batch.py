@@ -148,7 +148,7 @@ def test_the_same_command_continues(interrupted: tuple[list[str], Path], capsys:
 def test_another_model_starts_again(interrupted: tuple[list[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
     command, to = interrupted
     metadata = to / "data" / "models" / "default" / "artist_model.json"
-    metadata.write_text(metadata.read_text(encoding="utf-8").replace('"data_hash": ""', '"data_hash": "new"'))
+    metadata.write_text(metadata.read_text(encoding="utf-8").replace('"data_hash": ""', f'"data_hash": "{"f" * 64}"'))
     main(command)
     assert "answered before" not in capsys.readouterr().out
     assert len(rows(to)) == PICTURES + BAD

@@ -9,6 +9,7 @@ import pytest
 from copies import found
 from drawing import photo, write
 
+from artlib.errors import ArgumentError
 from artlib.prediction.log import PROVED, PredictionLog
 from artlib.prediction.verdict import Verdict
 from artlib.recogniser.known_works import Work
@@ -72,6 +73,26 @@ def test_an_answer_comes_back_as_it_was(path: Path, names: list[str]) -> None:
 def test_what_was_answered_is_not_asked_again(path: Path, names: list[str]) -> None:
     written(path, [answer(name) for name in names[:2]])
     assert left_of(path, names) == names[2:]
+
+
+def test_an_answer_that_was_edited_is_asked_for_again(path: Path, names: list[str]) -> None:
+    written(path, [answer(name) for name in names[:2]])
+    path.write_text(path.read_text(encoding="utf-8").replace('"Wlop", 0.75', '"Ross", 0.75', 1), encoding="utf-8")
+    assert left_of(path, names) == [names[0], *names[2:]]
+
+
+def test_an_editors_line_ends_change_no_answer(path: Path, names: list[str]) -> None:
+    written(path, [answer(name) for name in names[:2]])
+    head, *lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(head + b"".join(line.replace(b"\n", b"\r\n") for line in lines))
+    assert left_of(path, names) == names[2:]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes in folders")
+def test_a_pipe_in_the_place_of_the_log_is_not_waited_for(path: Path) -> None:
+    os.mkfifo(path)
+    with pytest.raises(ArgumentError, match=r"answers.csv.partial. It is a pipe and no file. Move it away"):
+        PredictionLog(path, KEY)
 
 
 def test_errors_and_addresses_are_not_asked_again_either(path: Path, names: list[str]) -> None:

@@ -451,7 +451,7 @@ def test_the_nearest_works_come_with_artist_source_and_distance(trained: Trained
 
 @pytest.mark.slow
 def test_a_refusal_says_why(trained: Trained, tmp_path: Path) -> None:
-    workspace = with_threshold(trained.workspace, -1, tmp_path / "data")
+    workspace = with_threshold(trained.workspace, 0, tmp_path / "data")
     verdict = predict(photo(500), workspace)
     assert verdict.verdict == "unknown"
     assert verdict.strength == "none" and verdict.reasons[0].startswith("Its unknown score is ")

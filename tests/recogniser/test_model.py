@@ -198,7 +198,7 @@ def test_a_damaged_model_names_the_versions_that_made_it(
     flipped = content[:middle] + bytes(1000) + content[middle + 1000 :]
     path.write_bytes({"empty": b"", "cut": content[:middle], "other": b"hello", "flipped": flipped}[damage])
     if not hashed:  # as another version may have left it
-        beside.write_text(json.dumps(json.loads(beside.read_text(encoding="utf-8")) | {"model_hash": ""}))
+        beside.write_text(json.dumps(json.loads(beside.read_text(encoding="utf-8")) | {"model_hash": "", "checks": {}}))
     problem = "is damaged" if hashed else "could not be loaded"
     with pytest.raises(ModelError, match=f"{problem}.*made with artlib {artlib.__version__}.*rain again"):
         _ = TrainedModel(workspace).network

@@ -52,9 +52,9 @@ class Shelf:
         cells += [work.licence, hashlib.sha256(content).hexdigest()]
         row = dict(zip(COLUMNS, cells, strict=True))
         with locked(self.table):
-            columns = prepare_to_append(self.table)
-            if work.source not in {each["source"] for each in self._rows()}:  # another command may run beside this one
-                append_line(self.table, _line([row.get(column, "") for column in columns]))
+            table = prepare_to_append(self.table)
+            if work.source not in set(table["source"]):  # another command may run beside this one
+                append_line(self.table, _line([row.get(column, "") for column in table.columns]))
         self._count(work.artist, work.source, True)
 
     def has_file(self, work: Work, content: bytes) -> bool:

@@ -3,7 +3,6 @@
 import functools
 import re
 import stat
-import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
@@ -13,7 +12,7 @@ from tqdm.auto import tqdm
 from artlib.collect.errors import CollectError
 from artlib.collect.naming import quoted
 from artlib.collect.run import take
-from artlib.collect.sources.tar_files import refuse_bomb, unpacked
+from artlib.collect.sources.tar_files import is_tar, refuse_bomb, unpacked
 from artlib.collect.understanding.listing import LARGEST, UNREADABLE, Entry, Listing, empty_folders
 from artlib.collect.understanding.plan import Plan
 from artlib.collect.understanding.planning import make_plan
@@ -90,7 +89,7 @@ def plan_archive(
     check_encoding(encoding)
     temporary = tempfile.TemporaryDirectory(prefix="artlib-")  # it is removed when the plan is no longer used
     here = _local(file, Path(temporary.name))
-    if not zipfile.is_zipfile(here) and tarfile.is_tarfile(here):
+    if not zipfile.is_zipfile(here) and is_tar(here):
         listing, notes = unpacked(here, Path(temporary.name) / "unpacked", encoding)
     else:
         listing, notes = _listed(here, encoding, free_at(as_workspace(workspace).root))

@@ -17,6 +17,7 @@ from tqdm.auto import tqdm
 from artlib.collect.errors import CollectError
 from artlib.collect.gallery_dl_metadata import Metadata, metadata_names, read_metadata
 from artlib.collect.work import Work
+from artlib.errors import printable
 from artlib.images import BYTE_LIMIT
 from artlib.images.kinds import is_supported
 
@@ -91,7 +92,7 @@ def _follow(running: "subprocess.Popen[str]") -> tuple[int, str]:
             if found and found.group(1) in ("error", "critical"):
                 told = found.group(2).strip()
             elif found:
-                bar.set_postfix_str(found.group(2)[:60])
+                bar.set_postfix_str(printable(found.group(2)[:60]))
             elif line.startswith("#"):
                 known += 1
             elif line.strip():

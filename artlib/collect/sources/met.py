@@ -1,7 +1,6 @@
 """The Metropolitan Museum of Art: works in the public domain, by its public API (https://metmuseum.github.io)."""
 
 import functools
-import json
 import os
 import time
 from collections import Counter
@@ -18,6 +17,7 @@ from artlib.collect.sources.answers import ask_for_json, unknown_form
 from artlib.collect.sources.polite_client import PICTURE, PoliteClient
 from artlib.collect.work import Work
 from artlib.images import USER_AGENT, is_url
+from artlib.workspace.json_files import read_json
 from artlib.workspace.writing import write_json
 
 NAME = "The Met"
@@ -77,7 +77,7 @@ def _fields(client: PoliteClient, number: int, cache: Path) -> dict[str, Any]:
     file = cache / f"{number}.json"
     try:
         if time.time() - file.stat().st_mtime < KEPT:
-            return dict(json.loads(file.read_text(encoding="utf-8")))
+            return read_json(file)
     except (OSError, ValueError, TypeError):
         pass  # not asked for yet, or damaged
     answer = ask_for_json(client, f"{_address()}/objects/{number}", NAME)

@@ -16,6 +16,48 @@ TOTAL = 200_000_000_000  # bytes that an archive may unpack to
 GROWTH, ANY_GROWTH_BELOW = 50, 2_000_000_000  # pictures are compressed already: an archive hardly grows
 MEMBERS = 500_000  # files and folders; each takes memory
 HEAD = 512  # bytes of each member beside its content
+LONGEST, NAMES = 1 << 20, 200_000_000  # bytes that state the properties of one member, and the names of all
+ABOUT_MEMBERS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
+# Python takes these for the end of the archive, and nobody would know that pictures are missing
+DAMAGED_HEADS = (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError)  # type: ignore[attr-defined]
+
+
+class Member(tarfile.TarInfo):
+    """A member whose head is checked: Python reads one of any length, and takes a damaged one for the end."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> "Member":
+        """Return the next member.
+
+        Raises:
+            tarfile.ReadError: its head is damaged or cut off.
+        """
+        try:
+            return super().fromtarfile(archive)
+        except DAMAGED_HEADS as error:
+            raise tarfile.ReadError(str(error)) from error
+
+    def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:  # made to be replaced, Python's source says
+        if self.type in ABOUT_MEMBERS and self.size > LONGEST:
+            raise tarfile.ReadError(f"it states the name and properties of a member in {self.size:,} bytes")
+        member: tarfile.TarInfo = super()._proc_member(archive)  # type: ignore[misc]
+        member.pax_headers = {}  # its name is taken from them already
+        return member
+
+
+def is_tar(file: Path) -> bool:
+    """Return whether a file is a tar file, packed or not."""
+    try:
+        with tarfile.open(file, tarinfo=Member):
+            return True
+    except tarfile.TarError:
+        return False
 
 
 def refuse_bomb(file: Path, members: int, total: int, free: int) -> None:
@@ -65,12 +107,15 @@ def unpacked(file: Path, to: Path, encoding: str | None) -> tuple[Listing, list[
     folders: list[tuple[str, ...]] = []
     raws: list[bytes] = []
     try:
-        with tarfile.open(file, encoding="utf-8", errors="surrogateescape") as opened:
-            total, free = 0, shutil.disk_usage(to).free
+        with tarfile.open(file, encoding="utf-8", errors="surrogateescape", tarinfo=Member) as opened:
+            total, named, free = 0, 0, shutil.disk_usage(to).free
             for number, member in enumerate(tqdm(opened, desc="Unpacking", unit="file")):
                 total += member.size + HEAD
                 refuse_bomb(file, number + 1, total, free)
                 raws.append(member.name.encode("utf-8", "surrogateescape"))
+                named += len(raws[-1])
+                if named > NAMES:
+                    raise tarfile.ReadError(f"the names in it have more than {NAMES // 10**6} MB")
                 parts = parts_of(decoded(raws[-1], encoding)[0]) or ("_",)
                 if member.isdir():
                     folders.append(parts)

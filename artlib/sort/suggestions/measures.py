@@ -17,9 +17,10 @@ from artlib.sort.suggestions.panels import panels
 from artlib.sort.suggestions.sharpness import blur_width
 from artlib.sort.suggestions.surface import drawn_on, local_range, surface
 from artlib.sort.suggestions.writing import writing
-from artlib.workspace import Workspace
+from artlib.workspace import Workspace, WorkspaceError
+from artlib.workspace.columns import image_id, number, whole
 from artlib.workspace.copies import open_copy
-from artlib.workspace.disk import check_regular
+from artlib.workspace.schema import Schema, read_table
 from artlib.workspace.writing import write_table
 
 SIDE = 512  # pixels of the longest side; widths in pixels are at this size
@@ -39,6 +40,7 @@ MEASURES = (
     "panels",
 )
 COLUMNS = ("id", *MEASURES)
+SCHEMA = Schema((image_id("id"), *map(number, MEASURES), whole("version")), "Delete it.", key="id")
 THREADS = 4  # Pillow and OpenCV don't hold the interpreter's lock
 SAVED = 200  # pictures after which the measures are saved: an interruption loses no more
 
@@ -65,14 +67,12 @@ def measures_of(workspace: Workspace, ids: Sequence[str]) -> pd.DataFrame:
 
 def _known(path: Path) -> pd.DataFrame:
     """Read the measures computed before, or begin again: they only save time."""
-    check_regular(path)
     try:
-        table = pd.read_csv(path, dtype={"id": str})[[*COLUMNS, "version"]]
-        numbers = table[list(MEASURES)].astype(float)
-    except (OSError, ValueError, KeyError):  # what pandas can't parse is a ValueError, too
-        return pd.DataFrame(columns=[*COLUMNS, "version"])
-    whole = (table["version"] == VERSION) & numbers.notna().all(axis=1)
-    return table[whole].drop_duplicates("id")
+        table = read_table(path, SCHEMA)[SCHEMA.names]
+    except (OSError, WorkspaceError):
+        return pd.DataFrame(columns=SCHEMA.names)
+    table = table.astype(dict.fromkeys(MEASURES, float) | {"version": int})
+    return table[table["version"] == VERSION]
 
 
 def _measured(workspace: Workspace, ids: Sequence[str]) -> Iterator[dict[str, float | str]]:

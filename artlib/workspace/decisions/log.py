@@ -8,9 +8,11 @@ from typing import Any
 from artlib.errors import warn
 from artlib.workspace.artist_names import read_aliases
 from artlib.workspace.decisions.decision import HAND, Decision, DecisionError, Step, checked, parse
+from artlib.workspace.decisions.form import in_form, put_into_form
 from artlib.workspace.decisions.history import Batch, History
 from artlib.workspace.paths import Workspace
-from artlib.workspace.writing import append_line, drop_torn_line, locked
+from artlib.workspace.reading import require_file
+from artlib.workspace.writing import append_line, locked
 
 
 class DecisionLog:
@@ -26,7 +28,7 @@ class DecisionLog:
     def __init__(self, workspace: Workspace) -> None:
         self.path, self._workspace = workspace.decisions, workspace
         self.session = secrets.token_hex(4)
-        self._history, self._offset, self._torn = History(), 0, b""
+        self._history, self._offset, self._torn, self._file_number = History(), 0, b"", 0
         self.catch_up()
         self._since = self._history.place  # the lines of earlier sessions
         self._warn_of_what_was_cut_off()
@@ -98,9 +100,13 @@ class DecisionLog:
         self._replay(content)
 
     def _appended(self) -> bytes:
-        size = self.path.stat().st_size if self.path.exists() else 0
+        status = require_file(self.path).stat() if self.path.exists() else None
+        size, file_number = (status.st_size, status.st_ino) if status else (0, 0)
         if size < self._offset:  # deleted or replaced by hand: only the new content counts
             self._history, self._offset, self._since = History(), 0, 0
+        elif file_number != self._file_number:  # an editor saved it, or it was put into the house's form
+            self._history, self._offset = History(), 0
+        self._file_number = file_number
         if size <= self._offset:
             return b""
         with self.path.open("rb") as file:
@@ -114,9 +120,11 @@ class DecisionLog:
         return batch
 
     def _replay(self, content: bytes) -> None:
-        *lines, self._torn = content.split(b"\n")
+        # later, a line without its end may just be written by another session
+        plain = content if self._offset else in_form(content)
+        *lines, self._torn = plain.split(b"\n")
         self._offset += len(content) - len(self._torn)
-        for line in lines:
+        for line in filter(bytes.strip, lines):
             self._replay_line(line)
 
     def _replay_line(self, line: bytes) -> None:
@@ -175,7 +183,7 @@ def _write(workspace: Workspace, lines: list[str]) -> None:
     try:
         with locked(path):
             # every time, not only the first: another kernel may just have been killed in the middle of a line
-            drop_torn_line(path)
+            put_into_form(path)
             append_line(path, text)
             workspace.keep_decisions(text)
     except OSError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from artlib.errors import ArtlibError
+from artlib.errors import ArtlibError, printable
 from artlib.workspace.keeping import units
 from artlib.workspace.writing import atomic
 
@@ -80,7 +80,7 @@ def copied(source: Path, target: Path, bar: tqdm) -> Path:
 
 def progress(size: int, text: str) -> tqdm:
     """Return a progress bar for so many bytes; it is not shown for a few."""
-    return tqdm(total=size, desc=text, unit="B", unit_scale=True, disable=size < SHOWN_FROM)
+    return tqdm(total=size, desc=printable(text), unit="B", unit_scale=True, disable=size < SHOWN_FROM)
 
 
 def _check(archive: Path, root: Path, members: Collection[zipfile.ZipInfo]) -> None:
