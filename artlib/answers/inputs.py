@@ -11,15 +11,20 @@ from artlib.images.left_out import left_out_under
 
 
 def expand(paths: Sequence[str]) -> Iterator[str]:
-    """Yield files and URLs as they are, and of a folder each picture under it; a folder without pictures as it is."""
+    """Yield files and URLs as they are, and of a folder each picture under it; a folder without pictures as it is.
+
+    A folder that can't be read is yielded, too: no picture in it is passed over in silence.
+    """
     for path in paths:
         if not path or images.is_url(path) or not os.path.isdir(path):  # noqa: PTH112 (no error for names that are too long); "" is no folder
             yield path
         else:
-            found = sorted(pictures_under(Path(path)))
+            closed: list[OSError] = []
+            found = [str(Path(path) / picture) for picture in sorted(pictures_under(Path(path), closed))]
+            found += sorted(str(error.filename) for error in closed)
             for group in left_out_under(Path(path)):
                 warn(f"Left out of {path}: {group}")
-            yield from [str(Path(path) / picture) for picture in found] or [path]
+            yield from found or [path]
 
 
 def stamp(name: str) -> str:

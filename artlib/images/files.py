@@ -75,18 +75,26 @@ def is_picture_under(path: PurePosixPath, head: bytes) -> bool:
     return not is_hidden(path) and (has_picture_name(path) or is_supported(head) or is_unread_picture(head))
 
 
-def pictures_under(root: Path) -> Iterator[PurePosixPath]:
+def pictures_under(root: Path, closed: list[OSError] | None = None) -> Iterator[PurePosixPath]:
     """Find the pictures under a folder, as paths relative to it; symbolic links to folders are not followed.
 
     A file is one by its bytes, whatever its name is. One that only has the name of a picture is found, too, and so is a
     picture of a kind that can't be read, so that whoever opens it can say what is wrong with it.
+
+    Args:
+        root: the folder.
+        closed: gets the errors of folders that can't be read, with their names; None warns of each.
     """
-    for folder_name, _, file_names in os.walk(root):
+    for folder_name, _, file_names in os.walk(root, onerror=_warn_of if closed is None else closed.append):
         for name in file_names:
             file = Path(folder_name) / name
             relative = PurePosixPath(file.relative_to(root).as_posix())
             if not is_litter(relative) and is_picture_under(relative, head_of(file)):
                 yield relative
+
+
+def _warn_of(error: OSError) -> None:
+    warn(f"Left out: the folder {error.filename!r} can't be opened ({error.strerror}).")
 
 
 def opened_under(root: Path) -> Iterator[tuple[PurePosixPath, Image.Image]]:

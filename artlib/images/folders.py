@@ -7,6 +7,11 @@ DRIVE = ("MyDrive", "My Drive")  # Google Drive's own folder, in Colab and on ot
 COLAB_DRIVE = Path("/content/drive/MyDrive")
 
 
+def real_path(path: str | os.PathLike[str]) -> Path:
+    """Return an absolute path without links; one of links that lead to each other stays, and is no error here."""
+    return Path(os.path.realpath(path))
+
+
 def why_refused(path: str | os.PathLike[str]) -> str:
     """Return why a path can't be meant as a folder of pictures, as a sentence; "" if it can.
 
@@ -14,10 +19,10 @@ def why_refused(path: str | os.PathLike[str]) -> str:
     """
     if not os.fspath(path).strip():
         return "The path is empty."
-    folder = Path(path).expanduser().resolve()
+    folder = real_path(Path(path).expanduser())
     if folder == folder.parent:
         return "This takes in the whole computer."
-    if Path.home().resolve().is_relative_to(folder):
+    if real_path(Path.home()).is_relative_to(folder):
         return "This takes in the whole home folder."
     # os.path, because a Drive that has dropped out is no folder, and no error either
     holds_drive = any(os.path.isdir(folder / name) for name in DRIVE)  # noqa: PTH112

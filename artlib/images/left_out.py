@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -52,6 +53,21 @@ def kind_of(name: str, head: bytes) -> LeftOut:
     return LeftOut(kind, INSTEAD.get(kind, _lower(advice)), kind not in HARMLESS)
 
 
+def _barrier(file: Path) -> LeftOut | None:
+    """Return why a file can't be opened at all, as a group that is still empty."""
+    try:
+        mode = file.stat().st_mode
+    except OSError as error:  # such as a link to a file that is gone
+        return LeftOut(f"file that can't be opened ({error.strerror})", "look where it is, or delete it", True)
+    if stat.S_ISDIR(mode):
+        return LeftOut("link to a folder", "give that folder itself", True)
+    if not stat.S_ISREG(mode):
+        return LeftOut("pipe or device", "give a picture file", False)
+    if not os.access(file, os.R_OK):
+        return LeftOut("file that can't be opened", "give yourself the right to read it", True)
+    return None
+
+
 def grouped(files: Iterable[tuple[str, LeftOut]]) -> list[LeftOut]:
     """Return groups of files of one kind each, the largest first, from the paths and kinds of files."""
     groups: dict[str, LeftOut] = {}
@@ -63,13 +79,14 @@ def grouped(files: Iterable[tuple[str, LeftOut]]) -> list[LeftOut]:
 def left_out_under(root: Path) -> list[LeftOut]:
     """Return the files under a folder that `pictures_under` does not find, without systems' litter."""
     found = []
-    for folder_name, _, file_names in os.walk(root):
-        for name in sorted(file_names):
+    for folder_name, folder_names, file_names in os.walk(root):
+        links = [name for name in folder_names if os.path.islink(Path(folder_name) / name)]  # noqa: PTH114 (no error)
+        for name in sorted([*file_names, *links]):
             file = Path(folder_name) / name
             relative = PurePosixPath(file.relative_to(root).as_posix())
             head = head_of(file)
             if not is_litter(relative) and not is_picture_under(relative, head):
-                found.append((str(relative), kind_of(name, head)))
+                found.append((str(relative), _barrier(file) or kind_of(name, head)))
     return grouped(found)
 
 

@@ -90,7 +90,7 @@ def _opened_file(path: Path, name: str) -> IO[bytes]:
         ) from error
     except (ValueError, RuntimeError) as error:  # a zero byte in the path, or a ~ without a home
         raise MissingImageError(f"No file can have this name ({error}). Received: {name}. Check the path.") from error
-    raise _no_file(mode, name)
+    raise _no_file(path, mode, name)
 
 
 def _opened_regular(path: Path, size: int, name: str) -> IO[bytes]:
@@ -109,7 +109,13 @@ def open_at_once(path: Path) -> IO[bytes]:
     return open(path, "rb", opener=lambda name, flags: os.open(name, flags | NO_WAITING))
 
 
-def _no_file(mode: int, name: str) -> ImageError:
+def _no_file(path: Path, mode: int, name: str) -> ImageError:
     if stat.S_ISDIR(mode):
+        try:
+            next(os.scandir(path), None)
+        except OSError as error:
+            return UnreadableImageError(
+                f"The folder can't be opened: {error.strerror}. Received: {name}. Give yourself the right to read it."
+            )
         return ImageIsDirectoryError(f"This is a folder, not a picture. Received: {name}. Give one file in it.")
     return UnreadableImageError(f"This is a pipe or a device, not a file. Received: {name}. Give a picture file.")

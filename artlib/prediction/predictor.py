@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from artlib import images
+from artlib.images.folders import real_path
 from artlib.inference.threads import one_thread
 from artlib.prediction import explain, reasons
 from artlib.prediction.opening import Opened, Opener
@@ -198,7 +199,7 @@ def predictor(
     model = workspace.model(name)
     files = (model / "model.keras", model / "artist_model.json", *known_files(workspace))
     stamps = tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
-    return _loaded(workspace.root.resolve(), name, stamps, firm_error, unknown_share, copies)
+    return _loaded(real_path(workspace.root), name, stamps, firm_error, unknown_share, copies)
 
 
 @functools.lru_cache(maxsize=2)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from artlib import images
+from artlib.images.folders import real_path
 from artlib.images.thumbnails import reduced
 from artlib.indexing.indexed_works import IndexedWorks
 from artlib.indexing.search import works_in
@@ -159,7 +160,7 @@ def tracer(workspace: AnyWorkspace = "data") -> Tracer:
     workspace = as_workspace(workspace)
     workspace.require(workspace.catalog)
     files = known_files(workspace)
-    return _loaded(workspace.root.resolve(), tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files))
+    return _loaded(real_path(workspace.root), tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files))
 
 
 def known_files(workspace: Workspace) -> tuple[Path, ...]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from artlib.workspace.disk import as_disk_error, has_gone
 from artlib.workspace.reading import require_file
 from artlib.workspace.writing import atomic
 
@@ -65,12 +66,18 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """Return all arrays of an .npz file.
 
     Raises:
+        DiskError: the disk does not answer, or too many files are open.
         One of DAMAGED: it is missing or damaged, holds objects, or numbers that are not finite.
     """
-    with np.load(require_file(path), allow_pickle=False) as file:
-        if isinstance(file, np.ndarray):
-            raise ValueError("it holds one array instead of several with names")
-        arrays = {name: file[name] for name in file.files}
+    try:
+        with np.load(require_file(path), allow_pickle=False) as file:
+            if isinstance(file, np.ndarray):
+                raise ValueError("it holds one array instead of several with names")
+            arrays = {name: file[name] for name in file.files}
+    except OSError as error:
+        if has_gone(error):  # the file may be whole: nobody must delete it, or begin a training again
+            raise as_disk_error(error) from error
+        raise
     stated = arrays.pop(DIGEST, None)
     if stated is not None and stated.item() != digest_of(arrays):
         raise ValueError("it was changed since it was written")

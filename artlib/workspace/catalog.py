@@ -4,14 +4,13 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
 from artlib.workspace.artist_names import clean_artist
-from artlib.workspace.disk import DiskError
 from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
+from artlib.workspace.removal import finish_removal, note_leaving
 from artlib.workspace.tables import prepare_to_append
 from artlib.workspace.writing import append_line, locked, write_table
 
@@ -160,28 +159,9 @@ def remove_rows(workspace: Workspace, ids: Collection[str]) -> None:
     with locked(workspace.catalog):
         catalog = read_catalog(workspace)
         gone = catalog[catalog["id"].isin(ids)]
+        note_leaving(workspace, zip(gone["id"], gone["path"], strict=True))
         write_table(workspace.catalog, catalog.drop(gone.index))
-    try:
-        for image_id, path in zip(gone["id"], gone["path"], strict=True):
-            remove_files(workspace, image_id, path)
-    except OSError as error:
-        raise DiskError(
-            f"The pictures are no longer in the catalog, but a file of theirs could not be deleted ({error}). Correct "
-            "its permissions, and delete it by hand."
-        ) from error
-
-
-def remove_files(workspace: Workspace, image_id: str, path: str) -> None:
-    """Remove the files of an image of which no row is left: its normalised copy, and its original.
-
-    An artist's folder goes with the last original. A path out of the originals is not followed.
-    """
-    workspace.image(image_id).unlink(missing_ok=True)
-    original = workspace.original(path)
-    if workspace.originals.resolve() in original.resolve().parents:
-        original.unlink(missing_ok=True)
-        with suppress(OSError):  # further files are in it
-            original.parent.rmdir()
+    finish_removal(workspace)
 
 
 def _cells(row: CatalogRow) -> dict[str, str]:

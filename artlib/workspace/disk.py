@@ -54,6 +54,11 @@ def is_full(error: OSError) -> bool:
     return error.errno in FULL or bool(SHORT.search(str(error)))
 
 
+def has_gone(error: OSError) -> bool:
+    """Return whether a disk does not answer, or too many files are open: it says nothing about the file."""
+    return error.errno in GONE | TOO_MANY
+
+
 def can_be_written(path: Path) -> bool:
     """Return whether a file or folder can be written, or made where it is missing."""
     path = path.absolute()

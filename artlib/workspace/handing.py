@@ -2,17 +2,21 @@
 
 import shutil
 import zipfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm.auto import tqdm
 
 from artlib.errors import ArtlibError
+from artlib.images.folders import real_path
+from artlib.workspace.disk import can_be_written
 from artlib.workspace.keeping import archive, manifest, state, units
 from artlib.workspace.keeping.kept import Kept
 from artlib.workspace.keeping.state import State
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.unfinished import remove_leftovers, unfinished
+from artlib.workspace.writer import one_writer
 
 COMMENT = "artlib workspace, format 1"  # of the zip file
 WITH_PICTURES = (".html", ".png")  # files in a model's folder that show pictures
@@ -63,13 +67,19 @@ def pack(workspace: AnyWorkspace, file: str | Path, *, pictures: bool = True, na
     workspace, file = as_workspace(workspace), Path(file).expanduser()
     if file.exists() and not _is_packed(file):
         raise PackError(f"{file} is there already, and `artlib pack` did not write it. Give another name.")
+    with one_writer(workspace.root, "packing") if can_be_written(workspace.root) else nullcontext():
+        return _packed(workspace, file, pictures, name)
+
+
+def _packed(workspace: Workspace, file: Path, pictures: bool, name: str | None) -> Handed:
+    """Pack it, while nobody changes it: else the catalog could have rows whose pictures are not in the file."""
     workspace.fetch()
     models = workspace.model_names() if name is None else [name]
     names = _names(workspace, pictures, models)
     if name and not any(each.startswith(f"models/{name}/") for each in names):
         raise PackError(f"There is no model {name!r} in {workspace.root}; models: {workspace.model_names()}.")
     if not names:
-        raise PackError(f"{workspace.root.resolve()} holds nothing to pack. Run 01_collect (artlib collect) first.")
+        raise PackError(f"{real_path(workspace.root)} holds nothing to pack. Run 01_collect (artlib collect) first.")
     try:
         with tqdm(names, desc="Packing", unit="file", disable=len(names) < 100) as shown:
             archive.pack(file, workspace.root, shown, COMMENT)
@@ -92,10 +102,10 @@ def unpack(packed: str | Path, workspace: AnyWorkspace = "data") -> Handed:
     packed, root = Path(packed).expanduser(), as_workspace(workspace).root
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise PackError(f"{root} holds something already. Give another folder: artlib unpack {packed} --workspace …")
-    if not packed.exists():
-        raise PackError(f"There is no {packed}. Give the file that `artlib pack` wrote.")
+    if not (packed.is_file() or packed.is_dir()):  # opening a pipe could wait for ever
+        raise PackError(f"There is no such file: {packed}. Give the file that `artlib pack` wrote.")
     try:
-        _unpack_into(packed, root.resolve())
+        _unpack_into(packed, real_path(root))
     except OSError as error:
         raise PackError(f"{packed} could not be unpacked into {root} ({error}). Give another folder.") from error
     names = [name for files in units.found_in(root).values() for name in files]
@@ -145,6 +155,8 @@ def _unpack_folder(packed: Path, root: Path) -> None:
 
 def _is_packed(file: Path) -> bool:
     try:
+        if not file.is_file():
+            return False
         with zipfile.ZipFile(file) as opened:
             return opened.comment.decode(errors="replace") == COMMENT
     except (OSError, *archive.DAMAGED):

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from artlib.images.folders import real_path
 from artlib.workspace.keeping import drive, manifest, state, units
 from artlib.workspace.keeping.kept import Kept
 from artlib.workspace.keeping.manifest import KeptError, Manifest
@@ -57,8 +58,8 @@ def open_workspace(
 def _folders(path: Path, keep_in: str | os.PathLike[str] | None) -> tuple[Path, Path | None]:
     """Return the folder to work in, and the one to keep it in, if any."""
     if keep_in is not None:
-        kept_in = Path(keep_in).expanduser().resolve()
-        if kept_in.is_relative_to(path.resolve()):
+        kept_in = real_path(Path(keep_in).expanduser())
+        if kept_in.is_relative_to(real_path(path)):
             raise KeptError(
                 f"A workspace can't be kept in itself. Received: {path} and keep_in={keep_in}; give another."
             )

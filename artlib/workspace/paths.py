@@ -11,10 +11,12 @@ from pathlib import Path
 import pandas as pd
 
 from artlib.errors import ArgumentError
+from artlib.images.folders import real_path
 from artlib.workspace.advice import lacks_file
 from artlib.workspace.disk import can_be_written
 from artlib.workspace.errors import WorkspaceError
 from artlib.workspace.keeping.kept import Kept
+from artlib.workspace.reading import require_file
 from artlib.workspace.tables import known_table
 from artlib.workspace.temporary import own_temporary_folder
 from artlib.workspace.writing import safe_name
@@ -67,7 +69,7 @@ class Workspace:
         Raises:
             WorkspaceError: somebody else could change what is in it.
         """
-        key = hashlib.sha256(str(self.root.resolve()).encode(errors="surrogateescape")).hexdigest()[:12]
+        key = hashlib.sha256(str(real_path(self.root)).encode(errors="surrogateescape")).hexdigest()[:12]
         return own_temporary_folder() / f"{name}-{key}"
 
     @property
@@ -171,6 +173,8 @@ class Workspace:
         """
         if not path.exists():
             raise WorkspaceError(lacks_file(self.root, path, self.model_names()))
+        if path.suffix:  # else it is a folder
+            require_file(path)
         return path
 
     def read_table(self, path: Path) -> pd.DataFrame:

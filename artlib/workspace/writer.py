@@ -13,10 +13,13 @@ from typing import Any, ParamSpec, TypeVar
 from filelock import FileLock, Timeout
 
 from artlib.errors import warn
+from artlib.images.folders import real_path
 from artlib.workspace.disk import DiskError, as_disk_error, can_be_written, is_about_the_disk
 from artlib.workspace.json_files import read_json
 from artlib.workspace.paths import as_workspace
+from artlib.workspace.removal import finish_removal
 from artlib.workspace.unfinished import remove_all_leftovers
+from artlib.workspace.writing import write_text
 
 LOCK, HOLDER = ".writer.lock", ".writer.json"
 GLANCE = 0.5  # seconds to wait before saying so
@@ -61,9 +64,11 @@ def one_writer(root: Path, doing: str) -> Iterator[None]:
         doing: what for, in words such as "collecting".
 
     Raises:
-        DiskError: the folder can't be written.
+        DiskError: the folder can't be written, or is none.
     """
-    folder = root.resolve()
+    folder = real_path(root)
+    if os.path.exists(folder) and not os.path.isdir(folder):  # noqa: PTH110, PTH112 (no error)
+        raise DiskError(f"{folder} is no folder, and a workspace is one. Give another (--workspace).")
     if not can_be_written(folder):
         raise DiskError(
             f"{folder} can't be written, and {doing} must write there. Correct the permissions, or copy it into a "
@@ -78,6 +83,7 @@ def one_writer(root: Path, doing: str) -> Iterator[None]:
     try:
         if (folder / HOLDER).exists():  # whoever had the lock before was killed
             remove_all_leftovers(folder)
+            finish_removal(as_workspace(folder))
         _note_who(folder, doing)
         yield
     finally:
@@ -109,7 +115,7 @@ def _note_who(folder: Path, doing: str) -> None:
         "since": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
     with suppress(OSError):  # it only helps who waits
-        (folder / HOLDER).write_text(json.dumps(holder), encoding="utf-8")
+        write_text(folder / HOLDER, json.dumps(holder))
 
 
 def _who(folder: Path) -> str:

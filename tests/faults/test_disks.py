@@ -1,5 +1,6 @@
 """Disks: full ones and those that can't be written, on a small disk of their own where the tests may mount one."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from artlib import images
 from artlib.answers.inputs import expand, stamp
 from artlib.inference.pixels import prepare
 from artlib.workspace import Workspace
+from artlib.workspace.arrays import read_arrays
 from artlib.workspace.disk import DiskError, is_about_the_disk
 from artlib.workspace.space import mapped_array, reserve
 from artlib.workspace.writer import one_writer
@@ -105,3 +107,17 @@ def test_a_name_that_no_disk_takes_is_a_row_and_not_the_end_of_all(tmp_path: Pat
     for name in names:
         with pytest.raises(images.UnreadableImageError, match="too long"):
             images.load(tmp_path / name)
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOTCONN, errno.ESTALE, errno.ETIMEDOUT, errno.EMFILE])
+def test_a_file_on_a_disk_that_does_not_answer_is_not_taken_for_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    np.savez(tmp_path / "checkpoint.npz", progress="a long training")
+
+    def gone(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(np, "load", gone)  # no disk fails so on demand
+    with pytest.raises(DiskError, match="does not answer|open files"):
+        read_arrays(tmp_path / "checkpoint.npz")

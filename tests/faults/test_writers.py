@@ -111,3 +111,55 @@ def test_what_a_killed_writer_left_is_removed_by_the_next_one(workspace: Workspa
     assert len(list(workspace.images.iterdir())) == 1
     with one_writer(workspace.root, "splitting"):
         assert list(workspace.images.iterdir()) == []
+
+
+FORGETTING = """
+import os, signal, sys
+from pathlib import Path
+import artlib
+unlink = Path.unlink
+def kill(path, missing_ok=False):
+    if path.suffix == ".jpg" and path.parent.name == "images":
+        os.kill(os.getpid(), signal.SIGKILL)
+    unlink(path, missing_ok)
+Path.unlink = kill
+artlib.forget(sys.argv[1], artist="Wlop")
+"""
+
+
+def test_what_a_kill_kept_from_being_forgotten_is_removed_by_the_next_writer(
+    collected: Workspace, tmp_path: Path
+) -> None:
+    workspace = copy_of(collected, tmp_path / "data")
+    killed = subprocess.run([sys.executable, "-c", FORGETTING, str(workspace.root)], check=False)
+    known = set(read_catalog(workspace)["id"])
+    assert killed.returncode == -9 and len(known) == 48 and len(list(workspace.images.iterdir())) == 72
+    with one_writer(workspace.root, "splitting"):
+        assert {path.stem for path in workspace.images.iterdir()} == known
+        assert len([path for path in workspace.originals.rglob("*") if path.is_file()]) == 48
+        assert not (workspace.root / ".leaving.json").exists()
+
+
+def test_a_note_of_what_leaves_takes_nothing_else_with_it(collected: Workspace, tmp_path: Path) -> None:
+    from artlib.workspace.removal import finish_removal, note_leaving
+
+    workspace = copy_of(collected, tmp_path / "data")
+    row = read_catalog(workspace).iloc[0]
+    (tmp_path / "mine.jpg").write_bytes(b"mine")
+    note_leaving(workspace, [(row["id"], row["path"]), ("../../mine", "../mine.jpg")])
+    finish_removal(workspace)
+    assert workspace.image(row["id"]).exists() and workspace.original(row["path"]).exists()
+    assert (tmp_path / "mine.jpg").exists()
+
+
+def test_a_workspace_is_packed_while_nobody_writes_into_it(collected: Workspace, tmp_path: Path) -> None:
+    workspace = copy_of(collected, tmp_path / "data")
+    holder = holding(workspace, 100)
+    command = [sys.executable, "-m", "artlib", "pack", str(tmp_path / "p.zip"), "--workspace", str(workspace.root)]
+    packing = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert packing.stderr and any("is in use: training" in line for line in packing.stderr)
+    assert not (tmp_path / "p.zip").exists()
+    holder.kill()
+    holder.wait()
+    packing.stderr.read()
+    assert packing.wait(60) == 0

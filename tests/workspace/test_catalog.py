@@ -37,7 +37,7 @@ ROW = CatalogRow(
 def catalogued(workspace: Workspace) -> Workspace:
     """A workspace with two rows."""
     known_hashes(workspace)
-    append_rows(workspace, [ROW, replace(ROW, id="b", sha256="b" * 64, artist="北斎")])
+    append_rows(workspace, [ROW, replace(ROW, id="b", path="originals/b.jpg", sha256="b" * 64, artist="北斎")])
     return workspace
 
 

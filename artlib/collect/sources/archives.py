@@ -19,6 +19,7 @@ from artlib.collect.understanding.planning import make_plan
 from artlib.collect.understanding.text import about_names, check_encoding, decoded, parts_of
 from artlib.images import UnreadableImageError
 from artlib.images.files import head_of
+from artlib.images.folders import real_path
 from artlib.images.kinds import HEAD, is_supported, is_web_page, lookalike
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.ingest import CollectReport
@@ -100,7 +101,7 @@ def plan_archive(
 
 def _local(file: Path, to: Path) -> Path:
     """Return an archive on the computer's own disk: on Colab's Google Drive, reading here and there takes minutes."""
-    if not file.resolve().is_relative_to(drive.MOUNT):
+    if not real_path(file).is_relative_to(drive.MOUNT):
         return file
     size = file.stat().st_size
     with progress(size, f"Copying {file.name}") as bar:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from artlib.collect.errors import CollectError
+from artlib.images.folders import real_path
 from artlib.workspace import Workspace
 
 FOLDERS = ("originals", "images", "features", "others", "models")  # that artlib writes in a workspace
@@ -14,9 +15,9 @@ def refuse_own_files(workspace: Workspace, source: Path) -> None:
     Raises:
         CollectError: it is one.
     """
-    source, root = source.resolve(), workspace.root.resolve()
+    source, root = real_path(source), real_path(workspace.root)
     # not by the workspace's properties, which may fetch what is kept elsewhere
-    if any(source.is_relative_to((root / name).resolve()) for name in FOLDERS):
+    if any(source.is_relative_to(real_path(root / name)) for name in FOLDERS):
         raise CollectError(
             f"These pictures are in the workspace already. Received: path={str(source)!r}, a part of the workspace "
             f"{root}. Give the folder that they came from."
