@@ -70,13 +70,16 @@ def load_shrunk(source: Source, longest_side: int = LONGEST_SIDE, at_least: int 
     return _loaded(source, PIXEL_LIMIT, at_least, longest_side)
 
 
-def load_usable(source: Source, longest_side: int = LONGEST_SIDE, at_least: int | None = None) -> Image.Image:
+def load_usable(
+    source: Source, longest_side: int = LONGEST_SIDE, at_least: int | None = None, *, may_be_blank: bool = False
+) -> Image.Image:
     """Load and shrink a picture that is asked about or collected, in which something can be seen.
 
     Args:
         source: anything that `load` accepts.
         longest_side: see `load_shrunk`.
         at_least: see `load`.
+        may_be_blank: whether one colour throughout is enough to be seen.
 
     Raises:
         ImageError: the picture can't be used; among the reasons: it has too few pixels, or one colour throughout.
@@ -84,7 +87,9 @@ def load_usable(source: Source, longest_side: int = LONGEST_SIDE, at_least: int 
     image = load_shrunk(source, longest_side, at_least)
     if min(image.size) < SMALLEST_SIDE and min(size := size_of(source)) < SMALLEST_SIDE:  # not only since it is shrunk
         raise too_small(size, SMALLEST_SIDE, name_of(source))
-    if all(highest - lowest <= UNSEEN for lowest, highest in cast(list[tuple[int, int]], image.getextrema())):
+    if not may_be_blank and all(
+        highest - lowest <= UNSEEN for lowest, highest in cast(list[tuple[int, int]], image.getextrema())
+    ):
         raise blank(name_of(source))
     return image
 

@@ -158,7 +158,8 @@ def _check(candidate: Candidate, known: Set[str]) -> _Picture | str | images.Ima
             return sha256
         if reason := reservation(content):
             raise images.ReservedImageError(f"{OPTED_OUT}{reason}")
-        copy = images.load_usable(content, at_least=images.LONGEST_SIDE)  # several times faster for large JPEGs
+        # a blank one is set apart afterwards, where a person can accept it; large JPEGs are several times faster so
+        copy = images.load_usable(content, at_least=images.LONGEST_SIDE, may_be_blank=True)
         size = images.size_of(content)
     except images.ImageError as error:
         return error
