@@ -1,5 +1,6 @@
 """Suggestions: which pictures are named for a look, and that nothing is decided by it."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -204,6 +205,7 @@ def test_a_picture_that_cannot_be_read_is_named_and_the_others_are_looked_at(pai
     image_id = artlib.find_suggestions(paintings).found["id"][0]
     (paintings.root / ".measures.csv").unlink()
     paintings.image(image_id).write_bytes(b"broken")
+    shutil.rmtree(paintings.originals)
     report = artlib.find_suggestions(paintings)
     assert report.unread == [image_id]
     assert len(report.found) == len(EXPECTED) - 1

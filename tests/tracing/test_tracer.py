@@ -221,6 +221,7 @@ def test_a_work_that_was_moved_by_hand_is_by_the_other_artist(own: Workspace) ->
 def test_a_work_whose_picture_was_deleted_is_no_original_and_stops_nothing(own: Workspace) -> None:
     artlib.build_index(own)
     own.image(artlib.read_catalog(own)["id"][0]).unlink()
+    shutil.rmtree(own.originals)
     assert [artlib.trace(work(number), own).verdict for number in (0, 1)] == ["none", "copy"]
 
 
