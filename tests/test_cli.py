@@ -538,6 +538,7 @@ def test_suggestions_are_counted_shown_and_written(
 def test_suggesting_with_an_unreadable_picture_is_status_1(suggested: Path) -> None:
     image_id = artlib.read_catalog(suggested)["id"][0]
     Workspace(suggested).image(image_id).write_bytes(b"broken")
+    shutil.rmtree(Workspace(suggested).originals)
     assert main(["sort", "--suggest", "--workspace", str(suggested)]) == 1
 
 

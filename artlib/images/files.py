@@ -108,7 +108,7 @@ def opened_under(root: Path) -> Iterator[tuple[PurePosixPath, Image.Image]]:
     Yields:
         The path relative to the folder, and the picture in RGB.
     """
-    for picture in sorted(pictures_under(root)):
+    for picture in sorted(pictures_under(root)) if root.exists() else ():
         try:
             yield picture, load_shrunk(root / picture)
         except ImageError as error:

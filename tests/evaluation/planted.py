@@ -130,7 +130,7 @@ def train_without_network(
 ) -> Workspace:
     """Make a workspace with a model that has no network.
 
-    Of 24 images of each artist 5 are in the validation part and 8 in the test part; groups have so many images each.
+    Of 24 images of each artist 5 are in the validation part (4 if groups have two images) and 8 in the test part.
     """
     shutil.copytree(collected.root, workspace.root)
     catalog = read_catalog(workspace)
@@ -138,7 +138,8 @@ def train_without_network(
     artlib.make_split(workspace)
     table = workspace.read_table(workspace.split).sort_values("artist", kind="stable")
     place = table.groupby("artist").cumcount()
-    table["part"] = np.select([place < 5, place < 13], ["validation", "test"], "train")
+    validation = 5 - 5 % each_group
+    table["part"] = np.select([place < validation, place < validation + 8], ["validation", "test"], "train")
     table["group"] = [f"group {number // each_group}" for number in range(len(table))]
     write_table(workspace.split, table)
     names = read_split(workspace).class_names
