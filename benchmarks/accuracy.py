@@ -44,9 +44,9 @@ from artlib.statistics.metrics import expected_calibration_error, wilson_interva
 from artlib.training import recipes
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
+from artlib.workspace.disk.writing import write_table
 from artlib.workspace.groups import read_groups
 from artlib.workspace.ingest import Candidate, take_in
-from artlib.workspace.writing import write_table
 
 
 def main() -> None:

@@ -41,8 +41,8 @@ from artlib.inference.pixels import prepare, prepared_side
 from artlib.recogniser.runner import Recogniser
 from artlib.statistics.metrics import wilson_interval
 from artlib.workspace import Workspace
+from artlib.workspace.disk.writing import safe_name, write_json
 from artlib.workspace.split import PARTS, Split, read_split
-from artlib.workspace.writing import safe_name, write_json
 
 SIDE = 224
 REPEATS = 3  # of each extraction, of which the median counts

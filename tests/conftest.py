@@ -22,8 +22,8 @@ from drawing import LOOKS, photo, write
 
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import CatalogRow, append_rows
-from artlib.workspace.columns import ID_LENGTH
-from artlib.workspace.writing import write_table
+from artlib.workspace.disk.writing import write_table
+from artlib.workspace.formats.columns import ID_LENGTH
 
 REPOSITORY = Path(__file__).parents[1]
 PICTURES = 24  # of each artist

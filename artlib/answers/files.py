@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from artlib.answers.outputs import STANDARD_OUTPUT, WriteRow, check_files, table
 from artlib.errors import ArgumentError
 from artlib.workspace import WorkspaceError
-from artlib.workspace.temporary import own_temporary_folder
+from artlib.workspace.disk.temporary import own_temporary_folder
 
 
 @dataclass(frozen=True)

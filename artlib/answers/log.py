@@ -17,8 +17,8 @@ from artlib import images
 from artlib.answers.inputs import stamp
 from artlib.errors import ArgumentError
 from artlib.images.thumbnails import jpeg
-from artlib.workspace.reading import NoFileError, require_file
-from artlib.workspace.writing import append_line, atomic, drop_torn_line
+from artlib.workspace.disk.writing import append_line, atomic, drop_torn_line
+from artlib.workspace.formats.reading import NoFileError, require_file
 
 FORMAT = 3  # of the lines; those of other formats are not read
 LONGEST_HEAD = 1 << 16  # characters

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return terminal.close_quietly()
     except OSError as error:
-        from artlib.workspace.disk import advice
+        from artlib.workspace.disk.faults import advice
 
         return _refused(advice(error))
     except KeyboardInterrupt:

@@ -9,10 +9,10 @@ from artlib.collect.suggestions.run import set_apart
 from artlib.collect.understanding.plan import Plan
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.catalog import read_catalog
+from artlib.workspace.disk.writer import writes
 from artlib.workspace.ingest import Candidate, CollectReport, take_in
 from artlib.workspace.paths import Workspace
 from artlib.workspace.set_apart import read_set_apart
-from artlib.workspace.writer import writes
 
 
 def take(workspace: AnyWorkspace, plan: Plan) -> CollectReport:

@@ -19,8 +19,8 @@ from artlib.recogniser.trained_model import TrainedModel
 from artlib.workspace import AnyWorkspace
 from artlib.workspace.catalog import original_paths
 from artlib.workspace.copies import say_lost
-from artlib.workspace.writer import writes
-from artlib.workspace.writing import write_json
+from artlib.workspace.disk.writer import writes
+from artlib.workspace.disk.writing import write_json
 
 
 @writes("evaluating")

@@ -13,7 +13,7 @@ from artlib.indexing.shards import Shard, read_shards, remove_leftovers, write_s
 from artlib.similarity.keypoints import WORK_POINTS, WORK_SIDE, WORK_TILES, Keypoints, find_keypoints
 from artlib.workspace import Workspace
 from artlib.workspace.copies import open_copy
-from artlib.workspace.writing import locked
+from artlib.workspace.disk.writing import locked
 
 WORKS_A_SHARD = 256  # a kill loses no more
 THREADS = 2  # OpenCV works without holding the interpreter's lock

@@ -17,8 +17,8 @@ import pandas as pd
 from artlib.indexing.cells import Filler
 from artlib.indexing.faiss_files import write_faiss
 from artlib.indexing.shards import Shard
-from artlib.workspace.space import reserve
-from artlib.workspace.writing import atomic
+from artlib.workspace.disk.space import reserve
+from artlib.workspace.disk.writing import atomic
 
 PIECE = 10_000_000  # keypoints: 240 MB in memory
 BLOCK = 250_000  # keypoints that are encoded at once: 130 MB in memory

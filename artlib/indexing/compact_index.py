@@ -21,9 +21,9 @@ from artlib.indexing.votes import NEIGHBOURS
 from artlib.indexing.works_index import Near, WorksIndex
 from artlib.similarity.keypoints import Keypoints
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.arrays import DAMAGED
-from artlib.workspace.schema import read_table
-from artlib.workspace.writing import atomic, locked
+from artlib.workspace.disk.writing import atomic, locked
+from artlib.workspace.formats.arrays import DAMAGED
+from artlib.workspace.formats.schema import read_table
 
 MANY = 50_000  # works, from which on the index is compact
 STAGE = 30_000  # works, whose full descriptors take 1.2 GB

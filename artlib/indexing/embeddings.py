@@ -13,9 +13,9 @@ import numpy as np
 
 from artlib.errors import ArgumentError
 from artlib.similarity.cosines import unit
-from artlib.workspace.arrays import DAMAGED
+from artlib.workspace.disk.writing import atomic, locked
+from artlib.workspace.formats.arrays import DAMAGED
 from artlib.workspace.paths import WorkspaceError
-from artlib.workspace.writing import atomic, locked
 
 ID_LENGTH = 64  # bytes at most; ids in the catalog have 16
 ROWS = 50_000  # compared at a time: 250 MB at 1,280 numbers

@@ -15,9 +15,9 @@ from artlib.similarity.hashing import distances
 from artlib.similarity.matching import Form
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.decisions import accepted, apply, latest
+from artlib.workspace.disk.writer import writes
 from artlib.workspace.fingerprints import catalog_with_fingerprints
 from artlib.workspace.set_apart import BLANK, SMALL_COPY, read_set_apart
-from artlib.workspace.writer import writes
 
 ENGINES = ("local", "ray")
 ALIKE_BITS = 4  # of 64, of the hashes of a picture and of a work that it copies as a whole

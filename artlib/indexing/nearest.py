@@ -16,9 +16,9 @@ import numpy as np
 from artlib.indexing.faiss_files import write_faiss
 from artlib.indexing.shards import VERSION, Shard
 from artlib.similarity.keypoints import WIDTH
-from artlib.workspace.json_files import read_json
-from artlib.workspace.seals import file_hash
-from artlib.workspace.writing import atomic, locked, write_json
+from artlib.workspace.disk.writing import atomic, locked, write_json
+from artlib.workspace.formats.json_files import read_json
+from artlib.workspace.formats.seals import file_hash
 
 FEW = 10_000  # keypoints, of some 30 works
 LISTS, A_LIST = 2048, 100  # inverted lists at most, and keypoints in each at least

@@ -22,9 +22,9 @@ from artlib.indexing.works_index import WorksIndex
 from artlib.similarity.geometry import fits
 from artlib.similarity.matching import COPY, FEWEST, NOTHING, PART, PROBABLE, Form, Match, best_match
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.columns import number, one_of, text, whole
-from artlib.workspace.schema import Schema, read_table
-from artlib.workspace.writing import append_line, drop_torn_line, locked, write_table
+from artlib.workspace.disk.writing import append_line, drop_torn_line, locked, write_table
+from artlib.workspace.formats.columns import number, one_of, text, whole
+from artlib.workspace.formats.schema import Schema, read_table
 
 # changes whenever other pairs would be found; a table of another version is removed, and all works are compared again
 VERSION = 1

@@ -16,12 +16,12 @@ import pandas as pd
 
 from artlib.errors import warn
 from artlib.similarity.keypoints import WIDTH, Keypoints
-from artlib.workspace.arrays import DAMAGED
-from artlib.workspace.columns import text, whole
+from artlib.workspace.disk.unfinished import is_left, is_leftover, unfinished
 from artlib.workspace.errors import WorkspaceError
-from artlib.workspace.schema import Schema, read_table
-from artlib.workspace.seals import check_seal, seal
-from artlib.workspace.unfinished import is_left, is_leftover, unfinished
+from artlib.workspace.formats.arrays import DAMAGED
+from artlib.workspace.formats.columns import text, whole
+from artlib.workspace.formats.schema import Schema, read_table
+from artlib.workspace.formats.seals import check_seal, seal
 
 # changes whenever other keypoints would be found or they are stored otherwise; shards of another version are removed
 VERSION = 1

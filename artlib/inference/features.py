@@ -19,7 +19,7 @@ from artlib.errors import ArgumentError, warn
 from artlib.inference.engine import Engine
 from artlib.inference.pixels import prepare, prepared_side, resized
 from artlib.workspace import Workspace
-from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays, write_arrays
+from artlib.workspace.formats.arrays import DAMAGED, check_shapes, read_arrays, write_arrays
 
 VIEWS = ("whole", "mirrored")
 BATCH = 64

@@ -16,9 +16,9 @@ import keras
 import numpy as np
 
 from artlib.errors import warn
-from artlib.workspace.json_files import read_json
-from artlib.workspace.seals import file_hash
-from artlib.workspace.writing import write_json
+from artlib.workspace.disk.writing import write_json
+from artlib.workspace.formats.json_files import read_json
+from artlib.workspace.formats.seals import file_hash
 
 # from the name of a way to run on OpenVINO to the capability that the processor needs, and OpenVINO's name for it
 PRECISIONS = {"OpenVINO bfloat16": ("BF16", "bf16"), "OpenVINO float32": ("FP32", "f32")}

@@ -17,11 +17,11 @@ from tqdm.auto import tqdm
 from artlib import images
 from artlib.errors import warn
 from artlib.workspace import Workspace
-from artlib.workspace.arrays import DAMAGED, check_shapes
 from artlib.workspace.copies import check_copies, lost_copies, open_copy
-from artlib.workspace.seals import check_seal, seal, seal_of
-from artlib.workspace.space import mapped_array
-from artlib.workspace.writing import atomic
+from artlib.workspace.disk.space import mapped_array
+from artlib.workspace.disk.writing import atomic
+from artlib.workspace.formats.arrays import DAMAGED, check_shapes
+from artlib.workspace.formats.seals import check_seal, seal, seal_of
 
 
 def prepared_side(image_size: int) -> int:

@@ -14,7 +14,7 @@ from artlib.images.thumbnails import data_url
 from artlib.plots import Figure
 from artlib.workspace import Workspace
 from artlib.workspace.copies import open_copy
-from artlib.workspace.writing import atomic
+from artlib.workspace.disk.writing import atomic
 
 PICTURE = 160  # pixels of the longest side of a collected image on a page
 

@@ -10,7 +10,7 @@ from matplotlib import figure as matplotlib_figure
 from matplotlib import font_manager
 from matplotlib.text import Text
 
-from artlib.workspace.writing import atomic
+from artlib.workspace.disk.writing import atomic
 
 # matplotlib takes each letter from the first font that has it
 FONTS = (

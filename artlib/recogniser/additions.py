@@ -10,7 +10,7 @@ from artlib.recogniser.content_files import write_arrays
 from artlib.recogniser.openset.detector import UnknownDetector
 from artlib.recogniser.openset.scorers import Scorers
 from artlib.recogniser.outputs import ModelOutputs
-from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
+from artlib.workspace.formats.arrays import DAMAGED, check_shapes, read_arrays
 
 SHAPES = {  # of one artist in the file
     "ids": ("U", "pictures"),

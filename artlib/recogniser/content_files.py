@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from artlib.workspace import arrays as array_files
+from artlib.workspace.formats import arrays as array_files
 
 
 def write_arrays(folder: Path, kind: str, arrays: Mapping[str, np.ndarray]) -> Path:

@@ -13,10 +13,10 @@ from artlib.backbones import BACKBONES
 from artlib.errors import ArtlibError, warn
 from artlib.recogniser import metadata_fields
 from artlib.recogniser.openset.promise import Promise
-from artlib.workspace.json_files import JsonError, check_fields, read_json
-from artlib.workspace.reading import NoFileError
-from artlib.workspace.seals import file_hash
-from artlib.workspace.writing import atomic, write_json
+from artlib.workspace.disk.writing import atomic, write_json
+from artlib.workspace.formats.json_files import JsonError, check_fields, read_json
+from artlib.workspace.formats.reading import NoFileError
+from artlib.workspace.formats.seals import file_hash
 
 FORMAT = 3  # of artist_model.json; raised when an older artlib could not read it
 NETWORK, METADATA = "model.keras", "artist_model.json"

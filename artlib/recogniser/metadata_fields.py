@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from artlib.backbones import BACKBONES
-from artlib.workspace.json_files import (
+from artlib.workspace.formats.json_files import (
     Field,
     JsonError,
     an_object,

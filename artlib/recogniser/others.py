@@ -14,9 +14,9 @@ from artlib.recogniser.content_files import write_arrays
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.similarity.hashing import distances, orientation_hashes
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
 from artlib.workspace.artist_names import clean_artist
 from artlib.workspace.fingerprints import catalog_with_fingerprints
+from artlib.workspace.formats.arrays import DAMAGED, check_shapes, read_arrays
 
 ALIKE_BITS = 4  # of 64, of the hashes of copies as a whole
 MOST = 1000  # pictures; more take time and memory, and hardly help

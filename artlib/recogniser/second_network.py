@@ -13,7 +13,7 @@ from artlib.recogniser.calibration import best_temperature, cross_entropy
 from artlib.recogniser.content_files import write_arrays
 from artlib.recogniser.files import ModelError
 from artlib.statistics.linear_head import linear_head
-from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
+from artlib.workspace.formats.arrays import DAMAGED, check_shapes, read_arrays
 
 SHARES = (0.25, 0.5, 0.75, 1.0)  # with which its logits are tried
 LEAST_GAIN = 0.01  # of cross-entropy, in nats a picture; a smaller one is not worth the time of another network

@@ -7,7 +7,7 @@ import numpy as np
 
 from artlib.errors import warn
 from artlib.recogniser.outputs import ModelOutputs
-from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays, write_arrays
+from artlib.workspace.formats.arrays import DAMAGED, check_shapes, read_arrays, write_arrays
 
 FILE = "answers.npz"
 SHAPES = {

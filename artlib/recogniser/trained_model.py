@@ -23,7 +23,7 @@ from artlib.recogniser.runner import Recogniser
 from artlib.recogniser.second_network import SecondNetwork
 from artlib.recogniser.stored_outputs import outputs_of, read_outputs, write_outputs
 from artlib.workspace import AnyWorkspace, as_workspace
-from artlib.workspace.seals import file_hash
+from artlib.workspace.formats.seals import file_hash
 from artlib.workspace.split import Split, read_split
 
 HISTORY, CHECKPOINT = "history.csv", "checkpoint.npz"

@@ -12,8 +12,8 @@ from artlib.indexing.groups_of_works import group_works
 from artlib.inference.appearance import appearance_of
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.decisions import sorted_catalog
-from artlib.workspace.writer import writes
-from artlib.workspace.writing import write_table
+from artlib.workspace.disk.writer import writes
+from artlib.workspace.disk.writing import write_table
 
 NAMED = 3  # pairs that share a part, in words; the report has all
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from artlib.workspace import Workspace
-from artlib.workspace.json_files import Field, JsonError, named_texts, number, read_json, text
-from artlib.workspace.writing import write_json
+from artlib.workspace.disk.writing import write_json
+from artlib.workspace.formats.json_files import Field, JsonError, named_texts, number, read_json, text
 
 FIELDS = {
     "only": text(),  # the queue; empty for all pictures

@@ -11,9 +11,9 @@ from artlib.inference.features import frozen_features
 from artlib.recogniser.label_issues import FEWEST, find_label_issues
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.decisions import sorted_catalog
+from artlib.workspace.disk.writer import writes
 from artlib.workspace.groups import read_groups
 from artlib.workspace.suspects import write_suspects
-from artlib.workspace.writer import writes
 
 NAMED = 8  # artists in a sentence; the report has all
 

@@ -11,7 +11,7 @@ from artlib.tracing.result import Trace
 from artlib.tracing.sheet import write_sheet
 from artlib.tracing.tracer import Tracer
 from artlib.tracing.view import proofs
-from artlib.workspace.writing import safe_name
+from artlib.workspace.disk.writing import safe_name
 
 
 class ProvingTracer:

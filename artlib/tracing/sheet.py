@@ -14,7 +14,7 @@ from PIL import Image
 from artlib.plots.figure import Figure, font_families
 from artlib.tracing import wording
 from artlib.tracing.proof import PAPER, Proof
-from artlib.workspace.writing import atomic
+from artlib.workspace.disk.writing import atomic
 
 MARGIN, TOP, LINE = 24, 40, 23  # pixels: around the sheet, of the words over the panels, from line to line
 NARROWEST = 760  # pixels; words need some room also where the pictures are small

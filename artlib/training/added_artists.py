@@ -20,10 +20,10 @@ from artlib.training.offered_images import refuse_copies, refuse_duplicates
 from artlib.workspace import AnyWorkspace, Workspace
 from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import ADDED, read_catalog, remove_rows
-from artlib.workspace.columns import ID_LENGTH
+from artlib.workspace.disk.writer import writes
+from artlib.workspace.formats.columns import ID_LENGTH
 from artlib.workspace.ingest import Candidate, take_in
 from artlib.workspace.split import is_split_of
-from artlib.workspace.writer import writes
 
 FEWEST, MANY = 5, 20  # images; with more, training again is worth the time
 # The mean cosine of an artist's images to each other. With ten images of each of 16 painters, in three draws, 2 % were

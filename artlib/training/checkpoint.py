@@ -15,8 +15,8 @@ import numpy as np
 
 from artlib.errors import warn
 from artlib.recogniser.trained_model import CHECKPOINT
-from artlib.workspace.arrays import DAMAGED, read_arrays, write_arrays
-from artlib.workspace.json_files import an_object, check_fields, list_of, whole
+from artlib.workspace.formats.arrays import DAMAGED, read_arrays, write_arrays
+from artlib.workspace.formats.json_files import an_object, check_fields, list_of, whole
 
 
 @dataclass

@@ -18,8 +18,8 @@ from artlib.training.contenders import backbone_begun, is_there
 from artlib.training.recipes import recipe_phases
 from artlib.training.run import train
 from artlib.workspace import AnyWorkspace, Workspace, WorkspaceError, as_workspace
+from artlib.workspace.disk.writer import writes
 from artlib.workspace.split import Split, read_split
-from artlib.workspace.writer import writes
 
 RUNS = ["recipe", "seed", "accuracy", "macro_f1", "seconds", "n"]
 SUMMARY = ["recipe", "accuracy", "low", "high", "macro_f1", "seconds"]

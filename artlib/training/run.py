@@ -24,11 +24,11 @@ from artlib.training.checkpoint import TrainingState
 from artlib.training.phases import TrainingContext
 from artlib.training.recipes import Phase
 from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
-from artlib.workspace.space import require_room
+from artlib.workspace.disk.space import require_room
+from artlib.workspace.disk.writer import writes
+from artlib.workspace.disk.writing import write_table
 from artlib.workspace.split import is_split_of, read_split, split_hash
 from artlib.workspace.tables import known_table
-from artlib.workspace.writer import writes
-from artlib.workspace.writing import write_table
 
 BYTES_A_WEIGHT = 4
 

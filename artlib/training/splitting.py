@@ -6,10 +6,10 @@ import pandas as pd
 from artlib.errors import warn
 from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
 from artlib.workspace.decisions import sorted_catalog
+from artlib.workspace.disk.writer import writes
+from artlib.workspace.disk.writing import write_table
 from artlib.workspace.groups import read_groups
 from artlib.workspace.split import PARTS, Split, read_split
-from artlib.workspace.writer import writes
-from artlib.workspace.writing import write_table
 
 HELD_OUT = 0.1  # of each artist's images for validation, and the same for test
 FEW_IMAGES = 40  # below this, a held-out part of a tenth has fewer than four images

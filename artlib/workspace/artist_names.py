@@ -6,9 +6,9 @@ from collections.abc import Iterable
 import pandas as pd
 
 from artlib.errors import warn
+from artlib.workspace.disk.writing import locked
 from artlib.workspace.paths import Workspace, WorkspaceError
 from artlib.workspace.tables import write_with_extras
-from artlib.workspace.writing import locked
 
 COLUMNS = ["alias", "artist"]
 

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, fields
 import pandas as pd
 
 from artlib.workspace.artist_names import clean_artist
+from artlib.workspace.disk.writing import append_line, locked, write_table
 from artlib.workspace.paths import AnyWorkspace, Workspace, WorkspaceError, as_workspace
 from artlib.workspace.removal import finish_removal, note_leaving
 from artlib.workspace.tables import prepare_to_append
-from artlib.workspace.writing import append_line, locked, write_table
 
 ADDED = "added: "  # how the source begins of an image that came with an artist added to a trained model
 PHASH_VERSION = "2"  # of the function that computed phash; the first version of artlib wrote no such column

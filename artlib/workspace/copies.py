@@ -14,10 +14,10 @@ from artlib import images
 from artlib.errors import warn
 from artlib.images.files import content_of
 from artlib.workspace.catalog import original_paths
-from artlib.workspace.columns import ID_LENGTH
+from artlib.workspace.disk.writing import write_bytes
 from artlib.workspace.errors import WorkspaceError
+from artlib.workspace.formats.columns import ID_LENGTH
 from artlib.workspace.paths import Workspace
-from artlib.workspace.writing import write_bytes
 
 JPEG_QUALITY = 92
 NAMED = 3  # images in a text

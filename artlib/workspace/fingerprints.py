@@ -11,8 +11,8 @@ from artlib import images
 from artlib.images import Source
 from artlib.similarity.hashing import phash
 from artlib.workspace.catalog import PHASH_VERSION, read_catalog
+from artlib.workspace.disk.writing import locked, write_table
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
-from artlib.workspace.writing import locked, write_table
 
 THREADS = 4  # Pillow decodes without holding the interpreter's lock
 

@@ -10,13 +10,13 @@ from tqdm.auto import tqdm
 
 from artlib.errors import ArtlibError
 from artlib.images.folders import real_path
-from artlib.workspace.disk import can_be_written
+from artlib.workspace.disk.faults import can_be_written
+from artlib.workspace.disk.unfinished import remove_leftovers, unfinished
+from artlib.workspace.disk.writer import one_writer
 from artlib.workspace.keeping import archive, manifest, state, units
 from artlib.workspace.keeping.kept import Kept
 from artlib.workspace.keeping.state import State
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
-from artlib.workspace.unfinished import remove_leftovers, unfinished
-from artlib.workspace.writer import one_writer
 
 COMMENT = "artlib workspace, format 1"  # of the zip file
 WITH_PICTURES = (".html", ".png")  # files in a model's folder that show pictures

@@ -18,12 +18,12 @@ from artlib.similarity.hashing import phash
 from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import CatalogRow, append_rows, known_hashes, read_catalog
 from artlib.workspace.collect_report import CollectReport, Conflict
-from artlib.workspace.columns import ID_LENGTH
 from artlib.workspace.copies import encoded
+from artlib.workspace.disk.writing import safe_name, write_bytes, write_once
 from artlib.workspace.fingerprints import fingerprinted
+from artlib.workspace.formats.columns import ID_LENGTH
 from artlib.workspace.paths import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.rejections import record_rejections
-from artlib.workspace.writing import safe_name, write_bytes, write_once
 
 JPEG_BEGINNING = b"\xff\xd8"
 CHUNK = 64  # pictures that are acknowledged together

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from artlib.images.folders import real_path
+from artlib.workspace.disk.writing import atomic
 from artlib.workspace.keeping import drive, manifest, state, units
 from artlib.workspace.keeping.kept import Kept
 from artlib.workspace.keeping.manifest import KeptError, Manifest
@@ -13,7 +14,6 @@ from artlib.workspace.keeping.state import State
 from artlib.workspace.needs import require
 from artlib.workspace.paths import Workspace
 from artlib.workspace.place import from_notebook, place
-from artlib.workspace.writing import atomic
 
 CATALOG = "catalog.csv"
 

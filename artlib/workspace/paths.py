@@ -13,13 +13,13 @@ import pandas as pd
 from artlib.errors import ArgumentError
 from artlib.images.folders import real_path
 from artlib.workspace.advice import lacks_file
-from artlib.workspace.disk import can_be_written
+from artlib.workspace.disk.faults import can_be_written
+from artlib.workspace.disk.temporary import own_temporary_folder
+from artlib.workspace.disk.writing import safe_name
 from artlib.workspace.errors import WorkspaceError
+from artlib.workspace.formats.reading import require_file
 from artlib.workspace.keeping.kept import Kept
-from artlib.workspace.reading import require_file
 from artlib.workspace.tables import known_table
-from artlib.workspace.temporary import own_temporary_folder
-from artlib.workspace.writing import safe_name
 
 
 class Workspace:

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 import pandas as pd
 
 from artlib.errors import warn
+from artlib.workspace.disk.writing import locked, write_table
 from artlib.workspace.paths import Workspace, WorkspaceError
-from artlib.workspace.writing import locked, write_table
 
 COLUMNS = ("source", "reason", "again")
 AGAIN = "yes"  # in the column `again`: the next collection from the same source tries it again

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from artlib.images.folders import real_path
-from artlib.workspace.columns import ID_LENGTH
-from artlib.workspace.disk import DiskError
-from artlib.workspace.json_files import read_json
+from artlib.workspace.disk.faults import DiskError
+from artlib.workspace.disk.writing import write_json
+from artlib.workspace.formats.columns import ID_LENGTH
+from artlib.workspace.formats.json_files import read_json
 from artlib.workspace.paths import Workspace
-from artlib.workspace.writing import write_json
 
 NOTE = ".leaving.json"  # in the workspace
 IMAGE_ID = re.compile(f"[0-9a-f]{{{ID_LENGTH}}}")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from artlib.workspace.columns import ID_LENGTH, hexadecimal, image_id, is_turned, number, one_of, text, whole
-from artlib.workspace.reading import content_of
-from artlib.workspace.schema import CellError, Cells, Schema, read_table, read_with_form
-from artlib.workspace.writing import append_line, drop_torn_line, write_table
+from artlib.workspace.disk.writing import append_line, drop_torn_line, write_table
+from artlib.workspace.formats.columns import ID_LENGTH, hexadecimal, image_id, is_turned, number, one_of, text, whole
+from artlib.workspace.formats.reading import content_of
+from artlib.workspace.formats.schema import CellError, Cells, Schema, read_table, read_with_form
 
 PARTS = ("train", "validation", "test")
 PHASH_LENGTH = 16  # hexadecimal digits

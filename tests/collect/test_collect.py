@@ -22,7 +22,7 @@ from artlib.collect import archive, folder
 from artlib.collect.errors import CollectError
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import COLUMNS, read_catalog
-from artlib.workspace.disk import DiskError
+from artlib.workspace.disk.faults import DiskError
 from artlib.workspace.ingest import Candidate, CollectReport, Conflict, take_in
 
 

@@ -11,8 +11,8 @@ from artlib.collect import collect_report, described, folder
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import record
+from artlib.workspace.disk.writing import write_table
 from artlib.workspace.set_apart import read_set_apart
-from artlib.workspace.writing import write_table
 
 
 @pytest.fixture

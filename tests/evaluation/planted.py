@@ -27,8 +27,8 @@ from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.proportion import proportion
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
+from artlib.workspace.disk.writing import write_table
 from artlib.workspace.split import Split, read_split, split_hash
-from artlib.workspace.writing import write_table
 
 NAMES = ["Katsura", "Ross", "Wlop"]
 COUNTS = {"train": 36, "validation": 20, "test": 16}

@@ -17,8 +17,8 @@ from artlib.inference.features import weights_fingerprint
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import record
+from artlib.workspace.disk.writing import write_table
 from artlib.workspace.split import Split
-from artlib.workspace.writing import write_table
 
 WIDTH = 64  # of the features
 WORKS = 12  # of each artist, where pictures are compared

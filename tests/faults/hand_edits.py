@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from artlib.workspace.columns import Column
-from artlib.workspace.schema import Schema
+from artlib.workspace.formats.columns import Column
+from artlib.workspace.formats.schema import Schema
 from artlib.workspace.tables import SCHEMAS
 
 Rows = list[dict[str, str]]

@@ -15,10 +15,10 @@ from artlib import images
 from artlib.answers.inputs import expand, stamp
 from artlib.inference.pixels import prepare
 from artlib.workspace import Workspace
-from artlib.workspace.arrays import read_arrays
-from artlib.workspace.disk import DiskError, is_about_the_disk
-from artlib.workspace.space import mapped_array, reserve
-from artlib.workspace.writer import one_writer
+from artlib.workspace.disk.faults import DiskError, is_about_the_disk
+from artlib.workspace.disk.space import mapped_array, reserve
+from artlib.workspace.disk.writer import one_writer
+from artlib.workspace.formats.arrays import read_arrays
 
 Mount = Callable[[str], Path]
 

@@ -20,10 +20,10 @@ from artlib.recogniser.model import build_model
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import ADDED, read_catalog
 from artlib.workspace.decisions import DecisionError, latest
+from artlib.workspace.disk.unfinished import NAME
 from artlib.workspace.ingest import Candidate, take_in
 from artlib.workspace.opening import open_workspace
 from artlib.workspace.split import split_hash
-from artlib.workspace.unfinished import NAME
 
 PICTURES = 6  # of each artist
 KB = 1 << 10

@@ -17,15 +17,15 @@ from artlib.similarity.keypoints import find_keypoints
 from artlib.sort.place import read_place
 from artlib.sort.suggestions.measures import SCHEMA, measures_of
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.arrays import read_arrays, write_arrays
 from artlib.workspace.decisions import DecisionLog, latest, record
-from artlib.workspace.disk import advice
+from artlib.workspace.disk.faults import advice
+from artlib.workspace.disk.writing import write_text
+from artlib.workspace.formats.arrays import read_arrays, write_arrays
+from artlib.workspace.formats.json_files import read_json
+from artlib.workspace.formats.seals import check_seal, seal, seal_of
 from artlib.workspace.ingest import Candidate, take_in
-from artlib.workspace.json_files import read_json
-from artlib.workspace.seals import check_seal, seal, seal_of
 from artlib.workspace.split import read_split
 from artlib.workspace.tables import SCHEMAS, known_table
-from artlib.workspace.writing import write_text
 
 pipes = pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes in folders")
 
@@ -248,7 +248,7 @@ def test_measures_that_can_not_be_so_are_made_again(cell: str, collected: Worksp
 
 
 def known_table_of(path: Path):
-    from artlib.workspace.schema import read_table
+    from artlib.workspace.formats.schema import read_table
 
     return read_table(path, SCHEMA)
 

@@ -11,15 +11,15 @@ from drawing import photo, write
 
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
-from artlib.workspace.disk import DiskError
-from artlib.workspace.writer import HOLDER, one_writer, writes
+from artlib.workspace.disk.faults import DiskError
+from artlib.workspace.disk.writer import HOLDER, one_writer, writes
 
 PICTURES = 40
 
 HOLDING = """
 import sys, time
 from pathlib import Path
-from artlib.workspace.writer import one_writer
+from artlib.workspace.disk.writer import one_writer
 with one_writer(Path(sys.argv[1]), "training"):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
@@ -103,7 +103,7 @@ def test_two_collections_at_once_take_each_picture_once(workspace: Workspace, tm
 def test_what_a_killed_writer_left_is_removed_by_the_next_one(workspace: Workspace) -> None:
     half = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from artlib.workspace.writer import one_writer; from artlib.workspace.writing import atomic\n"
+        "from artlib.workspace.disk.writer import one_writer; from artlib.workspace.disk.writing import atomic\n"
         "with one_writer(Path(sys.argv[1]), 'collecting'), atomic(Path(sys.argv[1], 'images', 'a.jpg')) as temporary:\n"
         "    temporary.write_bytes(bytes(1_000_000)); os.kill(os.getpid(), signal.SIGKILL)"
     )

@@ -31,7 +31,7 @@ from artlib.recogniser.openset.scorers import Scorers
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.trained_model import TrainedModel
 from artlib.workspace import Workspace
-from artlib.workspace.arrays import DIGEST
+from artlib.workspace.formats.arrays import DIGEST
 
 SUMMED = ("max_logit", "neighbours", "relative_mahalanobis", "residual")  # by the detector of an earlier artlib
 FORMAT_1 = {

@@ -10,7 +10,7 @@ from artlib.sort.session import SortSession
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import COLUMNS
 from artlib.workspace.decisions import latest, record
-from artlib.workspace.writing import write_table
+from artlib.workspace.disk.writing import write_table
 
 pytest.importorskip("ipywidgets")
 

@@ -14,10 +14,10 @@ from artlib.sort.session import SortSession
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import rename_artists
 from artlib.workspace.decisions import DecisionError, latest, record, sorted_catalog
+from artlib.workspace.disk.writing import write_table
 from artlib.workspace.set_apart import write_set_apart
 from artlib.workspace.suspects import COLUMNS as SUSPECTS
 from artlib.workspace.suspects import MIXED
-from artlib.workspace.writing import write_table
 
 
 def artists(workspace: Workspace) -> dict[str, list[str]]:

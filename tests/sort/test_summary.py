@@ -11,10 +11,10 @@ from artlib.sort.summary import sorting_summary
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import CatalogRow, append_rows, known_hashes
 from artlib.workspace.decisions import record
+from artlib.workspace.disk.writing import write_table
 from artlib.workspace.rejections import record_rejections
 from artlib.workspace.set_apart import write_set_apart
 from artlib.workspace.suspects import COLUMNS as SUSPECTS
-from artlib.workspace.writing import write_table
 
 ROW = CatalogRow("", "Wlop", "originals/a.jpg", "", "", "", "", "", 40, 30, "0" * 16)
 

@@ -15,7 +15,7 @@ from artlib.inference.features import weights_fingerprint
 from artlib.sort.suspects import SuspectReport
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.decisions import record
-from artlib.workspace.writing import write_table
+from artlib.workspace.disk.writing import write_table
 
 WIDTH = 64
 Planted = Callable[..., Workspace]

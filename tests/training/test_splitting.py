@@ -15,8 +15,8 @@ from artlib.training.splitting import artists_table, assign_parts, make_split
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import record
+from artlib.workspace.disk.writing import write_table
 from artlib.workspace.split import PARTS, Split, is_split_of, read_split, split_hash
-from artlib.workspace.writing import write_table
 
 
 @pytest.fixture

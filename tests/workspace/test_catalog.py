@@ -16,7 +16,7 @@ from artlib.workspace.catalog import (
     read_catalog,
     remove_rows,
 )
-from artlib.workspace.writing import write_table
+from artlib.workspace.disk.writing import write_table
 
 ROW = CatalogRow(
     id="0123456789abcdef",

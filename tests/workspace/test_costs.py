@@ -11,8 +11,8 @@ import pytest
 from drawing import encoded, photo
 
 from artlib.workspace import Workspace
+from artlib.workspace.disk.writing import atomic, write_json, write_text
 from artlib.workspace.ingest import Candidate, take_in
-from artlib.workspace.writing import atomic, write_json, write_text
 
 Calls = Callable[[Path, Callable[[], object]], Counter[str]]
 listeners: list[Callable[[str, tuple[Any, ...]], None]] = []

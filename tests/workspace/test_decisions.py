@@ -15,8 +15,8 @@ import pytest
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import COLUMNS, CatalogRow, append_rows, known_hashes
 from artlib.workspace.decisions import DecisionError, DecisionLog, latest, record, sorted_catalog
+from artlib.workspace.disk.writing import locked
 from artlib.workspace.keeping import shared_log
-from artlib.workspace.writing import locked
 
 ROW = CatalogRow("", "", "originals/a.jpg", "", "", "", "", "", 40, 30, "0" * 16)
 

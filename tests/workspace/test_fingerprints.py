@@ -12,8 +12,8 @@ from artlib import collect
 from artlib.similarity.hashing import phash
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
+from artlib.workspace.disk.writing import write_table
 from artlib.workspace.fingerprints import catalog_with_fingerprints, fingerprinted
-from artlib.workspace.writing import write_table
 
 SIZES = [(60, 50), (320, 240), (900, 700), (1600, 1200), (3000, 900)]
 

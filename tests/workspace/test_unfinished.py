@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from artlib.workspace.unfinished import LEFTOVER_SECONDS, remove_all_leftovers, remove_leftovers, unfinished
-from artlib.workspace.writing import write_text
+from artlib.workspace.disk.unfinished import LEFTOVER_SECONDS, remove_all_leftovers, remove_leftovers, unfinished
+from artlib.workspace.disk.writing import write_text
 
 HALF_WRITTEN = """
 import os, signal, sys
 from pathlib import Path
-from artlib.workspace.writing import atomic
+from artlib.workspace.disk.writing import atomic
 with atomic(Path(sys.argv[1])) as temporary:
     temporary.write_text("half of the n")
     if sys.argv[2] == "killed":

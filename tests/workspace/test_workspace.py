@@ -12,7 +12,15 @@ import pandas as pd
 import pytest
 
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.writing import append_line, atomic, drop_torn_line, safe_name, write_json, write_table, write_text
+from artlib.workspace.disk.writing import (
+    append_line,
+    atomic,
+    drop_torn_line,
+    safe_name,
+    write_json,
+    write_table,
+    write_text,
+)
 
 # --- where files lie ---
 
@@ -99,7 +107,7 @@ def test_an_exception_leaves_no_temporary_file(tmp_path: Path) -> None:
 def test_a_kill_in_the_middle_of_writing_leaves_the_old_file(tmp_path: Path) -> None:
     write_text(tmp_path / "split.csv", "old")
     code = (
-        "import os, signal, sys; from pathlib import Path; from artlib.workspace.writing import atomic\n"
+        "import os, signal, sys; from pathlib import Path; from artlib.workspace.disk.writing import atomic\n"
         "with atomic(Path(sys.argv[1])) as temporary:\n"
         "    temporary.write_text('half of the n'); os.kill(os.getpid(), signal.SIGKILL)"
     )

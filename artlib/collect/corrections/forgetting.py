@@ -15,7 +15,7 @@ from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import read_catalog, remove_rows
 from artlib.workspace.collect_report import counted_pictures
 from artlib.workspace.decisions import latest, named_catalog
-from artlib.workspace.writer import writes
+from artlib.workspace.disk.writer import writes
 
 SHOWN = 30  # sources in a text
 

@@ -12,8 +12,8 @@ from artlib.workspace.artist_names import add_aliases, clean_artist, read_aliase
 from artlib.workspace.catalog import NoImagesError, read_catalog, relabel_rows, rename_artists
 from artlib.workspace.collect_report import counted_pictures
 from artlib.workspace.decisions import named_catalog
-from artlib.workspace.writer import writes
-from artlib.workspace.writing import safe_name
+from artlib.workspace.disk.writer import writes
+from artlib.workspace.disk.writing import safe_name
 
 SHOWN = 20  # names in an error
 OUTDATED = "The split and the models have the names as they were: run `artlib split` and `artlib train` again."

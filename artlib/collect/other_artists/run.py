@@ -17,7 +17,7 @@ from artlib.collect.sources.polite_client import PoliteClient
 from artlib.collect.work import Work
 from artlib.errors import ArgumentError
 from artlib.workspace import AnyWorkspace, as_workspace
-from artlib.workspace.writer import writes
+from artlib.workspace.disk.writer import writes
 
 SOURCES = ("artic", "openclipart")  # in the order in which "auto" tries them
 ONLY_WORK = "the only usable work of its artist"

@@ -10,8 +10,8 @@ from artlib.collect.naming import name_words
 from artlib.collect.work import Work
 from artlib.images.files import pictures_under
 from artlib.workspace import Workspace
+from artlib.workspace.disk.writing import append_line, locked, safe_name, write_once
 from artlib.workspace.tables import known_table, prepare_to_append
-from artlib.workspace.writing import append_line, locked, safe_name, write_once
 
 COLUMNS = ("path", "artist", "title", "source", "source_url", "licence", "sha256")
 FEWEST = 2  # works of each artist: with one, there is nothing in common to learn

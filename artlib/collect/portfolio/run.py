@@ -16,10 +16,10 @@ from artlib.collect.run import finish
 from artlib.collect.work import Work
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import COLUMNS, read_catalog
+from artlib.workspace.disk.writer import writes
+from artlib.workspace.formats.reading import content_of
 from artlib.workspace.ingest import CHUNK, Candidate, take_in
-from artlib.workspace.reading import content_of
 from artlib.workspace.rejections import record_rejections, rejected_for_good, rejected_for_now
-from artlib.workspace.writer import writes
 
 THREADS = 4
 REFUSALS = 8  # of so many works in a row, after which a server is left alone: some may only be broken

@@ -11,7 +11,7 @@ from artlib.collect.errors import LeftOutError
 from artlib.collect.work import Work
 from artlib.images.kinds import is_cut_off
 from artlib.workspace import Workspace
-from artlib.workspace.writing import append_line, drop_torn_line, locked, write_bytes
+from artlib.workspace.disk.writing import append_line, drop_torn_line, locked, write_bytes
 
 
 class Staging:

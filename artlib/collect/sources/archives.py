@@ -22,10 +22,10 @@ from artlib.images.files import head_of
 from artlib.images.folders import real_path
 from artlib.images.kinds import HEAD, is_supported, is_web_page, lookalike
 from artlib.workspace import AnyWorkspace, as_workspace
+from artlib.workspace.disk.space import free_at
 from artlib.workspace.ingest import CollectReport
 from artlib.workspace.keeping import drive
 from artlib.workspace.keeping.archive import copied, progress
-from artlib.workspace.space import free_at
 
 RATIO, ANY_RATIO_BELOW = 500, 50_000_000  # pictures are compressed already; bombs unpack to thousands of times
 PART = re.compile(r"(?i)\.(?:\d{3}|[zr]\d\d|part\d+\.rar)$")

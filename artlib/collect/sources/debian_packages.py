@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from artlib.collect.errors import CollectError
-from artlib.workspace.temporary import ANOTHER_FOLDER, own_temporary_folder
-from artlib.workspace.writing import locked, write_text
+from artlib.workspace.disk.temporary import ANOTHER_FOLDER, own_temporary_folder
+from artlib.workspace.disk.writing import locked, write_text
 
 UNPACKED = "unpacked"  # the folder that all packages are unpacked into
 COUNT = "files.txt"  # how many files were unpacked

@@ -17,8 +17,8 @@ from artlib.collect.sources.answers import ask_for_json, unknown_form
 from artlib.collect.sources.polite_client import PICTURE, PoliteClient
 from artlib.collect.work import Work
 from artlib.images import USER_AGENT, is_url
-from artlib.workspace.json_files import read_json
-from artlib.workspace.writing import write_json
+from artlib.workspace.disk.writing import write_json
+from artlib.workspace.formats.json_files import read_json
 
 NAME = "The Met"
 ADDRESS = "https://collectionapi.metmuseum.org/public/collection/v1"

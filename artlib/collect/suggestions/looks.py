@@ -9,10 +9,10 @@ import pandas as pd
 
 from artlib.collect.suggestions.pixels import small_picture
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.columns import image_id, number
-from artlib.workspace.schema import Schema, read_table
+from artlib.workspace.disk.writing import write_table
+from artlib.workspace.formats.columns import image_id, number
+from artlib.workspace.formats.schema import Schema, read_table
 from artlib.workspace.set_apart import BLANK, PLACEHOLDER
-from artlib.workspace.writing import write_table
 
 LOOKS = Schema((image_id("id"), number("drawn", 0, 1), number("mark", 0, 1)), "Delete it.", key="id")
 COLUMNS = LOOKS.names

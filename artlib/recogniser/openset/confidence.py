@@ -18,7 +18,7 @@ from artlib.inference.threads import one_thread
 from artlib.recogniser.content_files import write_arrays
 from artlib.recogniser.openset.detector import Stats
 from artlib.recogniser.openset.promise import Promise
-from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
+from artlib.workspace.formats.arrays import DAMAGED, check_shapes, read_arrays
 
 # Three unlike scores: what the model's head says, what it says beside other artists, and the nearest works.
 SCORES = ("max_logit", "log_probability", "relative_neighbours")

@@ -12,7 +12,7 @@ from artlib.recogniser.content_files import write_arrays
 from artlib.recogniser.openset.scorers import Scorers
 from artlib.recogniser.openset.scores import Neighbours, Subspace, max_softmax
 from artlib.recogniser.outputs import ModelOutputs
-from artlib.workspace.arrays import DAMAGED, check_shapes, read_arrays
+from artlib.workspace.formats.arrays import DAMAGED, check_shapes, read_arrays
 
 ACCEPTED = 0.99  # share of the known artists' validation pictures that must be of a known kind
 EARLIER_ACCEPTED = 0.95  # the same in an earlier artlib, whose detector alone told known artists from unknown

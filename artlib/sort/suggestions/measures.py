@@ -18,10 +18,10 @@ from artlib.sort.suggestions.sharpness import blur_width
 from artlib.sort.suggestions.surface import drawn_on, local_range, surface
 from artlib.sort.suggestions.writing import writing
 from artlib.workspace import Workspace, WorkspaceError
-from artlib.workspace.columns import image_id, number, whole
 from artlib.workspace.copies import open_copy
-from artlib.workspace.schema import Schema, read_table
-from artlib.workspace.writing import write_table
+from artlib.workspace.disk.writing import write_table
+from artlib.workspace.formats.columns import image_id, number, whole
+from artlib.workspace.formats.schema import Schema, read_table
 
 SIDE = 512  # pixels of the longest side; widths in pixels are at this size
 VERSION = 1  # of these measures; others are computed again

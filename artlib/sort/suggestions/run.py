@@ -9,9 +9,9 @@ from artlib.sort.suggestions.report import SuggestionReport
 from artlib.sort.suggestions.rules import RULES, suggestions
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.decisions import ACCEPTING, latest, sorted_catalog
+from artlib.workspace.disk.writer import writes
 from artlib.workspace.set_apart import read_set_apart
 from artlib.workspace.suggestions import write_suggestions
-from artlib.workspace.writer import writes
 
 
 @writes("finding suggestions")

@@ -4,9 +4,9 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
-from artlib.workspace.json_files import BYTE_ORDER_MARKS
-from artlib.workspace.reading import content_of, require_file
-from artlib.workspace.writing import drop_torn_line, write_bytes
+from artlib.workspace.disk.writing import drop_torn_line, write_bytes
+from artlib.workspace.formats.json_files import BYTE_ORDER_MARKS
+from artlib.workspace.formats.reading import content_of, require_file
 
 TAIL = 1 << 16  # bytes at the end, from which the line ends are known
 

@@ -10,9 +10,9 @@ from artlib.workspace.artist_names import read_aliases
 from artlib.workspace.decisions.decision import HAND, Decision, DecisionError, Step, checked, parse
 from artlib.workspace.decisions.form import in_form, put_into_form
 from artlib.workspace.decisions.history import Batch, History
+from artlib.workspace.disk.writing import append_line, locked
+from artlib.workspace.formats.reading import require_file
 from artlib.workspace.paths import Workspace
-from artlib.workspace.reading import require_file
-from artlib.workspace.writing import append_line, locked
 
 
 class DecisionLog:

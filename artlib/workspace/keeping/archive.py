@@ -11,8 +11,8 @@ from pathlib import Path
 from tqdm.auto import tqdm
 
 from artlib.errors import ArtlibError, printable
+from artlib.workspace.disk.writing import atomic
 from artlib.workspace.keeping import units
-from artlib.workspace.writing import atomic
 
 CHUNK = 16 << 20  # bytes that are copied at once: a network folder answers each call slowly
 SHOWN_FROM = 8 << 20  # bytes; below that, a progress bar would only flicker

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from artlib.errors import ArtlibError, warn
-from artlib.workspace.disk import is_full
+from artlib.workspace.disk.faults import is_full
+from artlib.workspace.disk.writing import locked
 from artlib.workspace.keeping import chain, leftovers, manifest, parting, parts, shared_log, state, units
 from artlib.workspace.keeping.manifest import Manifest
 from artlib.workspace.keeping.state import State
 from artlib.workspace.keeping.units import DECISIONS, TABLES, Signature
-from artlib.workspace.writing import locked
 
 Found = dict[str, dict[str, Signature]]
 

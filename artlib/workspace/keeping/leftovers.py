@@ -4,10 +4,10 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+from artlib.workspace.disk.unfinished import is_leftover
 from artlib.workspace.keeping import manifest
 from artlib.workspace.keeping.manifest import Manifest
 from artlib.workspace.keeping.units import FOLDERS, MODELS, TABLES
-from artlib.workspace.unfinished import is_leftover
 
 # with a letter in the number: eight digits may be the date in the name of a user's own file
 ARCHIVE = re.compile(rf"(?:{'|'.join((*FOLDERS, TABLES))}|{MODELS}-.+)-(?=\d*[a-f])[0-9a-f]{{8}}\.zip")

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from artlib.errors import ArtlibError
-from artlib.workspace.json_files import check_fields, list_of, read_json, text, whole
-from artlib.workspace.writing import write_json
+from artlib.workspace.disk.writing import write_json
+from artlib.workspace.formats.json_files import check_fields, list_of, read_json, text, whole
 
 FILE = "workspace.json"
 FORMAT = 1  # raised when an older artlib could not read it

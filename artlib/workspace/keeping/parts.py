@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from artlib.workspace.disk import as_disk_error, is_full
+from artlib.workspace.disk.faults import as_disk_error, is_full
 from artlib.workspace.keeping import archive, state
 from artlib.workspace.keeping.manifest import KeptError, Part
 

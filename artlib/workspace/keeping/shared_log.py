@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from artlib.workspace.reading import content_of
-from artlib.workspace.writing import append_line, drop_torn_line, locked
+from artlib.workspace.disk.writing import append_line, drop_torn_line, locked
+from artlib.workspace.formats.reading import content_of
 
 
 def append(path: Path, lines: str) -> None:

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from artlib.workspace.json_files import Field, check_fields, list_of, read_json, text
+from artlib.workspace.disk.writing import write_text
+from artlib.workspace.formats.json_files import Field, check_fields, list_of, read_json, text
 from artlib.workspace.keeping import manifest
 from artlib.workspace.keeping.manifest import KeptError, Manifest
 from artlib.workspace.keeping.units import Signature, signature
-from artlib.workspace.writing import write_text
 
 FOLDER, FILE = ".kept", "state.json"  # in the workspace
 PREPARED = "prepared.json"  # the state after a write, until the manifest is there and this one is moved into place

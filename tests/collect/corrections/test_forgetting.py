@@ -18,7 +18,7 @@ from artlib.errors import ArgumentError
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import record, sorted_catalog
-from artlib.workspace.writing import write_table
+from artlib.workspace.disk.writing import write_table
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from artlib.workspace.disk import DiskError
+from artlib.workspace.disk.faults import DiskError
 
 NOT_OFFERED = {errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}  # of file systems that can't reserve
 BLOCK = 1 << 20  # bytes

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from artlib.workspace.disk import as_disk_error, has_gone
-from artlib.workspace.reading import require_file
-from artlib.workspace.writing import atomic
+from artlib.workspace.disk.faults import as_disk_error, has_gone
+from artlib.workspace.disk.writing import atomic
+from artlib.workspace.formats.reading import require_file
 
 # what reading a damaged file, or one with other arrays than expected, can raise; among others zlib and lzma, because a
 # damaged byte can name another compression, and MemoryError, because one can name another size

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO
 import pandas as pd
 from filelock import FileLock
 
-from artlib.workspace.reading import require_file
-from artlib.workspace.unfinished import remove_leftovers, unfinished
+from artlib.workspace.disk.unfinished import remove_leftovers, unfinished
+from artlib.workspace.formats.reading import require_file
 
 NAME_BYTES = 200  # of a file name; the usual limit is 255, and temporary names are a little longer
 

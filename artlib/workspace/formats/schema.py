@@ -12,10 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from artlib.errors import warn
-from artlib.workspace.columns import Column, is_turned, with_point
 from artlib.workspace.errors import WorkspaceError
-from artlib.workspace.reading import NoFileError, content_of
-from artlib.workspace.sheets import SheetError, read_sheet
+from artlib.workspace.formats.columns import Column, is_turned, with_point
+from artlib.workspace.formats.reading import NoFileError, content_of
+from artlib.workspace.formats.sheets import SheetError, read_sheet
 
 Cells = dict[str, list[str]]  # of each column
 TURNED = (

@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from artlib.workspace.json_files import check_fields, digest, read_json, whole
-from artlib.workspace.reading import require_file
-from artlib.workspace.writing import write_json
+from artlib.workspace.disk.writing import write_json
+from artlib.workspace.formats.json_files import check_fields, digest, read_json, whole
+from artlib.workspace.formats.reading import require_file
 
 SUFFIX = ".seal.json"
 FIELDS = {"size": whole(0), "changed": whole(0), "sha256": digest()}

@@ -14,12 +14,12 @@ from filelock import FileLock, Timeout
 
 from artlib.errors import warn
 from artlib.images.folders import real_path
-from artlib.workspace.disk import DiskError, as_disk_error, can_be_written, is_about_the_disk
-from artlib.workspace.json_files import read_json
+from artlib.workspace.disk.faults import DiskError, as_disk_error, can_be_written, is_about_the_disk
+from artlib.workspace.disk.unfinished import remove_all_leftovers
+from artlib.workspace.disk.writing import write_text
+from artlib.workspace.formats.json_files import read_json
 from artlib.workspace.paths import as_workspace
 from artlib.workspace.removal import finish_removal
-from artlib.workspace.unfinished import remove_all_leftovers
-from artlib.workspace.writing import write_text
 
 LOCK, HOLDER = ".writer.lock", ".writer.json"
 GLANCE = 0.5  # seconds to wait before saying so
