@@ -44,7 +44,8 @@ engines: $(VENV)/ready ## the tests of networks, with each way to run one
 		echo "$$way"; ARTLIB_ENGINE="$$way" $(RUN) -m pytest -m "network and not browser" || failed=1; \
 	done; test -z "$$failed"
 
-fuzz: $(VENV)/ready ## damaged pictures and weights files for 10 minutes in all, or SECONDS_EACH=…
+fuzz: $(VENV)/ready ## edited tables and metadata, then damaged pictures and weights files for 10 minutes, or SECONDS_EACH=…
+	@EXAMPLES=1000 $(RUN) -m pytest tests/faults/test_hand_edited_tables.py tests/faults/test_hand_edited_models.py
 	@$(RUN) -m tests.faults.fuzz $(SECONDS_EACH)
 
 lint: $(VENV)/ready ## style and types

@@ -1,5 +1,6 @@
 """The tables of a workspace: the schema of each file that stages share, by its name."""
 
+import math
 import re
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def _is_about(shown: str, digits: str) -> bool:
         exact, about = float(digits), float(shown.replace(",", "."))
     except ValueError:
         return False
-    return abs(exact - about) <= NEARLY * exact
+    return math.isfinite(exact) and abs(exact - about) <= NEARLY * exact
 
 
 BY_HAND = "Correct it there, or bring back the file from a copy"

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import os
 from dataclasses import dataclass, field
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from artlib.workspace.formats.columns import Column
@@ -11,6 +13,13 @@ from artlib.workspace.formats.schema import Schema
 from artlib.workspace.tables import SCHEMAS
 
 Rows = list[dict[str, str]]
+# the same examples in each run, so that a red one stays red; `make fuzz` asks for a number of others
+FEW = settings(
+    max_examples=int(os.environ.get("EXAMPLES", "60")),
+    derandomize="EXAMPLES" not in os.environ,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 DIGITS = "0123456789abcdef"
 # without line ends, which artlib takes out of what it writes, and without what no text file has
 LETTERS = st.characters(exclude_categories=["Cs", "Cc"])

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hand_edits import FEW
+from hypothesis import given
 from hypothesis import strategies as st
 
 from artlib.recogniser.files import ModelError, ModelMetadata, read_metadata, write_metadata
 from artlib.recogniser.metadata_fields import CALIBRATION, FIELDS
 
-FEW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 GOOD = ModelMetadata(
     ["Ross Tran", "Wlop", "北斎"],
     "efficientnet_lite0",

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from hand_edits import DIALECTS, Dialect, Rows, good_rows, plain, saved
-from hypothesis import HealthCheck, assume, given, settings
+from hand_edits import DIALECTS, FEW, Dialect, Rows, good_rows, plain, saved
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from artlib.workspace import Workspace, WorkspaceError
@@ -13,7 +13,6 @@ from artlib.workspace.catalog import CatalogRow, append_rows, known_hashes, read
 from artlib.workspace.tables import SCHEMAS, known_table
 
 FILES = pytest.mark.parametrize("file", sorted(SCHEMAS))
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 NEW = CatalogRow("f" * 16, "Wlop", "originals/Wlop/a.jpg", "", "", "", "", "f" * 64, 40, 30, "0" * 16)
 
 
@@ -47,6 +46,7 @@ def test_a_changed_byte_costs_no_row_and_raises_nothing_else(file: str, data: st
     rows = data.draw(good_rows(schema))
     content = bytearray(plain(rows, schema))
     place = data.draw(st.integers(0, len(content) - 1))
+    assume(place != len(schema.heading))  # without its line end, the heading has the first row's cells, too
     byte = data.draw(st.integers(0, 255) | st.sampled_from(list(b'\n\r,;\t"\0 .+-E0')))
     how = data.draw(st.sampled_from(["change", "insert", "delete"]))
     content[place : place + (how != "insert")] = b"" if how == "delete" else bytes([byte])
