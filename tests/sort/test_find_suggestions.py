@@ -191,6 +191,7 @@ def test_measures_of_another_version_are_computed_again(paintings: Workspace) ->
     path.write_text("\n".join([lines[0], *(line.rpartition(",")[0] + ",0" for line in lines[1:])]), encoding="utf-8")
     for image in paintings.images.iterdir():
         image.unlink()
+    shutil.rmtree(paintings.originals)
     report = artlib.find_suggestions(paintings)
     assert len(report.unread) == report.pictures
 
