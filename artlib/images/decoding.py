@@ -2,11 +2,12 @@
 
 import math
 import os
+import re
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import IO
+from contextlib import ExitStack, contextmanager, suppress
+from typing import IO, cast
 
 from PIL import ExifTags, Image, ImageFile
 
@@ -21,6 +22,7 @@ from artlib.images.kinds import FORMATS, HEAD, is_cut_off
 from artlib.images.quiet_libraries import without_words
 
 PIXEL_LIMIT = 100_000_000
+PILLOW = r"(PIL|artlib\.images)\."  # the modules whose warnings are hidden
 SHRUNK_LIMIT = 10  # times the limit: a JPEG that is decoded at a fraction of its size may have so many pixels
 
 _UPRIGHT = {
@@ -183,10 +185,14 @@ def _own_rules(pixel_limit: int) -> Iterator[None]:
 
 def _change_settings() -> None:
     _before.callback(_restore, Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES)
-    _before.enter_context(warnings.catch_warnings(action="ignore"))
+    # not `catch_warnings`, which would take away what other threads have set meanwhile
+    warnings.filterwarnings("ignore", module=PILLOW)
     _before.enter_context(without_words())
     ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def _restore(max_image_pixels: int | None, load_truncated_images: bool) -> None:
+    filters = cast(list[object], warnings.filters)
+    with suppress(ValueError):  # somebody else has reset them
+        filters.remove(("ignore", None, Warning, re.compile(PILLOW), 0))
     Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = max_image_pixels, load_truncated_images

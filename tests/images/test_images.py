@@ -21,6 +21,7 @@ from PIL import ExifTags, Image, ImageCms, ImageFile
 
 from artlib import images
 from artlib.errors import ArtlibError
+from artlib.images import decoding
 from artlib.images.thumbnails import jpeg, thumbnail
 
 RED, GREEN, BLUE, WHITE, GREY = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (128, 128, 128)
@@ -615,6 +616,18 @@ def test_pillows_switches_are_back_after_many_threads_met() -> None:
     for thread in threads:
         thread.join()
     assert (Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES, list(warnings.filters)) == before
+
+
+def test_a_filter_of_warnings_that_a_program_sets_meanwhile_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded = decoding.as_srgb
+
+    def meanwhile(*arguments: object, **options: object) -> Image.Image:
+        warnings.filterwarnings("ignore", message="of the program")
+        return decoded(*arguments, **options)
+
+    monkeypatch.setattr(decoding, "as_srgb", meanwhile)
+    images.load(encoded(quarters(), "PNG"))
+    assert any(message and message.pattern == "of the program" for _, message, *_ in warnings.filters)
 
 
 # --- sizes ---
