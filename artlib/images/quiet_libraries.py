@@ -10,6 +10,7 @@ from pathlib import Path
 import PIL
 
 FOLDERS = ("../pillow.libs", "../Pillow.libs", ".dylibs")  # in Pillow's packages for Linux, and for macOS
+OPENCV_SILENT = 0
 HANDLERS = ("TIFFSetErrorHandler", "TIFFSetWarningHandler")
 
 
@@ -32,12 +33,12 @@ def without_opencvs_words() -> Iterator[None]:
     """While this lasts, OpenCV writes nothing on standard error."""
     import cv2  # only here, because it is large
 
-    logging_of = cv2.utils.logging
-    before = logging_of.setLogLevel(logging_of.LOG_LEVEL_SILENT)
+    set_level = cv2.setLogLevel if hasattr(cv2, "setLogLevel") else cv2.utils.logging.setLogLevel  # OpenCV 4, and 5
+    before = set_level(OPENCV_SILENT)
     try:
         yield
     finally:
-        logging_of.setLogLevel(before)
+        set_level(before)
 
 
 @functools.cache
