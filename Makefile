@@ -36,7 +36,7 @@ test: $(VENV)/ready ## every test
 test-colab: $(COLAB)/artlib ## the fast tests and the notebooks as in Colab: its packages, its folders, its Drive
 	@$(COLAB)/bin/python -m pytest -m "not slow and not browser" && $(COLAB)/bin/python -m pytest tests/colab
 
-quick: $(VENV)/ready ## the fast tests, about 2 minutes
+quick: $(VENV)/ready ## the fast tests, about 7 minutes on two cores
 	@$(RUN) -m pytest -m "not slow and not browser and not network"
 
 engines: $(VENV)/ready ## the tests of networks, with each way to run one
