@@ -97,6 +97,30 @@ def test_an_id_that_became_a_number_is_named_by_its_row_or_had_again(
         read(tmp_path, file, plain(rows, schema))
 
 
+@pytest.mark.parametrize("file", [file for file, schema in sorted(SCHEMAS.items()) if schema.key])
+@FEW
+@given(data=st.data())
+def test_a_row_that_stands_there_twice_counts_once(file: str, data: st.DataObject, tmp_path: Path) -> None:
+    schema = SCHEMAS[file]
+    rows = data.draw(good_rows(schema))
+    place = data.draw(st.integers(0, len(rows) - 1))
+    found = read(tmp_path, file, plain([*rows, rows[place]], schema))
+    assert only(found, schema.names) == rows
+
+
+@pytest.mark.parametrize(
+    ("file", "column"), [("split.csv", "artist"), ("groups.csv", "group"), ("catalog.csv", "artist")]
+)
+def test_two_rows_that_say_different_things_about_one_image_are_both_named(
+    file: str, column: str, tmp_path: Path
+) -> None:
+    cells = {"id": "a" * 16, "sha256": "a" * 64, "phash": "0" * 16, "part": "train", "width": "40", "height": "30"}
+    row = dict.fromkeys(SCHEMAS[file].names, "x") | cells
+    rows = [{name: row[name] for name in SCHEMAS[file].names} | {column: value} for value in ("Ross", "Wlop")]
+    with pytest.raises(WorkspaceError, match=rf"{file} can't be read in row 3: .*stands in row 2, too"):
+        read(tmp_path, file, plain(rows, SCHEMAS[file]))
+
+
 @pytest.mark.parametrize("shown", ["1.23457E+15", "1,23E+15", "1234567890123450", "1.23456789012346E+015"])
 def test_in_the_catalog_it_is_had_again_from_the_sha256(shown: str, tmp_path: Path) -> None:
     rows = [{**dict.fromkeys(SCHEMAS["catalog.csv"].names, "x"), "width": "40", "height": "30", "phash": "0" * 16}]
