@@ -170,6 +170,32 @@ def test_ctrl_c_ends_within_two_seconds_also_a_second_one(how: str, times: int) 
     assert time.monotonic() - began < 10  # 1 s, on a machine that does nothing else
 
 
+SAVING = """
+def saves():
+    try:
+        time.sleep(100)
+    finally:
+        time.sleep(0.6)
+        print("saved")
+"""
+
+
+def test_a_second_ctrl_c_does_not_disturb_what_is_saved_after_the_first() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SAVING + HANGING.format(how="saves()")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout and process.stdout.readline() == "ready\n"
+    time.sleep(0.2)
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+    out, _ = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "saved\n")
+
+
 def test_python_m_artlib_has_the_same_status_whatever_was_interrupted(tmp_path: Path) -> None:
     """Python kills itself by a signal where a signal came in the midst of code that was made from text."""
     (tmp_path / "hang.py").write_text(HANGING.format(how="exec('time.sleep(100)')"))
