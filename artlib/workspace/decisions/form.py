@@ -5,19 +5,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from artlib.workspace.disk.writing import drop_torn_line, write_bytes
-from artlib.workspace.formats.json_files import BYTE_ORDER_MARKS
-from artlib.workspace.formats.reading import content_of, require_file
+from artlib.workspace.formats.reading import content_of, mark_of, require_file, text_of
 
 TAIL = 1 << 16  # bytes at the end, from which the line ends are known
 
 
 def in_form(content: bytes) -> bytes:
     """Return the content of a log as artlib writes it; what can't be read as text stays as it is."""
-    mark = next((mark for mark in BYTE_ORDER_MARKS if content.startswith(mark)), b"")
-    plain = content.removeprefix(mark)
-    if mark:
-        with suppress(UnicodeDecodeError):
-            plain = plain.decode(BYTE_ORDER_MARKS[mark]).encode()
+    plain = content.removeprefix(mark_of(content))
+    with suppress(UnicodeDecodeError):
+        plain = text_of(content).encode()
     return _with_last_end(plain.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
 
 
@@ -38,7 +35,7 @@ def _is_in_form(path: Path) -> bool:
         head = file.read(4)
         file.seek(max(0, file.seek(0, 2) - TAIL))
         tail = file.read()
-    return not any(map(head.startswith, BYTE_ORDER_MARKS)) and b"\r" not in tail and _with_last_end(tail) == tail
+    return not mark_of(head) and b"\r" not in tail and _with_last_end(tail) == tail
 
 
 def _with_last_end(content: bytes) -> bytes:

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from artlib.workspace.formats.reading import content_of
-
-BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+from artlib.workspace.formats.reading import content_of, text_of
 
 DIGEST = re.compile("([0-9a-f]{64})?")
 
@@ -40,10 +38,8 @@ def read_json(path: Path) -> dict[str, Any]:
         OSError: it can't be read.
     """
     content = content_of(path)
-    mark = next((mark for mark in BYTE_ORDER_MARKS if content.startswith(mark)), b"")
     try:
-        text = content.removeprefix(mark).decode(BYTE_ORDER_MARKS.get(mark, "utf-8"))
-        found = json.loads(text, parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_once)
+        found = json.loads(text_of(content), parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise JsonError(f"line {error.lineno} is no JSON: {error.msg}") from error
     except UnicodeDecodeError as error:

@@ -5,16 +5,16 @@ UTF-16, with a byte-order mark, with quotes everywhere, with empty columns and r
 doubt. What can't is an error that says which row it is.
 """
 
-import codecs
 import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from artlib.workspace.formats.reading import mark_of, text_of
+
 SEPARATORS = ",;\t|"
 SEPARATOR_LINE = re.compile(r'\A"?sep=."?(?:\r\n|\r|\n)')  # Excel's own hint, which it does not show
-BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 class SheetError(Exception):
@@ -61,18 +61,14 @@ def read_sheet(content: bytes, wanted: Sequence[str], optional: Sequence[str] = 
     header = _named([heading[place] for place in places], [*wanted, *optional], top)
     rows = [(number, _row(cells, places, number)) for number, cells in rest if any(map(str.strip, cells))]
     plain = separator == "," and top == 1 and heading == header and len(rows) == len(rest)
-    is_plain = plain and text == whole and text.endswith("\n") and "\r" not in text and not _mark(content)
+    is_plain = plain and text == whole and text.endswith("\n") and "\r" not in text and not mark_of(content)
     return Sheet(header, rows, separator, is_plain)
 
 
-def _mark(content: bytes) -> bytes:
-    return next((mark for mark in BYTE_ORDER_MARKS if content.startswith(mark)), b"")
-
-
 def _text_of(content: bytes) -> str:
-    mark = _mark(content)
+    mark = mark_of(content)
     try:
-        text = content.removeprefix(mark).decode(BYTE_ORDER_MARKS.get(mark, "utf-8"))
+        text = text_of(content)
     except UnicodeDecodeError as error:
         row = 1 + max(content[: error.start].count(b"\n"), content[: error.start].count(b"\r"))
         where = "" if mark.startswith((b"\xff", b"\xfe")) else f" in row {row}"
