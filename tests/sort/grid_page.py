@@ -112,6 +112,19 @@ class GridPage:
     def double_click(self, place: int) -> None:
         self._chain().double_click(self.tile(place)).perform()
 
+    def is_in_preview(self) -> bool:
+        return self.element(".artlib-preview").is_displayed()
+
+    def leave_preview(self) -> None:
+        """Press Escape until the preview is closed: keys that were typed during a slow save are not taken."""
+        from selenium.webdriver import Keys
+
+        def escaped() -> bool:
+            self.press(Keys.ESCAPE)
+            return not self.is_in_preview()
+
+        assert lab.wait_until(escaped, 30)
+
     def fact(self, name: str) -> str:
         """What the preview says about its picture."""
         fact = f".artlib-preview [data-fact={name}]"

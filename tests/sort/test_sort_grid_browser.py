@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,12 @@ keys = pytest.importorskip("selenium.webdriver").Keys
 
 PICTURES, ARTISTS = 90, ("Ross Tran", "Wlop")
 SOURCE = "from artlib.sort import SortGrid, SortSession\nSortGrid(SortSession({root!r}{more}))"
+SLOW = """
+import time
+from artlib.workspace.decisions import DecisionLog
+append = DecisionLog.append
+DecisionLog.append = lambda *a, **b: (time.sleep(0.6), append(*a, **b))[1]
+"""
 CELLS = "return [...document.querySelectorAll('.jp-Cell')].map((cell) => cell.className.match(/jp-\\w+Cell/g).join())"
 
 Opened = Callable[..., GridPage]
@@ -194,14 +201,24 @@ def test_keys_alone_are_enough(opened: Opened, workspace: Workspace) -> None:
     assert actions(workspace) == dict.fromkeys(ids_of(*range(1, 11)), "discard")
 
 
+def test_escape_waits_its_turn_while_a_decision_is_being_saved(opened: Opened, workspace: Workspace) -> None:
+    page = opened(workspace, before=SLOW).open()
+    page.click(1)
+    page.press("d", keys.ENTER, keys.ESCAPE)
+    assert lab.wait_until(lambda: actions(workspace))
+    time.sleep(1)  # until the preview would have been opened
+    assert not page.is_in_preview()
+
+
 def test_the_notebooks_own_shortcuts_are_silent_in_the_grid(opened: Opened, workspace: Workspace) -> None:
     page = opened(workspace).open()
     before = page.browser.execute_script(CELLS)
     page.click(1)
     for key in "ddmybaxzcv":
         page.press(key, keys.ESCAPE)  # Escape leaves the box that m opens
-    page.press(keys.ENTER, "d", "d", "b", keys.ESCAPE)
-    page.element("[data-action=select-all]").click()
+    page.press(keys.ENTER, "d", "d", "b")
+    page.leave_preview()
+    page.button("select-all")
     page.press("d", "d", "b")
     page.says("Discarded")
     assert page.browser.execute_script(CELLS) == before

@@ -697,7 +697,7 @@ class Keys {
   press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     event.stopPropagation(); // the notebook would delete cells with d d
-    if (event.key === "Escape") this.handled(event, () => this.grid.escape(event.target));
+    if (event.key === "Escape") this.escape(event);
     else if (event.key === "Tab") this.grid.dialog?.trap(event);
     else if (!isText(event.target)) this.act(event);
   }
@@ -705,6 +705,13 @@ class Keys {
   handled(event, action) {
     event.preventDefault();
     action();
+  }
+
+  /** Leave a box at once, for what is typed next is not meant for it; else Enter, Escape would leave the preview open. */
+  escape(event) {
+    const leave = () => this.grid.escape(event.target);
+    if (isText(event.target)) this.handled(event, leave);
+    else this.inOrder(event, leave);
   }
 
   /** Act in the order of the keys, although a decision takes a moment to be saved and then moves the focus. */
