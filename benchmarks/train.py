@@ -269,7 +269,7 @@ def ours(workspace: Workspace, options: argparse.Namespace) -> dict[str, Any]:
     seconds = time.perf_counter() - started
     split = read_split(workspace)
     pixels = prepare(workspace, split.ids, prepared_side(run.metadata.image_size))
-    rows, recogniser = [split.rows(part) for part in ("validation", "test")], Recogniser(run.model)
+    rows, recogniser = [split.rows(part) for part in ("validation", "test")], Recogniser.of(run.model)
     scores = [score(split.labels[chosen], recogniser(pixels, chosen).probabilities) for chosen in rows]
     epochs = run.history[["phase", "epoch", "val_accuracy", "elapsed"]].to_dict("records")
     return figures_of(epochs, seconds, *scores)
@@ -356,7 +356,7 @@ def extract(workspace: Workspace, name: str, options: argparse.Namespace) -> dic
 
     backbone = backbones.get(name)
     network, weights = pretrained(backbone, options.weights if name == options.backbone else "imagenet")
-    engine = Engine(network)
+    engine = Engine(lambda: network)
     pixels = pictures_in_memory(workspace, backbone.image_size, options.pictures)
     ways = {
         "keras": lambda chosen: network.predict(chosen, batch_size=32, verbose=0),

@@ -1,17 +1,19 @@
 """A backbone: a pre-trained network with its freezing points, whose stages are pooled for the head."""
 
+from __future__ import annotations
+
 import importlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
-
-import keras
-from keras import layers
+from typing import TYPE_CHECKING, Protocol
 
 from artlib.backbones.torch_file import WeightsError
 from artlib.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import keras
 
 
 class Network(Protocol):
@@ -91,6 +93,8 @@ class Backbone:
         Raises:
             ArgumentError: the package that has the layers is missing.
         """
+        from keras import layers
+
         feature_map = self.feature_map(inputs)
         if levels == "last":
             return layers.GlobalAveragePooling2D(name="pooled")(feature_map)
@@ -103,6 +107,8 @@ class Backbone:
 
     def _ends(self, inputs: keras.KerasTensor, feature_map: keras.KerasTensor) -> dict[str, keras.KerasTensor]:
         """Return each stage's output."""
+        import keras
+
         ends, stage = {}, ""
         # they are in the order of their depth, so the last one of each stage stays in the dictionary
         for operation in keras.Model(inputs, feature_map).operations:
@@ -160,6 +166,8 @@ class Backbone:
             model: a model with this backbone's layers and a head.
             stage: one of `stages`; None freezes the whole backbone and leaves the head trainable.
         """
+        from keras import layers
+
         frozen = self.stages if stage is None else self.stages[: self._position(stage)]
         for layer in model.layers:
             always = isinstance(layer, layers.BatchNormalization | layers.DepthwiseConv2D)
@@ -177,6 +185,8 @@ def _as_map(stage: str, end: keras.KerasTensor) -> keras.KerasTensor:
     A transformer's tokens (batch, tokens, channels) are those of the patches, row by row of a square, after those of no
     place: the class token and, in some networks, registers.
     """
+    from keras import layers
+
     if len(end.shape) == 4:
         return end
     side = math.isqrt(end.shape[1])

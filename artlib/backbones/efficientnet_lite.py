@@ -4,16 +4,20 @@ The network: Tan & Le, EfficientNet (2019), in the Lite form of the TensorFlow T
 ReLU6 instead of swish, fixed stem and head.
 """
 
+from __future__ import annotations
+
 import importlib.util
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
-from keras import layers
 
 from artlib.backbones.torch_file import WeightsError, read_state_dict
+
+if TYPE_CHECKING:
+    import keras
 
 # (repeats, kernel, stride, expansion, filters) of each stage of the smallest network
 STAGES = (
@@ -65,6 +69,8 @@ class EfficientNetLite:
 
     def feature_map(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         """Build the layers from float RGB 0-255 (batch, height, width, 3) to the map (batch, h/32, w/32, 1280)."""
+        from keras import layers
+
         # (x - 127) / 128 is what the network was trained with
         x = layers.Rescaling(1 / 128, offset=-127 / 128, name="preprocess")(inputs)
         x = layers.Conv2D(STEM, 3, 2, padding="same", use_bias=False, name="stem_conv")(x)
@@ -135,6 +141,8 @@ def rounded(filters: float) -> int:
 
 
 def _normalise(x: keras.KerasTensor, name: str, activate: bool = True) -> keras.KerasTensor:
+    from keras import layers
+
     x = layers.BatchNormalization(epsilon=1e-3, momentum=0.99, name=name)(x)
     return layers.ReLU(6.0, name=name.replace("bn", "relu"))(x) if activate else x
 
@@ -143,6 +151,8 @@ def _block(
     x: keras.KerasTensor, name: str, kernel: int, stride: int, expansion: int, filters: int
 ) -> keras.KerasTensor:
     """Build one inverted residual block (Sandler et al., MobileNetV2, 2018, section 3)."""
+    from keras import layers
+
     shortcut, width = x, x.shape[-1]
     if expansion != 1:
         x = layers.Conv2D(width * expansion, 1, use_bias=False, name=f"{name}_expand_conv")(x)
@@ -156,7 +166,9 @@ def _block(
     return x
 
 
-def _layer_weights(layer: layers.Layer, state: dict[str, np.ndarray], prefix: str) -> list[np.ndarray]:
+def _layer_weights(layer: keras.Layer, state: dict[str, np.ndarray], prefix: str) -> list[np.ndarray]:
+    from keras import layers
+
     if isinstance(layer, layers.BatchNormalization):
         return [state[f"{prefix}.{part}"] for part in ("weight", "bias", "running_mean", "running_var")]
     kernel = state[f"{prefix}.weight"]

@@ -7,17 +7,19 @@ both papers classify by: CLIP's before the projection (appendix A.3), DINOv2's n
 the patches (section 7.1).
 """
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
-
-import keras
-from keras import layers
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from artlib.backbones.hdf5_files import check_ends
 from artlib.backbones.torch_file import WeightsError
 from artlib.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import keras
 
 PACKAGE = "keras-hub"
 STAGES = ("embedding", "blocks1", "blocks2", "blocks3", "blocks4", "top")
@@ -58,6 +60,8 @@ class HubTransformer:
 
     def feature_map(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         """Build the layers from float RGB 0-255 (batch, side, side, 3) to the class token (batch, 1, 1, width)."""
+        from keras import layers
+
         x, side = inputs, self.side(inputs.shape[1])
         if side != inputs.shape[1]:
             x = layers.Resizing(side, side, name="preprocess_size")(x)
@@ -117,7 +121,7 @@ class HubTransformer:
         """Return keras-hub's encoder with random weights."""
         raise NotImplementedError
 
-    def chain(self, encoder: Any) -> list[layers.Layer]:
+    def chain(self, encoder: Any) -> list[keras.Layer]:
         """Return the layers of an encoder, from the pictures to the tokens (batch, tokens, width)."""
         raise NotImplementedError
 
@@ -148,7 +152,7 @@ class DinoV2(HubTransformer):
             name=self.preset,
         )
 
-    def chain(self, encoder: Any) -> list[layers.Layer]:
+    def chain(self, encoder: Any) -> list[keras.Layer]:
         return [encoder.embeddings, *encoder.encoder.layers, encoder.layernorm]
 
     def read(self, side: int, path: Path) -> Any:
@@ -191,7 +195,7 @@ class Clip(HubTransformer):
             name=self.preset,
         )
 
-    def chain(self, encoder: Any) -> list[layers.Layer]:
+    def chain(self, encoder: Any) -> list[keras.Layer]:
         return [encoder.embedding, encoder.pre_layer_norm, *encoder.encoder_layers, encoder.layer_norm]
 
     def read(self, side: int, path: Path) -> Any:

@@ -1,17 +1,22 @@
 """The files of ImageNet weights that keras.applications serves: found in the Keras cache, downloaded, and read."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import h5py
-import keras
 import numpy as np
 import requests
 
 from artlib.backbones.hdf5_files import check_ends
 from artlib.backbones.torch_file import WeightsError
+
+if TYPE_CHECKING:
+    import keras
 
 # from keras.applications, where it is private
 SERVER = "https://storage.googleapis.com/tensorflow/keras-applications"
@@ -66,6 +71,8 @@ class KerasFile:
             return path
         if not self.downloadable():
             return None
+        import keras
+
         try:
             return Path(keras.utils.get_file(self.name, self.url, cache_subdir="models", file_hash=self.hash))
         except Exception as error:  # Keras raises no narrower one where the server fails

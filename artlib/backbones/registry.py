@@ -7,6 +7,7 @@ from artlib.backbones.efficientnet_lite import HEAD, LITE0, LITE2, STAGE_NAMES
 from artlib.backbones.hub_transformers import HubTransformer
 from artlib.backbones.keras_applications import KerasApplication
 from artlib.errors import ArgumentError
+from artlib.workspace.place import has_gpu
 
 # Networks without BatchNormalization are fine-tuned with smaller steps: 5e-5 is ConvNeXt's own (Liu et al., A ConvNet
 # for the 2020s, 2022, appendix A.2), and transformers take less. Neither was measured here.
@@ -78,7 +79,7 @@ def choose(name: str = "auto", begun: str | None = None) -> Backbone:
 
 def _automatic() -> tuple[str, str]:
     """Return which backbone suits this machine, and why."""
-    if not _has_gpu():
+    if not has_gpu():
         return "efficientnet_lite0", "there is no GPU here, and ResNet50 takes about five times as long on a processor"
     file = applications.RESNET50.file
     if file.cached():
@@ -86,10 +87,3 @@ def _automatic() -> tuple[str, str]:
     if file.downloadable():
         return "resnet50", "there is a GPU here, and its weights can be downloaded"
     return "efficientnet_lite0", "the ResNet50 weights are not here and could not be downloaded"
-
-
-def _has_gpu() -> bool:
-    """Return whether TensorFlow can use a GPU, which not every one that is built into a machine is."""
-    import tensorflow
-
-    return bool(tensorflow.config.list_physical_devices("GPU"))

@@ -4,21 +4,29 @@ On a processor it uses OpenVINO if that is installed, in bfloat16 if the process
 else TensorFlow. On a GPU it uses TensorFlow in mixed precision. In both cases the frozen BatchNormalization layers are
 first folded into the convolutions before them: on two cores TensorFlow alone then runs 1.5 times faster.
 
+Where OpenVINO's files are kept, neither TensorFlow nor Keras is loaded: that saves seconds, and half of the memory.
+
 The environment variable ARTLIB_ENGINE names one way to run networks; then only that one is tried. It is for tests of
 each way, and to find out whether the engine causes a difference between two machines.
 """
 
+from __future__ import annotations
+
+import functools
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
-from keras import layers
 
 from artlib.errors import ArgumentError, warn
 from artlib.inference import openvino
+from artlib.workspace.place import has_gpu
+
+if TYPE_CHECKING:
+    import keras
 
 AGREEMENT = 0.999  # the smallest cosine allowed between the features of a faster way and those in float32
 COMPARED = 16  # how many pictures of the first batch are compared
@@ -33,7 +41,8 @@ class Engine:
     """Calls a frozen network.
 
     Args:
-        network: from float RGB 0-255 (n, side, side, 3) to features (n, width); BatchNormalization in inference mode.
+        make_network: returns the network, from float RGB 0-255 (n, side, side, 3) to features (n, width), its
+            BatchNormalization in inference mode. It is called at once, unless a converted network is kept.
         folder: where OpenVINO's files are kept, so that the next program starts at once; None keeps nothing.
         key: of the network's weights; files of another key are made again.
 
@@ -41,14 +50,21 @@ class Engine:
         name: what it runs on, such as "OpenVINO bfloat16"; empty until it is ready.
     """
 
-    def __init__(self, network: keras.Model, folder: Path | None = None, key: str = "") -> None:
-        self.network = network
+    def __init__(self, make_network: Callable[[], keras.Model], folder: Path | None = None, key: str = "") -> None:
         self._folder, self._key = folder, key
-        kept = openvino.kept(folder, key) if folder and not _has_gpu() else None
+        kept = openvino.kept(folder, key) if folder and not has_gpu() else None
         if kept and forced_way() not in ("", kept[0]):
             kept = None
         self.name: str = kept[0] if kept else ""
         self._run: Runner | None = kept[1] if kept else None
+        self._make_network = make_network
+        if not kept:
+            _ = self.network  # now, so that a damaged file is told before the first picture is opened
+
+    @functools.cached_property
+    def network(self) -> keras.Model:
+        """The network as Keras runs it."""
+        return self._make_network()
 
     def __call__(self, pictures: np.ndarray) -> np.ndarray:
         """Return the features of pictures, RGB uint8 (n, side, side, 3), as float32 (n, width)."""
@@ -77,10 +93,12 @@ def fastest(
     network: keras.Model, pictures: np.ndarray, folder: Path | None = None, key: str = ""
 ) -> tuple[str, Runner]:
     """Return the fastest way to run a network whose features of some pictures agree with those in float32."""
+    from artlib.inference.rebuilding import folded
+
     if (way := forced_way()) == PLAIN:
         return PLAIN, in_pieces(folded(network))
     expected = network.predict_on_batch(pictures)
-    candidates = _on_gpu(folded(network)) if _has_gpu() else _on_processor(folded(network), folder)
+    candidates = _on_gpu(folded(network)) if has_gpu() else _on_processor(folded(network), folder)
     try:
         for name, run in candidates:
             if way in ("", name) and smallest_cosine(run(pictures), expected) >= AGREEMENT:
@@ -108,13 +126,9 @@ def smallest_cosine(left: np.ndarray, right: np.ndarray) -> float:
     return float(((left * right).sum(axis=1) / np.maximum(norms, 1e-12)).min())
 
 
-def _has_gpu() -> bool:
-    import tensorflow
-
-    return bool(tensorflow.config.list_physical_devices("GPU"))
-
-
 def _on_gpu(network: keras.Model) -> Iterator[tuple[str, Runner]]:
+    from artlib.inference.rebuilding import in_policy
+
     yield MIXED, in_policy(network, "mixed_float16").predict_on_batch
     yield PLAIN, network.predict_on_batch
 
@@ -123,66 +137,3 @@ def _on_processor(network: keras.Model, folder: Path | None) -> Iterator[tuple[s
     if importlib.util.find_spec("openvino"):
         yield from openvino.converted(network, folder)
     yield PLAIN, in_pieces(network)
-
-
-def in_policy(network: keras.Model, policy: str) -> keras.Model:
-    """Return the same network in another dtype policy, such as mixed_float16; its last layer gives float32."""
-
-    def copied(layer: layers.Layer) -> layers.Layer:
-        dtype = "float32" if layer is network.layers[-1] else policy
-        # ResNet50's preprocessing comes along as operations, which have no dtype of their own
-        changed = {"dtype": dtype} if isinstance(layer, layers.Layer) else {}
-        return type(layer).from_config(layer.get_config() | changed)
-
-    result = _cloned(network, copied)
-    result.set_weights(network.get_weights())
-    return result
-
-
-def folded(network: keras.Model) -> keras.Model:
-    """Return the same network with each BatchNormalization folded into the convolution before it, if there is one.
-
-    Only for a network that is not trained further (Jacob et al., Quantization and training of neural networks, 2018,
-    section 3.2).
-    """
-    after = {
-        _before(layer).name: layer
-        for layer in network.layers
-        if isinstance(layer, layers.BatchNormalization)
-        and isinstance(_before(layer), layers.Conv2D | layers.DepthwiseConv2D)
-    }
-    gone = {layer.name for layer in after.values()}
-
-    def copied(layer: layers.Layer) -> layers.Layer:
-        if layer.name in gone:
-            return layers.Identity(name=layer.name)
-        return type(layer).from_config(layer.get_config() | ({"use_bias": True} if layer.name in after else {}))
-
-    result = _cloned(network, copied)
-    for layer in network.layers:
-        if layer.name in after:
-            result.get_layer(layer.name).set_weights(_folded_weights(layer, after[layer.name]))
-        elif layer.name not in gone:
-            result.get_layer(layer.name).set_weights(layer.get_weights())
-    return result
-
-
-def _cloned(network: keras.Model, copied: Callable[[layers.Layer], layers.Layer]) -> keras.Model:
-    def call(layer: layers.Layer, *arguments, **options):
-        # BatchNormalization's options (mask) are not options of the Identity in its place
-        return layer(*arguments) if isinstance(layer, layers.Identity) else layer(*arguments, **options)
-
-    return keras.models.clone_model(network, clone_function=copied, call_function=call)
-
-
-def _before(layer: layers.Layer) -> layers.Layer:
-    return layer.input._keras_history.operation
-
-
-def _folded_weights(convolution: layers.Layer, normalisation: layers.BatchNormalization) -> list[np.ndarray]:
-    kernel, *bias = convolution.get_weights()
-    gamma, beta, mean, variance = normalisation.get_weights()
-    scale = gamma / np.sqrt(variance + normalisation.epsilon)
-    # a depthwise kernel is (height, width, channels, 1), any other (height, width, in, channels)
-    by_channel = scale[:, None] if isinstance(convolution, layers.DepthwiseConv2D) else scale
-    return [kernel * by_channel, beta + ((bias[0] if bias else 0.0) - mean) * scale]

@@ -5,12 +5,14 @@ file can't be opened again if the program is killed while it grows). An image's 
 hash. Features are stored as float16, with a precision of a tenth of a percent.
 """
 
+from __future__ import annotations
+
 import functools
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 from tqdm.auto import tqdm
 
@@ -20,6 +22,9 @@ from artlib.inference.engine import Engine
 from artlib.inference.pixels import prepare, prepared_side, resized
 from artlib.workspace import Workspace
 from artlib.workspace.formats.arrays import DAMAGED, check_shapes, read_arrays, write_arrays
+
+if TYPE_CHECKING:
+    import keras
 
 VIEWS = ("whole", "mirrored")
 BATCH = 64
@@ -36,6 +41,8 @@ def frozen_network(
         image_size: height and width in pixels; None takes the backbone's own.
         weights: "imagenet", a weights file, or None for random ones.
     """
+    import keras
+
     side = image_size or backbone.image_size
     inputs = keras.Input((side, side, 3), name="image")
     network = keras.Model(inputs, backbone.pooled(inputs), name=f"{backbone.name}_frozen")
@@ -122,7 +129,7 @@ def weights_fingerprint(backbone: Backbone, weights: str | Path = "imagenet") ->
 
 @functools.lru_cache(maxsize=1)  # preparing it takes seconds, and the views of one training follow each other
 def _engine(backbone: Backbone, side: int, weights: str | Path, fingerprint: str) -> Engine:
-    return Engine(frozen_network(backbone, side, weights))
+    return Engine(lambda: frozen_network(backbone, side, weights))
 
 
 def _compute(engine: Engine, pixels: np.ndarray, rows: list[int], side: int, mirrored: bool, bar: tqdm) -> np.ndarray:

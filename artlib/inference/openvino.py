@@ -1,24 +1,27 @@
 """OpenVINO: a network converted for this processor, kept in a folder so that the next program starts at once."""
 
+from __future__ import annotations
+
 import functools
 import logging
 import math
-import shutil
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 
 from artlib.errors import warn
 from artlib.workspace.disk.writing import write_json
 from artlib.workspace.formats.json_files import read_json
 from artlib.workspace.formats.seals import file_hash
+
+if TYPE_CHECKING:
+    import keras
 
 # from the name of a way to run on OpenVINO to the capability that the processor needs, and OpenVINO's name for it
 PRECISIONS = {"OpenVINO bfloat16": ("BF16", "bf16"), "OpenVINO float32": ("FP32", "f32")}
@@ -92,7 +95,7 @@ def converted(network: keras.Model, folder: Path | None) -> Iterator[tuple[str, 
 
     Args:
         network: from pictures to features.
-        folder: for the converted network; its old content is deleted first. None keeps nothing.
+        folder: for the converted network; an earlier one in it is deleted first. None keeps nothing.
 
     Raises:
         ImportError, RuntimeError, ValueError, NameError: this Keras and this OpenVINO are not compatible.
@@ -101,8 +104,9 @@ def converted(network: keras.Model, folder: Path | None) -> Iterator[tuple[str, 
     with ExitStack() as stack:
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (KEPT, NETWORK, WEIGHTS):
+            (folder / name).unlink(missing_ok=True)
         with _root_logger_kept():
             _write(network, folder / NETWORK)
         _keep_precise(folder / NETWORK)

@@ -1,8 +1,10 @@
 """Explaining: which parts of a picture are evidence for an artist."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-import keras
 import matplotlib
 import numpy as np
 from PIL import Image
@@ -11,7 +13,10 @@ from artlib import images
 from artlib.errors import ArgumentError
 from artlib.images import LONGEST_SIDE, Source
 from artlib.inference.pixels import prepared_side, resize_to_square, resized
-from artlib.recogniser.model import POOLED, embedder
+from artlib.recogniser.head import Head
+
+if TYPE_CHECKING:
+    import keras
 
 CELL = 8  # the network's pixels per cell: 28 x 28 cells at 224, the resolution of the stages that recognise artists
 COLOURS = "inferno"  # its lightness rises evenly: it can be read by the colour-blind and in a grey print
@@ -71,32 +76,33 @@ def contributions(model: keras.Model, pixels: np.ndarray, artist: int | np.ndarr
     Raises:
         ValueError: there is no such artist.
     """
-    weights, bias = (artist, 0.0) if isinstance(artist, np.ndarray) else _last_layer(model, artist)
-    embed = embedder(model)
-    offset = embed(np.zeros(len(weights)))
-    slope = (embed(np.ones(len(weights))) - offset) * weights
-    offset = offset * weights
+    head = Head.of(model)
+    weights, bias = (artist, 0.0) if isinstance(artist, np.ndarray) else _of_artist(head, artist)
+    slope, offset = weights / head.deviation, -weights * head.mean / head.deviation
     stages, first = [], 0
     maps = _stage_network(model).predict_on_batch(np.asarray(pixels, np.float32))
-    for features in keras.tree.flatten(maps):  # Keras returns a single stage without a list
+    for features in [maps] if isinstance(maps, np.ndarray) else maps:  # Keras returns a single stage without a list
         mine = slice(first, first := first + features.shape[-1])
         places = features.shape[1] * features.shape[2]
         stages.append((features @ slope[mine] + offset[mine].sum()) / places)
     return stages, bias
 
 
-def _last_layer(model: keras.Model, artist: int) -> tuple[np.ndarray, float]:
+def _of_artist(head: Head, artist: int) -> tuple[np.ndarray, float]:
     """Return the weights, float32 (width,), and the bias of one artist's logit."""
-    weights, bias = model.layers[-1].get_weights()
-    if not 0 <= artist < len(bias):
+    if not 0 <= artist < len(head.bias):
         raise ArgumentError(
-            f"The model knows artists 0 to {len(bias) - 1}, as in class_names. Received: artist={artist}."
+            f"The model knows artists 0 to {len(head.bias) - 1}, as in class_names. Received: artist={artist}."
         )
-    return weights[:, artist], float(bias[artist])
+    return head.weights[:, artist], float(head.bias[artist])
 
 
 def _stage_network(model: keras.Model) -> keras.Model:
     """Return the network up to the maps that are pooled; it is built once per model."""
+    import keras
+
+    from artlib.recogniser.model import POOLED
+
     if model not in _networks:
         pooled = model.get_layer(POOLED)
         means = pooled.input if isinstance(pooled.input, list) else [pooled.output]

@@ -51,7 +51,7 @@ class Predictor:
         unknown_share: float | None = None,
     ) -> None:
         promise = model.metadata.promise.changed(firm_error, unknown_share)
-        self._recogniser, self._network = model.recogniser, model.network
+        self._model, self._recogniser = model, model.recogniser
         self._opener = Opener(model.prepared_side, looks=tracer is not None)
         self._rule, self._known_works = model.decision_rule.with_promise(promise), model.known_works
         self._tracer = tracer
@@ -91,7 +91,7 @@ class Predictor:
         if verdict.artist not in self.class_names:  # the original of a copy may be by an artist who was not trained
             return None
         artist = added.get(verdict.artist, self.class_names.index(verdict.artist))
-        return explain.heat_map(self._network, opened.pixels, artist)
+        return explain.heat_map(self._model.network, opened.pixels, artist)
 
     def _answered(self, batch: list[Opened | Verdict]) -> Iterator[Verdict]:
         opened = [each for each in batch if isinstance(each, Opened)]

@@ -1,11 +1,12 @@
 """The files of a trained model: the network, and the metadata that describe it."""
 
+from __future__ import annotations
+
 import zipfile
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 
 from artlib._version import __version__
@@ -17,6 +18,9 @@ from artlib.workspace.disk.writing import atomic, write_json
 from artlib.workspace.formats.json_files import JsonError, check_fields, read_json
 from artlib.workspace.formats.reading import NoFileError
 from artlib.workspace.formats.seals import file_hash
+
+if TYPE_CHECKING:
+    import keras
 
 FORMAT = 3  # of artist_model.json; raised when an older artlib could not read it
 NETWORK, METADATA = "model.keras", "artist_model.json"
@@ -92,6 +96,7 @@ NEEDED = tuple(each.name for each in fields(ModelMetadata) if each.default is ea
 
 def versions() -> dict[str, str]:
     """Return the versions that decide whether a model can be loaded again."""
+    import keras
     import tensorflow
 
     return {"artlib": __version__, "keras": keras.__version__, "tensorflow": tensorflow.__version__}
@@ -169,6 +174,24 @@ def remove_stale(folder: Path, metadata: ModelMetadata) -> None:
                 path.unlink()
 
 
+def check_hash(path: Path, metadata: ModelMetadata, found_hash: str) -> None:
+    """Check that a model.keras is the one that its metadata describe.
+
+    Args:
+        path: of the file.
+        metadata: from artist_model.json.
+        found_hash: the sha256 of the file.
+
+    Raises:
+        ModelError: it is another one.
+    """
+    if metadata.model_hash not in ("", found_hash):
+        raise ModelError(
+            f"{path} is damaged, or saving it was interrupted before artist_model.json was written. "
+            f"{_made_with(metadata)} Train again with 03_train (artlib train)."
+        )
+
+
 def load_network(path: Path, metadata: ModelMetadata, found_hash: str) -> keras.Model:
     """Load a model.keras.
 
@@ -181,11 +204,9 @@ def load_network(path: Path, metadata: ModelMetadata, found_hash: str) -> keras.
         ModelError: the file is damaged, or was made by another version.
         ArgumentError: a package is missing that has the layers of the backbone.
     """
-    if metadata.model_hash not in ("", found_hash):
-        raise ModelError(
-            f"{path} is damaged, or saving it was interrupted before artist_model.json was written. "
-            f"{_made_with(metadata)} Train again with 03_train (artlib train)."
-        )
+    import keras
+
+    check_hash(path, metadata, found_hash)
     if not metadata.model_hash:
         warn(f"{path} was made by an earlier artlib, which kept no hash of it: damage in it would not be seen.")
     if metadata.backbone in BACKBONES:
@@ -216,8 +237,8 @@ def _check_outputs(network: keras.Model, metadata: ModelMetadata) -> None:
 
 
 def _check_numbers(network: keras.Model) -> None:
-    for weight in network.weights:
-        if not np.isfinite(keras.ops.convert_to_numpy(weight)).all():
+    for weight, values in zip(network.weights, network.get_weights(), strict=True):
+        if not np.isfinite(values).all():
             raise ValueError(f"{weight.path} in it holds numbers that are not finite")
 
 

@@ -1,6 +1,6 @@
 """The model: a pre-trained backbone, pooling, dropout and one dense layer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -10,8 +10,9 @@ import pandas as pd
 from artlib import backbones
 from artlib.backbones import Backbone
 from artlib.errors import ArgumentError
+from artlib.recogniser.head import STANDARDISED
 
-POOLED, HEAD = "pooled", ("standardised", "dropout", "artists")
+POOLED, HEAD = "pooled", (STANDARDISED, "dropout", "artists")
 DROPOUT = 0.3
 # Of 2,064 features of 3,056 paintings, all but 20 have a larger variance. Without this minimum, a feature that hardly
 # varies in a small collection would be scaled up so much that it could outweigh all others.
@@ -54,10 +55,10 @@ def build_model(
     network = backbone if isinstance(backbone, Backbone) else backbones.choose(backbone)
     inputs = keras.Input((image_size, image_size, 3), name="image")
     features = network.pooled(inputs, levels)
-    standardised, dropout, artists_layer = HEAD
+    _, dropout, artists_layer = HEAD
     if levels == "all":  # their scales differ by a factor of 1,000; before training, variance 1 is assumed
         features = keras.layers.BatchNormalization(
-            center=False, scale=False, epsilon=LEAST_VARIANCE, name=standardised
+            center=False, scale=False, epsilon=LEAST_VARIANCE, name=STANDARDISED
         )(features)
     features = keras.layers.Dropout(DROPOUT, name=dropout)(features)
     outputs = keras.layers.Dense(len(names), activation="softmax", dtype="float32", name=artists_layer)(features)
@@ -79,17 +80,13 @@ def head_of(model: keras.Model) -> keras.Model:
 def standardise(model: keras.Model, features: np.ndarray) -> None:
     """Set the head's standardisation so that `features`, float (n, width), get mean 0 and variance 1."""
     for layer in model.layers:
-        if layer.name == HEAD[0]:
+        if layer.name == STANDARDISED:
             layer.set_weights([features.mean(axis=0), features.var(axis=0)])
 
 
-def embedder(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
-    """Return a numpy function from `model`'s pooled features (n, width) to the input of its last layer."""
-    for layer in model.layers:
-        if layer.name == HEAD[0]:
-            mean, variance = layer.get_weights()
-            return lambda features: (features - mean) / np.sqrt(variance + layer.epsilon)
-    return lambda features: features
+def trunk_of(model: keras.Model) -> keras.Model:
+    """Return the part of a model that is left without its head: from pictures to pooled features (n, width)."""
+    return keras.Model(model.input, model.get_layer(POOLED).output)
 
 
 def class_names(artists: Sequence[str] | pd.DataFrame) -> list[str]:

@@ -1,9 +1,11 @@
 """From prepared pictures to a model's outputs: the same views in evaluation and in prediction."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from __future__ import annotations
 
-import keras
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.special import softmax
 from tqdm.auto import tqdm
@@ -11,9 +13,12 @@ from tqdm.auto import tqdm
 from artlib.inference.engine import Engine, forced_way, in_pieces
 from artlib.inference.pixels import resized
 from artlib.inference.threads import one_thread
-from artlib.recogniser.model import POOLED, embedder
+from artlib.recogniser.head import Head
 from artlib.recogniser.outputs import ModelOutputs
 from artlib.recogniser.second_network import SecondNetwork
+
+if TYPE_CHECKING:
+    import keras
 
 BATCH = 64
 SURE = 0.8  # if the largest probability (not calibrated) is at least this, the mirror image is not used
@@ -28,24 +33,36 @@ class Recogniser:
     images it is 88.4 %.
 
     Args:
-        model: a recogniser, as `artlib.build_model` makes it.
+        trunk: makes the network up to the pooled features; it is not called where a prepared one is kept.
+        head: of the model.
         folder: where the network that was prepared for fast inference is kept; None keeps nothing.
         key: of the model's weights.
         second: a second network, whose logits are added for every view; embeddings are the first one's.
     """
 
     def __init__(
-        self, model: keras.Model, folder: Path | None = None, key: str = "", second: SecondNetwork | None = None
+        self,
+        trunk: Callable[[], keras.Model],
+        head: Head,
+        folder: Path | None = None,
+        key: str = "",
+        second: SecondNetwork | None = None,
     ) -> None:
-        self._image_size = model.input_shape[1]
-        self._engine = Engine(keras.Model(model.input, model.get_layer(POOLED).output), folder, key)
-        self._second = second
+        self._head, self._second = head, second
+        self._engine = Engine(trunk, folder, key)
         if second:
             own = folder / "second_network" if folder else None
-            self._second_engine = Engine(second.network(), own, f"{second.backbone}-{second.fingerprint}")
+            self._second_engine = Engine(second.network, own, f"{second.backbone}-{second.fingerprint}")
         self._asked = 0
-        self._embed = embedder(model)
-        self._weights, self._bias = model.layers[-1].get_weights()
+
+    @classmethod
+    def of(
+        cls, model: keras.Model, folder: Path | None = None, key: str = "", second: SecondNetwork | None = None
+    ) -> Recogniser:
+        """Return the recogniser of a model in memory, as `artlib.build_model` makes it."""
+        from artlib.recogniser.model import trunk_of
+
+        return cls(lambda: trunk_of(model), Head.of(model), folder, key, second)
 
     def __call__(
         self, pixels: np.ndarray, rows: Sequence[int] | np.ndarray | None = None, progress: bool = True
@@ -58,8 +75,8 @@ class Recogniser:
             progress: show a progress bar.
         """
         chosen = np.arange(len(pixels)) if rows is None else np.asarray(rows)
-        embeddings = np.empty((len(chosen), len(self._weights)), np.float32)
-        logits = np.empty((len(chosen), len(self._bias)), np.float32)
+        embeddings = np.empty((len(chosen), len(self._head.weights)), np.float32)
+        logits = np.empty((len(chosen), len(self._head.bias)), np.float32)
         self._asked += len(chosen)
         for start in tqdm(range(0, len(chosen), BATCH), desc="Looking", unit="batch", disable=not progress):
             batch = slice(start, start + BATCH)
@@ -68,7 +85,7 @@ class Recogniser:
         return ModelOutputs(embeddings, logits)
 
     def _run_views(self, pixels: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        views = [_views(pixels, self._image_size)]
+        views = [_views(pixels, self._head.image_size)]
         if self._second:
             views.append(_views(pixels, self._second.image_size))
         embeddings, logits = self._look(*views)
@@ -80,8 +97,8 @@ class Recogniser:
 
     def _look(self, *views: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return embeddings and logits for views in the network's size, and in the second network's if there is one."""
-        embeddings = self._embed(self._run(self._engine, views[0]))
-        logits = self._logits(embeddings)
+        embeddings = self._head.embeddings(self._run(self._engine, views[0]))
+        logits = self._head.logits(embeddings)
         if self._second:
             logits = logits + self._second.logits(self._run(self._second_engine, views[1]))
         return embeddings, logits
@@ -89,9 +106,6 @@ class Recogniser:
     def _run(self, engine: Engine, views: np.ndarray) -> np.ndarray:
         fast = engine.name or self._asked >= WORTH_AN_ENGINE or forced_way()
         return engine(views) if fast else in_pieces(engine.network)(views)
-
-    def _logits(self, embeddings: np.ndarray) -> np.ndarray:
-        return embeddings @ self._weights + self._bias
 
 
 def _views(pixels: list[np.ndarray], image_size: int) -> np.ndarray:

@@ -1,9 +1,11 @@
 """The second network: a frozen backbone of its own and a linear head, whose logits are added to a trained model's."""
 
+from __future__ import annotations
+
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 
 from artlib import backbones
@@ -14,6 +16,9 @@ from artlib.recogniser.content_files import write_arrays
 from artlib.recogniser.files import ModelError
 from artlib.statistics.linear_head import linear_head
 from artlib.workspace.formats.arrays import DAMAGED, check_shapes, read_arrays
+
+if TYPE_CHECKING:
+    import keras
 
 SHARES = (0.25, 0.5, 0.75, 1.0)  # with which its logits are tried
 LEAST_GAIN = 0.01  # of cross-entropy, in nats a picture; a smaller one is not worth the time of another network
@@ -56,7 +61,7 @@ class SecondNetwork:
         labels: np.ndarray,
         parts: tuple[np.ndarray, np.ndarray],
         logits: np.ndarray,
-    ) -> "SecondNetwork":
+    ) -> SecondNetwork:
         """Learn the head from the training part, and from the validation part with which factor it is added.
 
         The factor is the one with the highest likelihood, each at its best temperature: 0 if hardly anything is gained.
@@ -110,7 +115,7 @@ class SecondNetwork:
         return write_arrays(folder, "second_network", arrays)
 
     @classmethod
-    def read(cls, path: Path) -> "SecondNetwork":
+    def read(cls, path: Path) -> SecondNetwork:
         """Read it from a file.
 
         Raises:

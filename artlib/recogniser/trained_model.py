@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from artlib import backbones
 from artlib.inference.features import features_of, frozen_features
-from artlib.inference.pixels import prepare, prepared_side
+from artlib.inference.pixels import prepare
 from artlib.recogniser import decision_rule, files, leave_out, others
 from artlib.recogniser.additions import Additions
 from artlib.recogniser.calibration import Calibration
@@ -19,75 +18,23 @@ from artlib.recogniser.known_works import KnownWorks
 from artlib.recogniser.openset import Confidence, OpenSetResult, Promise, UnknownDetector
 from artlib.recogniser.others import Others
 from artlib.recogniser.outputs import ModelOutputs
-from artlib.recogniser.runner import Recogniser
-from artlib.recogniser.second_network import SecondNetwork
+from artlib.recogniser.saved_network import SavedNetwork
 from artlib.recogniser.stored_outputs import outputs_of, read_outputs, write_outputs
-from artlib.workspace import AnyWorkspace, as_workspace
-from artlib.workspace.formats.seals import file_hash
 from artlib.workspace.split import Split, read_split
 
 HISTORY, CHECKPOINT = "history.csv", "checkpoint.npz"
 
 
-class TrainedModel:
-    """A model of a workspace: its metadata, network, outputs, decision rule and known works.
+class TrainedModel(SavedNetwork):
+    """A model of a workspace: its network, outputs, decision rule and known works.
 
-    Each part is read when it is first needed, and kept. What is learned again is written at once.
-
-    Args:
-        workspace: a Workspace, or the path of one.
-        name: of the model.
-
-    Attributes:
-        workspace: with the images that it was trained on.
-        name: of the model.
-        folder: of its files.
-        metadata: from artist_model.json.
-
-    Raises:
-        WorkspaceError: there is no such model.
-        ModelError: its metadata are damaged, or a newer artlib wrote them.
+    What is learned again is written at once. See `SavedNetwork` for what it takes and raises.
     """
-
-    def __init__(self, workspace: AnyWorkspace, name: str = "default") -> None:
-        self.workspace, self.name = as_workspace(workspace), name
-        self.folder = self.workspace.model(name)
-        self.metadata = files.read_metadata(self.workspace.require(self.folder / files.METADATA))
 
     @property
     def class_names(self) -> list[str]:
         """The artists in the order of the logits: those it was trained on, then those that were added."""
         return self.metadata.class_names + self.decision_rule.additions.names
-
-    @property
-    def prepared_side(self) -> int:
-        """Height and width in pixels of the prepared pictures that its recogniser takes."""
-        return prepared_side(self.metadata.image_size)
-
-    @functools.cached_property
-    def model_hash(self) -> str:
-        """The sha256 of model.keras.
-
-        Raises:
-            WorkspaceError: the file is missing.
-        """
-        return file_hash(self.workspace.require(self.folder / files.NETWORK))
-
-    @functools.cached_property
-    def network(self) -> keras.Model:
-        """The model as `artlib.build_model` makes it, with its trained weights.
-
-        Raises:
-            WorkspaceError: its file is missing.
-            ModelError: it is damaged, or was made by another version.
-        """
-        return files.load_network(self.folder / files.NETWORK, self.metadata, self.model_hash)
-
-    @functools.cached_property
-    def recogniser(self) -> Recogniser:
-        """The network, and the second one if there is one, ready for fast inference."""
-        second = SecondNetwork.read(self.folder / file) if (file := self.metadata.second_network) else None
-        return Recogniser(self.network, self.workspace.engine(self.name), self.model_hash, second)
 
     @property
     def outputs_key(self) -> str:

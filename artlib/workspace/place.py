@@ -2,9 +2,11 @@
 
 import os
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Literal
 
+GPU_SIGNS = ("nvidia[0-9]*", "kfd", "dxg")  # devices in /dev: of NVIDIA, of AMD, and in Windows' subsystem for Linux
 Place = Literal["colab", "jupyter", "terminal"]
 
 
@@ -25,6 +27,15 @@ def gpu_advice() -> str:
         return "A GPU is here."
     how = " To get one: Runtime > Change runtime type > T4 GPU; then run all cells again." if place() == "colab" else ""
     return f"There is no GPU here: everything works, and training takes longer.{how}"
+
+
+def has_gpu() -> bool:
+    """Return whether TensorFlow can use a GPU. It is loaded, which takes seconds, only where there are signs of one."""
+    if not _may_have_gpu():
+        return False
+    import tensorflow
+
+    return bool(tensorflow.config.list_physical_devices("GPU"))
 
 
 def from_notebook(path: str) -> str:
@@ -49,6 +60,12 @@ def as_given(path: Path) -> str:
     """Return a path as a user would write it here."""
     whole = Path(os.path.abspath(path))  # noqa: PTH100 - a link in it stays as the user knows it
     return (whole.relative_to(base()) if whole.is_relative_to(base()) else path).as_posix()
+
+
+def _may_have_gpu() -> bool:
+    """Linux shows a GPU as a device, also in Windows' subsystem (dxg); elsewhere TensorFlow needs a plugin for it."""
+    plugins = Path(sysconfig.get_path("platlib")) / "tensorflow-plugins"
+    return plugins.is_dir() or any(next(Path("/dev").glob(sign), None) for sign in GPU_SIGNS)
 
 
 def _in_a_kernel() -> bool:

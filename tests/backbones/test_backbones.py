@@ -34,6 +34,7 @@ from artlib.backbones.keras_applications import RESNET50 as RESNET50_NETWORK
 from artlib.backbones.torch_file import read_state_dict
 from artlib.inference.features import frozen_network, last_level
 from artlib.recogniser.model import build_model
+from artlib.workspace import place
 
 LITE0, RESNET50 = backbones.get("efficientnet_lite0"), backbones.get("resnet50")
 FILE = RESNET50_NETWORK.file
@@ -325,6 +326,7 @@ def unreachable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def gpus(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The GPUs that TensorFlow sees: one."""
     devices = [object()]
+    monkeypatch.setattr(place, "_may_have_gpu", lambda: True)
     monkeypatch.setattr(tensorflow.config, "list_physical_devices", lambda kind: {"GPU": devices}[kind])
     return devices
 

@@ -16,8 +16,9 @@ from sklearn.datasets import load_sample_image
 from artlib.backbones import BACKBONES
 from artlib.errors import ArgumentError
 from artlib.inference import engine, openvino
-from artlib.inference.engine import AGREEMENT, Engine, folded, forced_way, in_policy, smallest_cosine
+from artlib.inference.engine import AGREEMENT, Engine, forced_way, smallest_cosine
 from artlib.inference.features import frozen_network
+from artlib.inference.rebuilding import folded, in_policy
 
 pytestmark = pytest.mark.slow  # networks are built and converted in nearly every one
 
@@ -60,7 +61,7 @@ def converted(
 @pytest.fixture(scope="module")
 def fast(network: keras.Model, photographs: np.ndarray, converted: tuple[str, Path]) -> Engine:
     """Ready, in the way that is forced if one is."""
-    ready = Engine(network) if forced_way() else Engine(network, converted[1], KEY)
+    ready = Engine(lambda: network) if forced_way() else Engine(lambda: network, converted[1], KEY)
     ready(photographs)
     return ready
 
@@ -223,7 +224,7 @@ def test_a_conversion_leaves_the_root_logger_as_it_was(
 
 
 def test_a_way_that_overflows_on_a_later_picture_is_left(network: keras.Model, photographs: np.ndarray) -> None:
-    fast = Engine(network)
+    fast = Engine(lambda: network)
     fast.name, fast._run = "overflows", lambda pictures: np.full((len(pictures), 2064), np.inf)
     assert np.isfinite(fast(photographs[:2])).all()
     assert fast.name == "TensorFlow float32"
@@ -258,7 +259,7 @@ def test_no_file_is_left_behind(photographs: np.ndarray, tmp_path: Path, monkeyp
     monkeypatch.setattr(openvino.tempfile, "tempdir", str(tmp_path))
     inputs = keras.Input((224, 224, 3), name="image")
     network = keras.Model(inputs, keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2D(8, 3)(inputs)))
-    Engine(network)(photographs)
+    Engine(lambda: network)(photographs)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -280,7 +281,7 @@ def test_a_converted_network_is_not_converted_again(
     network: keras.Model, photographs: np.ndarray, expected: np.ndarray, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(keras.Model, "export")
-    again = Engine(network, kept, KEY)
+    again = Engine(lambda: network, kept, KEY)
     assert smallest_cosine(again(photographs), expected) >= AGREEMENT
     assert again.name in openvino.PRECISIONS
 
@@ -288,13 +289,13 @@ def test_a_converted_network_is_not_converted_again(
 def test_where_one_way_is_forced_another_that_was_kept_is_not_taken_over(
     network: keras.Model, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Engine(network, kept, KEY).name
+    assert Engine(lambda: network, kept, KEY).name
     monkeypatch.setenv("ARTLIB_ENGINE", "TensorFlow float32")
-    assert not Engine(network, kept, KEY).name
+    assert not Engine(lambda: network, kept, KEY).name
 
 
 def test_of_other_weights_nothing_is_taken_over(network: keras.Model, kept: Path) -> None:
-    assert not Engine(network, kept, "other weights").name
+    assert not Engine(lambda: network, kept, "other weights").name
 
 
 @pytest.mark.parametrize("file", ["network.xml", "network.bin"])
@@ -305,7 +306,7 @@ def test_a_converted_network_of_which_two_percent_are_zeros_is_made_again_and_sa
     length = max(1, len(whole) // 50)
     whole[len(whole) // 2 : len(whole) // 2 + length] = bytes(length)
     (kept / file).write_bytes(whole)
-    assert not Engine(network, kept, KEY).name
+    assert not Engine(lambda: network, kept, KEY).name
     assert f"{kept} is damaged ({file} is not what was written); it is made again" in capsys.readouterr().err
 
 
@@ -313,19 +314,19 @@ def test_an_engine_without_hashes_of_its_files_is_made_again(network: keras.Mode
     content = json.loads((kept / "engine.json").read_text(encoding="utf-8"))
     del content["files"]
     (kept / "engine.json").write_text(json.dumps(content), encoding="utf-8")
-    assert not Engine(network, kept, KEY).name
+    assert not Engine(lambda: network, kept, KEY).name
 
 
 @pytest.mark.parametrize("file", ["engine.json", "network.xml", "network.bin"])
 def test_a_converted_network_that_was_cut_off_is_not_taken_over(file: str, network: keras.Model, kept: Path) -> None:
     whole = (kept / file).read_bytes()
     (kept / file).write_bytes(whole[: len(whole) // 2])
-    assert not Engine(network, kept, KEY).name
+    assert not Engine(lambda: network, kept, KEY).name
 
 
 def test_a_converted_network_that_was_cut_off_is_made_again(
     network: keras.Model, photographs: np.ndarray, expected: np.ndarray, kept: Path
 ) -> None:
     (kept / "network.bin").write_bytes(b"cut off")
-    assert smallest_cosine(Engine(network, kept, KEY)(photographs), expected) >= AGREEMENT
-    assert Engine(network, kept, KEY).name
+    assert smallest_cosine(Engine(lambda: network, kept, KEY)(photographs), expected) >= AGREEMENT
+    assert Engine(lambda: network, kept, KEY).name

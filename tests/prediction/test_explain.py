@@ -57,9 +57,9 @@ def knows_the_mark() -> keras.Model:
     model = build_model(["without", "with"], backbone="efficientnet_lite0", image_size=SIDE)
     corners = [*CORNERS, *[None] * len(CORNERS)] * 12
     pixels = np.stack([np.asarray(marked(seed, corner)) for seed, corner in enumerate(corners)])
-    features = Recogniser(model)(pixels, progress=False).embeddings * np.sqrt(1 + 0.01)  # undo variance 1, mean 0
+    features = Recogniser.of(model)(pixels, progress=False).embeddings * np.sqrt(1 + 0.01)  # undo variance 1, mean 0
     standardise(model, features)
-    seen = Recogniser(model)(pixels, progress=False).embeddings
+    seen = Recogniser.of(model)(pixels, progress=False).embeddings
     head = linear_head()[-1].fit(seen, np.array([corner is not None for corner in corners]))
     weights = np.concatenate([-head.coef_, head.coef_]).T / 2
     model.layers[-1].set_weights([weights, np.array([-0.5, 0.5]) * head.intercept_])
@@ -91,7 +91,7 @@ def test_the_logit_itself_is_met_and_not_only_differences(small: keras.Model) ->
     whole = resized(pixels, 64)
     # with random weights every confidence is low: the logits are the mean with those of the mirror image
     stages, bias = contributions(small, np.stack([whole, whole[:, ::-1]]), 2)
-    logit = Recogniser(small)(pixels[None], progress=False).logits[0, 2]
+    logit = Recogniser.of(small)(pixels[None], progress=False).logits[0, 2]
     assert sum(stage.sum() for stage in stages) / 2 + bias == pytest.approx(logit, rel=1e-3)
 
 

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser import runner
+from artlib.recogniser.head import Head
 from artlib.recogniser.model import build_model
 from artlib.recogniser.runner import Recogniser
 
@@ -30,7 +31,7 @@ def model() -> keras.Model:
 @pytest.fixture
 def recogniser(model: keras.Model) -> Recogniser:
     """Asked about too few pictures to use a faster, less exact engine."""
-    return Recogniser(model)
+    return Recogniser.of(model)
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +112,6 @@ def test_no_thread_of_a_product_keeps_a_core_from_the_network(
         seen.extend(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
         return np.zeros((len(embeddings), 3), np.float32)
 
-    monkeypatch.setattr(recogniser, "_logits", logits)
+    monkeypatch.setattr(Head, "logits", lambda _, embeddings: logits(embeddings))
     recogniser(pixels[:2], progress=False)
     assert set(seen) == {1}

@@ -140,7 +140,7 @@ def model() -> keras.Model:
 @pytest.fixture(scope="module")
 def recognisers(model: keras.Model, second: SecondNetwork) -> tuple[Recogniser, Recogniser]:
     """Without and with the second network."""
-    return Recogniser(model), Recogniser(model, second=second)
+    return Recogniser.of(model), Recogniser.of(model, second=second)
 
 
 @pytest.fixture(scope="module")
@@ -186,10 +186,10 @@ def test_both_networks_are_kept_for_the_next_program(
 ) -> None:
     pytest.importorskip("openvino")
     monkeypatch.setenv("ARTLIB_ENGINE", "OpenVINO float32")
-    first = Recogniser(model, tmp_path / "engine", "key", second)(pixels, progress=False)
+    first = Recogniser.of(model, tmp_path / "engine", "key", second)(pixels, progress=False)
     kept = {path.relative_to(tmp_path).parent.as_posix() for path in tmp_path.rglob("engine.json")}
     assert kept == {"engine", "engine/second_network"}
-    again = Recogniser(model, tmp_path / "engine", "key", second)(pixels, progress=False)
+    again = Recogniser.of(model, tmp_path / "engine", "key", second)(pixels, progress=False)
     assert again.logits == pytest.approx(first.logits, abs=1e-4)
 
 

@@ -13,6 +13,7 @@ from artlib.images import load
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser.files import ModelError
 from artlib.recogniser.openset import Promise
+from artlib.recogniser.saved_network import SavedNetwork
 from artlib.recogniser.stored_outputs import write_outputs
 from artlib.recogniser.trained_model import TrainedModel
 from artlib.training.splitting import make_split
@@ -121,7 +122,7 @@ def test_outputs_are_stored_and_read_again(divided: Workspace, tmp_path: Path, m
     workspace = copy_of(divided, tmp_path / "data")
     computed = TrainedModel(workspace).outputs
     assert computed.logits.shape == (len(TrainedModel(workspace).split.ids), len(NAMES))
-    monkeypatch.delattr(TrainedModel, "network")
+    monkeypatch.delattr(SavedNetwork, "recogniser")
     stored = TrainedModel(workspace).outputs
     assert (stored.embeddings == computed.embeddings).all() and (stored.logits == computed.logits).all()
 

@@ -54,7 +54,7 @@ def validation_outputs(workspace: Workspace, name: str = "default") -> tuple[Mod
     """The outputs of a saved model for the validation pictures, computed anew, and their labels."""
     model, split = TrainedModel(workspace, name), read_split(workspace)
     pixels, rows = prepare(workspace, split.ids, model.prepared_side), split.rows("validation")
-    return Recogniser(model.network)(pixels, rows, progress=False), split.labels[rows]
+    return Recogniser.of(model.network)(pixels, rows, progress=False), split.labels[rows]
 
 
 def accuracy(workspace: Workspace, name: str = "default") -> float:

@@ -3,14 +3,14 @@
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import nbformat
 import pytest
 from drawing import write
 from nbclient import NotebookClient
 
-from artlib.workspace.place import from_notebook, gpu_advice, place
+from artlib.workspace.place import from_notebook, gpu_advice, has_gpu, place
 
 ASK = "from artlib.workspace.place import place; print(place())"
 
@@ -63,6 +63,23 @@ def test_without_a_gpu_colab_is_told_how_to_get_one(monkeypatch: pytest.MonkeyPa
 def test_a_gpu_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "glob", lambda *_: iter([Path("/dev/nvidia0")]))
     assert gpu_advice() == "A GPU is here."
+
+
+def test_tensorflow_is_not_loaded_where_nothing_looks_like_a_gpu() -> None:
+    if has_gpu():
+        pytest.skip("there is a GPU here")
+    code = "import sys; from artlib.workspace.place import has_gpu; print(has_gpu(), 'tensorflow' in sys.modules)"
+    assert in_a_new_process(code) == "False False"
+
+
+@pytest.mark.parametrize(("seen", "expected"), [([object()], True), ([], False)])
+def test_where_something_looks_like_a_gpu_tensorflow_says_whether_it_is_one(
+    seen: list[object], expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "glob", lambda *_: iter([Path("/dev/nvidia0")]))
+    tensorflow = SimpleNamespace(config=SimpleNamespace(list_physical_devices=lambda kind: seen))
+    monkeypatch.setitem(sys.modules, "tensorflow", tensorflow)  # type: ignore[arg-type]
+    assert has_gpu() is expected
 
 
 # --- relative paths ---
