@@ -89,7 +89,8 @@ class _Checked:
                 # an IP address isn't looked up again, so that the checked address is the one that is reached
                 opened = socket.create_connection((address, self.port), self.deadline.shorten(self.timeout))
             except OSError as error:
-                failure = error
+                # without its number: urllib3 takes a reset or a broken pipe for an answer that came early, and reads it
+                failure = ConnectionError(str(error))
             else:
                 return self.deadline.watch(opened)
         raise failure

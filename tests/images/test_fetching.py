@@ -1,9 +1,11 @@
 """Which hosts a download may reach, and for how long; servers on this machine stand for public and private ones."""
 
 import contextlib
+import errno
 import gzip
 import io
 import itertools
+import os
 import shutil
 import socket
 import ssl
@@ -283,6 +285,18 @@ def test_of_a_names_addresses_only_the_public_ones_are_tried(
 def test_the_next_address_is_tried_when_one_does_not_answer(private: Server, names: Names, allowed: None) -> None:
     names.answers["two.example"] = [["127.0.0.2", "127.0.0.1"]]
     assert images.load(f"http://two.example:{private.server_port}/a.png").size == (4, 3)
+
+
+@pytest.mark.parametrize("number", ["ECONNRESET", "EPIPE", "EPROTOTYPE", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH"])
+def test_a_connection_that_fails_while_it_is_made_is_a_reason(
+    number: str, allowed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_) -> None:
+        raise OSError(getattr(errno, number), os.strerror(getattr(errno, number)))
+
+    monkeypatch.setattr(connections.socket, "create_connection", fails)
+    with pytest.raises(images.UnreachableImageError, match="no connection|no answer in time"):
+        images.load("http://127.0.0.1:9/a.png")
 
 
 def test_an_unknown_name_is_no_connection(names: Names) -> None:
