@@ -36,8 +36,8 @@ test: $(VENV)/ready ## every test
 test-colab: $(COLAB)/artlib ## the fast tests and the notebooks as in Colab: its packages, its folders, its Drive
 	@$(COLAB)/bin/python -m pytest -m "not slow and not browser" && $(COLAB)/bin/python -m pytest tests/colab
 
-quick: $(VENV)/ready ## the fast tests, about 7 minutes on two cores
-	@$(RUN) -m pytest -m "not slow and not browser and not network"
+quick: $(VENV)/ready ## the fast tests, on all cores: about 2 minutes on two
+	@$(RUN) -m pytest -n auto --dist loadfile -m "not slow and not thorough and not browser and not network"
 
 engines: $(VENV)/ready ## the tests of networks, with each way to run one
 	@failed=; for way in "OpenVINO bfloat16" "OpenVINO float32" "TensorFlow float32"; do \

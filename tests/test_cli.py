@@ -519,6 +519,7 @@ def suggested(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.mark.thorough
 def test_suggestions_are_counted_shown_and_written(
     suggested: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -535,6 +536,7 @@ def test_suggestions_are_counted_shown_and_written(
     assert "02_sort" in out and 'only="suggested"' in out and 'only="set apart"' in out
 
 
+@pytest.mark.thorough
 def test_suggesting_with_an_unreadable_picture_is_status_1(suggested: Path) -> None:
     image_id = artlib.read_catalog(suggested)["id"][0]
     Workspace(suggested).image(image_id).write_bytes(b"broken")
@@ -550,6 +552,7 @@ def test_sorting_without_pictures_is_status_2(
     assert "artlib collect" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_a_file_for_suggestions_without_asking_for_them_is_status_2(
     suggested: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -557,10 +560,12 @@ def test_a_file_for_suggestions_without_asking_for_them_is_status_2(
     assert "add --suggest" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_a_file_for_suggestions_that_is_a_folder_is_status_2(suggested: Path, tmp_path: Path) -> None:
     assert main(["sort", "--suggest", "--csv", str(tmp_path), "--workspace", str(suggested)]) == 2
 
 
+@pytest.mark.thorough
 def test_sort_says_how_far_each_artist_is(suggested: Path, capsys: pytest.CaptureFixture[str]) -> None:
     catalog = artlib.read_catalog(suggested)
     artlib.SortSession(suggested).discard(catalog.loc[catalog["path"].str.endswith("page.png"), "id"])
@@ -571,6 +576,7 @@ def test_sort_says_how_far_each_artist_is(suggested: Path, capsys: pytest.Captur
     assert "artlib sort --suggest" in out
 
 
+@pytest.mark.thorough
 def test_a_name_with_control_characters_is_shown_on_one_line(
     suggested: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

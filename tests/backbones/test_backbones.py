@@ -36,6 +36,8 @@ from artlib.inference.features import frozen_network, last_level
 from artlib.recogniser.model import build_model
 from artlib.workspace import place
 
+pytestmark = pytest.mark.thorough
+
 LITE0, RESNET50 = backbones.get("efficientnet_lite0"), backbones.get("resnet50")
 FILE = RESNET50_NETWORK.file
 NAMES = ["Ross Tran", "Wlop"]

@@ -14,6 +14,8 @@ from artlib.workspace.catalog import read_catalog, remove_rows
 from artlib.workspace.decisions import record, sorted_catalog
 from artlib.workspace.set_apart import read_set_apart
 
+pytestmark = pytest.mark.thorough
+
 WORKS = 6
 WIDE = (480, 320)
 

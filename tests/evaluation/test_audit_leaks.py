@@ -15,6 +15,8 @@ from artlib.statistics.proportion import Proportion
 from artlib.workspace import Workspace
 from artlib.workspace.split import Split
 
+pytestmark = pytest.mark.thorough
+
 NAMES = ["Ross", "Wlop"]
 PARTS = ["train"] * 8 + ["validation", "test"]
 

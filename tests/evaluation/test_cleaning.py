@@ -20,6 +20,8 @@ from artlib.workspace.decisions import record
 from artlib.workspace.disk.writing import write_table
 from artlib.workspace.split import Split
 
+pytestmark = pytest.mark.thorough
+
 WIDTH = 64  # of the features
 WORKS = 12  # of each artist, where pictures are compared
 ARTISTS = sorted(LOOKS)

@@ -23,6 +23,8 @@ from artlib.images.files import opened_under
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
 
+pytestmark = pytest.mark.thorough
+
 STAND_IN = Path(__file__).parents[1] / "colab" / "stand_in"
 NOBODY = 65534
 root_on_linux = pytest.mark.skipif(

@@ -25,6 +25,8 @@ from artlib.workspace.ingest import Candidate, take_in
 from artlib.workspace.opening import open_workspace
 from artlib.workspace.split import split_hash
 
+pytestmark = pytest.mark.thorough
+
 PICTURES = 6  # of each artist
 KB = 1 << 10
 ARTIST = "Hilma"  # who was added to the model

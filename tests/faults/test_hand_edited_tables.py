@@ -12,6 +12,8 @@ from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.catalog import CatalogRow, append_rows, known_hashes, read_catalog
 from artlib.workspace.tables import SCHEMAS, known_table
 
+pytestmark = pytest.mark.thorough
+
 FILES = pytest.mark.parametrize("file", sorted(SCHEMAS))
 NEW = CatalogRow("f" * 16, "Wlop", "originals/Wlop/a.jpg", "", "", "", "", "f" * 64, 40, 30, "0" * 16)
 

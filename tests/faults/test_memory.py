@@ -18,6 +18,8 @@ from artlib.images.files import head_of
 from artlib.images.sources import LARGEST_FILE
 from artlib.workspace import Workspace
 
+pytestmark = pytest.mark.thorough
+
 MEMORY = 60  # seconds at most that a test may wait
 
 

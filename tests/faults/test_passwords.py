@@ -13,6 +13,8 @@ from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.ingest import Candidate, take_in
 
+pytestmark = pytest.mark.thorough
+
 SECRET = "hunter2"
 ADDRESS = f"https://me:{SECRET}@127.0.0.1:1/picture.png"
 

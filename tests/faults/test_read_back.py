@@ -27,6 +27,8 @@ from artlib.workspace.ingest import Candidate, take_in
 from artlib.workspace.split import read_split
 from artlib.workspace.tables import SCHEMAS, known_table
 
+pytestmark = pytest.mark.thorough
+
 pipes = pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes in folders")
 
 

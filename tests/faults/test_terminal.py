@@ -12,7 +12,10 @@ import pytest
 from artlib.cli import terminal
 from artlib.errors import ArtlibError, printable, warn
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has other signals and pipes")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(os.name == "nt", reason="Windows has other signals and pipes"),
+]
 
 PROGRAM = "import sys, artlib.cli; sys.argv[1:] = {arguments!r}; sys.exit(artlib.cli.main())"
 

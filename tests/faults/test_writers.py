@@ -14,6 +14,8 @@ from artlib.workspace.catalog import read_catalog
 from artlib.workspace.disk.faults import DiskError
 from artlib.workspace.disk.writer import HOLDER, one_writer, writes
 
+pytestmark = pytest.mark.thorough
+
 PICTURES = 40
 
 HOLDING = """

@@ -16,6 +16,8 @@ from artlib.indexing.building import build_shards
 from artlib.indexing.shards import PREFIX, read_shards
 from artlib.workspace import Workspace
 
+pytestmark = pytest.mark.thorough
+
 
 def ids_in(workspace: Workspace) -> list[str]:
     return sorted(image_id for shard in read_shards(workspace.index) for image_id in shard.works["id"])

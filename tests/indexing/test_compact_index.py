@@ -18,6 +18,8 @@ from artlib.indexing.shards import read_shards
 from artlib.indexing.works_index import WorksIndex
 from artlib.workspace import Workspace
 
+pytestmark = pytest.mark.thorough
+
 WORKS = 60
 
 

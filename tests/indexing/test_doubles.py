@@ -1,10 +1,13 @@
 """Doubles: of a few pictures, those that show the same work are named; plain ones and shared frames are not."""
 
+import pytest
 from drawing import scene
 from PIL import Image, ImageOps
 from structureless import PLAIN
 
 from artlib.indexing.doubles import doubles
+
+pytestmark = pytest.mark.thorough
 
 
 def test_a_crop_a_mirrored_picture_and_a_resized_one_are_doubles() -> None:

@@ -18,6 +18,8 @@ from artlib.indexing.groups_of_works import group_works
 from artlib.indexing.pairs import NAME, Pair, find_pairs
 from artlib.workspace import Workspace
 
+pytestmark = pytest.mark.thorough
+
 CROP, MIRROR, FRAMED = "c" * 16, "d" * 16, "e" * 16
 
 

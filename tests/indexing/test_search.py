@@ -18,6 +18,8 @@ from artlib.workspace import Workspace
 from artlib.workspace.decisions import record
 from artlib.workspace.set_apart import read_set_apart
 
+pytestmark = pytest.mark.thorough
+
 WORKS = 30
 STRANGERS = range(100, 120)
 

@@ -11,6 +11,8 @@ from artlib.indexing.works_index import WorksIndex
 from artlib.similarity.keypoints import Keypoints
 from artlib.workspace import Workspace
 
+pytestmark = pytest.mark.thorough
+
 
 def forms(number: int, mirrored: bool = False) -> list[Keypoints]:
     picture = scene(number, (320, 240))

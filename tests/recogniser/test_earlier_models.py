@@ -33,6 +33,8 @@ from artlib.recogniser.trained_model import TrainedModel
 from artlib.workspace import Workspace
 from artlib.workspace.formats.arrays import DIGEST
 
+pytestmark = pytest.mark.thorough
+
 SUMMED = ("max_logit", "neighbours", "relative_mahalanobis", "residual")  # by the detector of an earlier artlib
 FORMAT_1 = {
     "class_names": NAMES,

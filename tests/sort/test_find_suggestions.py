@@ -14,6 +14,8 @@ from artlib.workspace import Workspace
 from artlib.workspace.decisions import record
 from artlib.workspace.suggestions import BLANK, BLURRY, FRAME, PHOTOGRAPH, SCREENSHOT, TEXT, read_suggestions
 
+pytestmark = pytest.mark.thorough
+
 WORKS = 12
 SENTENCE = "the light of a late afternoon falls on old walls where nobody has painted"
 

@@ -17,6 +17,8 @@ from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.decisions import record
 from artlib.workspace.disk.writing import write_table
 
+pytestmark = pytest.mark.thorough
+
 WIDTH = 64
 Planted = Callable[..., Workspace]
 

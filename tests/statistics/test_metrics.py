@@ -104,6 +104,7 @@ def test_the_macro_f1_interval_holds_macro_f1_and_is_wider_for_fewer_pictures() 
     assert few_high - few_low > 2 * (high - low)
 
 
+@pytest.mark.thorough
 def test_each_resample_of_the_macro_f1_interval_is_scikit_learns_macro_f1() -> None:
     labels, predicted = np.random.default_rng(1).integers(0, 4, (2, 30))
     rows = np.random.default_rng(0).integers(0, 30, (RESAMPLES, 30))

@@ -12,6 +12,8 @@ from PIL import Image
 from artlib.tracing.proof import Proof
 from artlib.tracing.sheet import MARGIN, NARROWEST, TOP, _words, _wrapped, write_sheet
 
+pytestmark = pytest.mark.thorough
+
 
 def proof_of(size: tuple[int, int] = (300, 250), verdict: str = "copy", **changes: str) -> Proof:
     picture = copied(photo(1), CROP, (300, 250)).resize(size)

@@ -20,6 +20,8 @@ from artlib.tracing.proving import proof_name
 from artlib.tracing.result import Trace
 from artlib.workspace import Workspace
 
+pytestmark = pytest.mark.thorough
+
 WORKS, STRANGERS = 8, 6
 COLUMNS = ["path", "verdict", "copy_of", "artist", "inliers", "share", "change", "error"]
 

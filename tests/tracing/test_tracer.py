@@ -21,6 +21,8 @@ from artlib.tracing.tracer import Tracer, tracer
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.decisions import record
 
+pytestmark = pytest.mark.thorough
+
 WORKS = 12
 SIZE = (480, 360)
 

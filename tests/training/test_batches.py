@@ -14,6 +14,8 @@ from artlib.training.splitting import make_split
 from artlib.workspace import Workspace, WorkspaceError
 from artlib.workspace.split import read_split
 
+pytestmark = pytest.mark.thorough
+
 SIDE = 72
 TOP_TO_BOTTOM = np.repeat(np.linspace(250, 5, SIDE).astype(np.uint8), SIDE * 3).reshape(SIDE, SIDE, 3)
 

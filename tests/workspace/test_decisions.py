@@ -327,6 +327,7 @@ while True:
 """
 
 
+@pytest.mark.thorough
 def test_a_kill_in_the_middle_of_a_click_leaves_all_of_it_or_nothing(workspace: Workspace) -> None:
     found = set()
     for milliseconds in range(5, 155, 15):

@@ -15,6 +15,8 @@ from artlib.workspace.catalog import read_catalog
 from artlib.workspace.disk.writing import write_table
 from artlib.workspace.fingerprints import catalog_with_fingerprints, fingerprinted
 
+pytestmark = pytest.mark.thorough
+
 SIZES = [(60, 50), (320, 240), (900, 700), (1600, 1200), (3000, 900)]
 
 

@@ -170,6 +170,7 @@ def executed(source: str, folder: Path) -> nbformat.NotebookNode:
     return notebook.cells[0].outputs[-1]
 
 
+@pytest.mark.thorough
 def test_jupyter_gets_the_notebooks_to_run_and_other_workspaces_and_no_trace(here: Path) -> None:
     workspace_with("pictures", root="cats")
     error = executed("import artlib; artlib.open_workspace('data', needs=['pictures', 'model'])", here)
