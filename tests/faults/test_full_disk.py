@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import copy_of, draw_artists, group_each_alone
-from drawing import LOOKS, encoded, photo
+from drawing import LOOKS, encoded, photo, write
 from small_disks import SmallDisk, small_disk
 
 import artlib
 from artlib import collect
 from artlib.cli import main
 from artlib.recogniser.model import build_model
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import ADDED, read_catalog
 from artlib.workspace.decisions import DecisionError, latest
@@ -41,7 +42,6 @@ def works(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ready(works: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace in which each command finds what it needs; its model was never trained, which takes long."""
     from artlib.recogniser import files
-    from artlib.recogniser.trained_model import TrainedModel
 
     workspace = Workspace(tmp_path_factory.mktemp("ready") / "data")
     collect.folder(workspace, works)
@@ -149,6 +149,40 @@ def test_a_collection_on_a_full_disk_leaves_no_picture_that_the_catalog_does_not
     known = set(workspace.read_table(workspace.catalog)["id"])
     assert {path.stem for path in workspace.images.glob("*.jpg")} == known
     assert len(list(workspace.originals.rglob("*.png"))) == len(known)
+
+
+def test_an_artist_whom_a_full_disk_stopped_is_added_later(
+    disk: SmallDisk, ready: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = copy_of(ready, disk.place / "data")
+    artlib.remove_artist(workspace, ARTIST)
+    for number in range(6):
+        write(tmp_path / "new" / f"{number}.png", photo(50 + number))
+    words = ["add-artist", "Newman", str(tmp_path / "new"), "--workspace", str(workspace.root)]
+    before, metadata = len(read_catalog(workspace)), (workspace.model() / "artist_model.json").read_bytes()
+    for free in (0, 40, 200):  # none of its pictures, and some of them
+        capsys.readouterr()
+        with disk.with_free(free * KB):
+            assert main(words) == 2
+        assert "The disk is full" in capsys.readouterr().err
+        assert (workspace.model() / "artist_model.json").read_bytes() == metadata
+    assert main(words) == 0
+    assert len(read_catalog(workspace)) == before + 6
+    assert "Newman" in TrainedModel(workspace).class_names
+
+
+def test_what_does_not_fit_on_the_disk_is_not_unpacked(
+    disk: SmallDisk, ready: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packed = tmp_path / "packed.zip"
+    artlib.pack(ready, packed)
+    words = ["unpack", str(packed), "--workspace", str(disk.place / "data")]
+    with disk.with_free(400 * KB):
+        assert main(words) == 2
+        assert list(disk.place.rglob("*")) == []
+    assert f"the disk of {disk.place} has 0.4 MB left. Free some space." in capsys.readouterr().err
+    assert main(words) == 0
+    assert content_of(disk.place / "data" / "originals") == content_of(ready.originals)
 
 
 def test_of_decisions_on_a_full_disk_each_is_saved_or_refused(disk: SmallDisk, ready: Workspace) -> None:

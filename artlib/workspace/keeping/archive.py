@@ -92,4 +92,7 @@ def _check(archive: Path, root: Path, members: Collection[zipfile.ZipInfo]) -> N
     root.mkdir(parents=True, exist_ok=True)
     needed, free = sum(member.file_size for member in members), shutil.disk_usage(root).free
     if needed > free:
-        raise ArchiveError(f"{archive.name} unpacks to {needed:,} bytes, and {root} has room for {free:,}. Free some.")
+        raise ArchiveError(
+            f"{archive.name} unpacks to {needed / 1e6:,.1f} MB, and the disk of {root.parent} has {free / 1e6:,.1f} MB "
+            "left. Free some space."
+        )
