@@ -129,7 +129,15 @@ def _class_weights(workspace: Workspace, artists: pd.Series) -> dict[str, float]
             f"{workspace.artists} does not fit split.csv: of {wrong[0]!r} it has {stated.get(wrong[0], 0)} paintings, "
             f"and split.csv {counts[wrong[0]]}. {ARTISTS.remedy}"
         )
-    return dict(zip(table["name"], table["class_weight"].astype(float), strict=True))
+    weights = dict(zip(table["name"], table["class_weight"].astype(float), strict=True))
+    given = np.array([weights[name] for name in counts])
+    made = len(artists) / (len(counts) * np.array([*counts.values()]))
+    # other weights may be meant, but hardly the same ones for other artists
+    if not np.allclose(given, made, atol=1e-5) and np.allclose(np.sort(given), np.sort(made), atol=1e-5):
+        raise WorkspaceError(
+            f"{workspace.artists} is damaged: its column class_weight was sorted without the others. {ARTISTS.remedy}"
+        )
+    return weights
 
 
 def _if_edited(workspace: Workspace) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import copy_of, group_each_alone
+from conftest import copy_of, group_each_alone, write_catalog
 from drawing import photo, write
 
 from artlib.collect import folder
@@ -284,6 +284,31 @@ def test_artists_that_do_not_fit_the_split_are_named(divided: Workspace) -> None
     divided.artists.write_text(text.replace("Wlop,24", "Wlop,42"), encoding="utf-8")
     with pytest.raises(WorkspaceError, match="artists.csv does not fit split.csv: of 'Wlop' it has 42 paintings.* 24"):
         read_split(divided)
+
+
+@pytest.fixture
+def uneven(tmp_path: Path) -> Workspace:
+    """A split of three artists with 10, 20 and 30 images."""
+    workspace = Workspace(tmp_path / "uneven")
+    names = np.repeat(["Katsura", "Ross Tran", "Wlop"], [20, 10, 30])
+    write_catalog(workspace, {f"{number:016x}": name for number, name in enumerate(names)})
+    group_each_alone(workspace)
+    make_split(workspace)
+    return workspace
+
+
+@pytest.mark.parametrize("reverse", [True, False])
+def test_weights_that_were_sorted_without_their_artists_are_noticed(reverse: bool, uneven: Workspace) -> None:
+    table = pd.read_csv(uneven.artists, dtype=str)
+    table.assign(class_weight=sorted(table["class_weight"], reverse=reverse)).to_csv(uneven.artists, index=False)
+    with pytest.raises(WorkspaceError, match=r"artists\.csv is damaged.*class_weight was sorted.*artlib split"):
+        read_split(uneven)
+
+
+def test_weights_of_ones_own_are_kept(uneven: Workspace) -> None:
+    table = pd.read_csv(uneven.artists, dtype=str)
+    table.assign(class_weight=["0.5", "1.5", "2.5"]).to_csv(uneven.artists, index=False)
+    assert read_split(uneven).class_weights.tolist() == [0.5, 1.5, 2.5]
 
 
 def test_a_split_in_another_form_is_still_the_one_a_model_was_trained_on(divided: Workspace) -> None:
