@@ -13,7 +13,7 @@ import artlib
 
 PACKAGE = Path(artlib.__file__).parent
 LOOSE = {"__init__", "__main__", "_version", "errors"}
-STAGES = ("collect", "sort", "training", "evaluation", "prediction", "tracing")
+STAGES = ("collect", "sort", "training", "evaluation", "prediction", "tracing", "doctor")
 # a room may import those of the floors below it, and its own modules
 FLOORS = [
     ("_version", "errors"),

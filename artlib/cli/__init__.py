@@ -4,7 +4,18 @@ import argparse
 from collections.abc import Sequence
 
 import artlib
-from artlib.cli import collecting, correcting, evaluating, handing, predicting, sorting, terminal, tracing, training
+from artlib.cli import (
+    checking,
+    collecting,
+    correcting,
+    evaluating,
+    handing,
+    predicting,
+    sorting,
+    terminal,
+    tracing,
+    training,
+)
 from artlib.cli.options import USAGE
 from artlib.errors import ArtlibError
 
@@ -54,6 +65,6 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="artlib", description="Build a recogniser for your own set of artists.")
     top.add_argument("--version", action="version", version=f"artlib {artlib.__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for stage in (collecting, correcting, sorting, training, evaluating, predicting, tracing, handing):
+    for stage in (collecting, correcting, sorting, training, evaluating, predicting, tracing, handing, checking):
         stage.add_to(commands)
     return top
