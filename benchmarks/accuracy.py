@@ -34,7 +34,6 @@ from sklearn.model_selection import StratifiedGroupKFold
 import artlib
 from artlib import collect
 from artlib.images.files import pictures_under
-from artlib.prediction.predictor import Predictor
 from artlib.prediction.verdict import Verdict
 from artlib.recogniser import files
 from artlib.recogniser.files import versions
@@ -132,7 +131,7 @@ def asked_with_unknown(
                 model.learn_decision_rule(others)
         strangers = [folder / picture for picture in sorted(pictures_under(folder)) if picture.parts[0] in asked]
         for share in SHARES:
-            predictor = Predictor(TrainedModel(workspace), unknown_share=share)
+            predictor = artlib.predictor(workspace, unknown_share=share, copies=False)
             verdicts = list(predictor.verdicts((str(path), path) for path in [*paths, *strangers]))
             owners = actual + [path.relative_to(folder).parts[0] for path in strangers]
             yield f"{title}, share {share}", [Mixture.of(verdicts, owners, set(actual), share)]
@@ -163,7 +162,7 @@ def change_recipe(options: argparse.Namespace) -> None:
 
 def ask(workspace: Workspace, paths: list[Path]) -> list[Verdict]:
     """Return the verdicts on pictures that are not in the workspace."""
-    predictor = Predictor(artlib.TrainedModel(workspace))
+    predictor = artlib.predictor(workspace, copies=False)
     return list(predictor.verdicts((str(path), path) for path in paths))
 
 

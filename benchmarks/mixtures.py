@@ -49,7 +49,7 @@ class Mixture:
     def joined(cls, parts: Sequence["Mixture"]) -> "Mixture":
         """Return all answers of one share together."""
         names = ("confidence", "firm", "right", "sources", "unknown")
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names), parts[0].share)
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names), parts[0].share)  # type: ignore[call-arg]
 
     def figures(self) -> Iterator[tuple[str, float, float, float]]:
         """Yield name, value and 95 % interval of each figure: a bootstrap over known pictures and unknown artists."""

@@ -28,7 +28,6 @@ from train import processor_and_flags  # the benchmark beside this one
 
 import artlib
 from artlib import collect, images
-from artlib.prediction.predictor import Predictor
 from artlib.prediction.verdict import Verdict
 from artlib.recogniser.files import save_model, versions
 from artlib.recogniser.trained_model import TrainedModel
@@ -85,14 +84,14 @@ def large_pictures(path: Path, folder: Path, number: int) -> list[Path]:
     for place, picture in enumerate(islice(cycle(found), number)):
         image = images.load(path / picture)
         scale = SIDE / max(image.size)
-        size = tuple(max(1, round(side * scale)) for side in image.size)
-        image.resize(size).save(folder / f"{place:05}.jpg", quality=90)
+        width, height = (max(1, round(side * scale)) for side in image.size)
+        image.resize((width, height)).save(folder / f"{place:05}.jpg", quality=90)
     return sorted(folder.iterdir())
 
 
 def singles(model: TrainedModel, backbone: str, asked: list[Path]) -> None:
     """Print the times of a warm predictor and of model.predict for one picture."""
-    predictor, network = Predictor(model), model.network
+    predictor, network = artlib.predictor(model.workspace, name=model.name), model.network
     side = (model.metadata.image_size,) * 2
 
     def as_people_write_it(path: Path) -> None:
@@ -118,7 +117,7 @@ def singles(model: TrainedModel, backbone: str, asked: list[Path]) -> None:
 def many(workspace: Workspace, folder: Path, number: int, csv_file: Path) -> None:
     """Print how many pictures per second are predicted in a folder, and in a loop over model.predict."""
     model = TrainedModel(workspace)
-    predictor, network = Predictor(model), model.network
+    predictor, network = artlib.predictor(model.workspace, name=model.name), model.network
     paths = sorted(folder.iterdir())
     verdicts: list[Verdict] = []
     seconds = timed(lambda: verdicts.extend(predictor.verdicts((path.name, path) for path in paths)))

@@ -17,7 +17,6 @@ import numpy as np
 
 import artlib
 from artlib import collect
-from artlib.prediction.predictor import Predictor
 from artlib.recogniser.files import versions
 from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.metrics import wilson_interval
@@ -81,7 +80,7 @@ def trial(workspace: Workspace, everything: Workspace, artist: str, number: int,
         except artlib.ArtlibError as error:
             print(f"  refused: {error}")
             return 0, len(asked), 0.0
-    predictor = Predictor(TrainedModel(workspace))
+    predictor = artlib.predictor(workspace, copies=False)
     verdicts = predictor.verdicts((row, everything.root / catalog["path"][row]) for row in asked)
     right = sum(verdict.artist == artist for verdict in verdicts)
     lost = before - accuracy(workspace)

@@ -19,7 +19,7 @@ from PIL import Image
 from artlib import images
 from artlib.images.files import pictures_under
 from artlib.similarity.near_duplicates import join_groups
-from artlib.workspace.catalog import ID_LENGTH
+from artlib.workspace.formats.columns import ID_LENGTH
 
 CHOOSING, REPORTING = HALVES = ("choosing", "reporting")
 SAME_WORKS = Path(__file__).parent / "same_works.csv"

@@ -104,7 +104,7 @@ def density(descriptors: np.ndarray, counts: np.ndarray) -> tuple[float, np.ndar
     dimension = float(np.log(sizes[1] / sizes[0]) / np.log(near[0] / near[1]))
     radii = np.empty(len(works), np.float32)
     lists = faiss.index_factory(WIDTH, f"IVF{max(1, min(2048, len(works) // 100))},Flat")
-    lists.cp.max_points_per_centroid, lists.nprobe = 64, 4
+    lists.cp.max_points_per_centroid, lists.nprobe = 64, 4  # type: ignore[attr-defined]
     lists.train(descriptors[::4].astype(np.float32))
     lists.add(descriptors.astype(np.float32))
     for start in range(0, len(works), BLOCK):
@@ -197,7 +197,7 @@ def answers(workspace: Workspace, ids: list[str], folder: Path | None, count: in
     index = MadeIndex(workspace, ids, folder) if folder else WorksIndex(workspace, ids)
     opened = time.perf_counter() - start
     hashes = np.random.default_rng(0).integers(0, 2**63, len(index.ids), np.uint64)
-    known = IndexedWorks(workspace, index, {image_id: {} for image_id in ids}, hashes)
+    known = IndexedWorks(workspace, index, {image_id: {} for image_id in ids}, hashes, {})
     chosen = np.random.default_rng(1).permutation(len(ids))[: count + BESIDE]
     pictures = [Image.open(workspace.image(ids[work])).convert("RGB") for work in chosen]
     result: dict[str, Any] = {}
