@@ -38,6 +38,7 @@ class Recogniser:
         folder: where the network that was prepared for fast inference is kept; None keeps nothing.
         key: of the model's weights.
         second: a second network, whose logits are added for every view; embeddings are the first one's.
+        prepare: whether the network is prepared for fast inference even for a few pictures.
     """
 
     def __init__(
@@ -47,8 +48,9 @@ class Recogniser:
         folder: Path | None = None,
         key: str = "",
         second: SecondNetwork | None = None,
+        prepare: bool = False,
     ) -> None:
-        self._head, self._second = head, second
+        self._head, self._second, self._prepare = head, second, prepare
         self._engine = Engine(trunk, folder, key)
         if second:
             own = folder / "second_network" if folder else None
@@ -104,7 +106,7 @@ class Recogniser:
         return embeddings, logits
 
     def _run(self, engine: Engine, views: np.ndarray) -> np.ndarray:
-        fast = engine.name or self._asked >= WORTH_AN_ENGINE or forced_way()
+        fast = engine.name or self._prepare or self._asked >= WORTH_AN_ENGINE or forced_way()
         return engine(views) if fast else in_pieces(engine.network)(views)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from artlib.inference.pixels import prepared_side
@@ -69,6 +70,7 @@ class SavedNetwork:
         """The network, and the second one if there is one, ready for fast inference.
 
         What was prepared for this machine is taken; model.keras is then only compared with its hash, and not loaded.
+        The first program that asks about many pictures prepares it, else the second program that asks.
 
         Raises:
             WorkspaceError: a file is missing.
@@ -76,19 +78,26 @@ class SavedNetwork:
         """
         files.check_hash(self.folder / files.NETWORK, self.metadata, self.model_hash)
         second = SecondNetwork.read(self.folder / file) if (file := self.metadata.second_network) else None
-        return Recogniser(self._trunk, self._head(), self.workspace.engine(self.name), self.model_hash, second)
+        folder = self.workspace.engine(self.name)
+        kept = self._kept_head(folder)
+        return Recogniser(
+            self._trunk, kept or self._new_head(folder), folder, self.model_hash, second, prepare=kept is not None
+        )
 
     def _trunk(self) -> keras.Model:
         from artlib.recogniser.model import trunk_of
 
         return trunk_of(self.network)
 
-    def _head(self) -> Head:
-        folder, metadata = self.workspace.engine(self.name), self.metadata
-        kept = Head.kept(folder, self.model_hash)
-        # an earlier artlib's network has no hash, and is checked whenever it is loaded
-        if metadata.model_hash and kept and kept.fits(metadata.image_size, len(metadata.class_names)):
-            return kept
+    def _kept_head(self, folder: Path) -> Head | None:
+        """Return the head that an earlier program kept."""
+        if not self.metadata.model_hash:  # an earlier artlib's network is checked whenever it is loaded
+            return None
+        head = Head.kept(folder, self.model_hash)
+        fits = head and head.fits(self.metadata.image_size, len(self.metadata.class_names))
+        return head if fits else None
+
+    def _new_head(self, folder: Path) -> Head:
         head = Head.of(self.network)
         head.keep(folder, self.model_hash)
         return head

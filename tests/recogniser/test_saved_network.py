@@ -86,6 +86,14 @@ def test_a_prepared_model_is_not_loaded(own: Workspace) -> None:
     assert len(TrainedModel(own).recogniser(pictures(), progress=False)) == 8
 
 
+def test_the_second_program_that_asks_about_a_picture_prepares_the_network(own: Workspace) -> None:
+    for name in ("engine.json", "network.xml", "network.bin", "head.npz"):
+        (own.engine() / name).unlink()
+    for times, prepared in ((1, False), (2, True)):
+        TrainedModel(own).recogniser(pictures()[:1], progress=False)
+        assert (own.engine() / "engine.json").exists() is prepared, times
+
+
 @pytest.mark.usefixtures("without_loading")
 def test_what_is_prepared_does_not_answer_for_a_damaged_model(own: Workspace) -> None:
     path = own.model() / "model.keras"
