@@ -5,7 +5,8 @@
 set -eu
 python=$1
 venv=${2:-.venv}
-[ $# -gt 2 ] && shift 2 || set -- -r requirements-dev.txt -e .
+# compat: else a Python that is started beside the copy takes its folder for an empty package of this name
+[ $# -gt 2 ] && shift 2 || set -- -r requirements-dev.txt --config-settings editable_mode=compat -e .
 
 fail() {
     echo "$1" >&2

@@ -51,7 +51,7 @@ def promise() -> argparse.ArgumentParser:
 def network() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument("--backbone", default="auto", metavar="NAME", help=f"{BACKBONES} or auto (default)")
-    options.add_argument("--epochs", type=int, metavar="N", help="at most N epochs in each phase")
+    options.add_argument("--epochs", type=int, metavar="N", help="at most N epochs in each phase that runs the network")
     options.add_argument("--image-size", type=int, default=224, metavar="PIXELS", help="of the input (default: 224)")
     return options
 

@@ -117,5 +117,8 @@ def _no_file(path: Path, mode: int, name: str) -> ImageError:
             return UnreadableImageError(
                 f"The folder can't be opened: {error.strerror}. Received: {name}. Give yourself the right to read it."
             )
-        return ImageIsDirectoryError(f"This is a folder, not a picture. Received: {name}. Give one file in it.")
+        return ImageIsDirectoryError(
+            f"This is a folder, not a picture. Received: {name}. Give the file of a picture; a command also takes a "
+            "folder with pictures in it."
+        )
     return UnreadableImageError(f"This is a pipe or a device, not a file. Received: {name}. Give a picture file.")

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from artlib.errors import ArgumentError, warn
+from artlib.errors import ArgumentError, ArtlibError, warn
 from artlib.inference import openvino
 from artlib.workspace.place import has_gpu
 
@@ -98,16 +98,24 @@ def fastest(
     if (way := forced_way()) == PLAIN:
         return PLAIN, in_pieces(folded(network))
     expected = network.predict_on_batch(pictures)
-    candidates = _on_gpu(folded(network)) if has_gpu() else _on_processor(folded(network), folder)
+    candidates = _on_gpu(folded(network)) if has_gpu() else _on_processor(folded(network))
     try:
         for name, run in candidates:
             if way in ("", name) and smallest_cosine(run(pictures), expected) >= AGREEMENT:
-                if folder and name in openvino.PRECISIONS:
-                    openvino.keep(folder, key, name)
+                if folder and isinstance(run, openvino.OpenVinoNetwork):
+                    _keep(folder, key, name, run)
                 return name, run
     except openvino.CONVERSION_ERRORS as error:
         warn(f"A faster way to run {network.name} could not be prepared ({error}); TensorFlow alone is used.")
     return PLAIN, in_pieces(network)
+
+
+def _keep(folder: Path, key: str, name: str, network: openvino.OpenVinoNetwork) -> None:
+    """Keep a converted network; where that can't be done, it only takes time again."""
+    try:
+        openvino.keep(folder, key, name, network)
+    except (OSError, ArtlibError) as error:
+        warn(f"The prepared network can't be kept in {folder} ({error}): the next program prepares it again.")
 
 
 def in_pieces(network: keras.Model) -> Runner:
@@ -133,7 +141,7 @@ def _on_gpu(network: keras.Model) -> Iterator[tuple[str, Runner]]:
     yield PLAIN, network.predict_on_batch
 
 
-def _on_processor(network: keras.Model, folder: Path | None) -> Iterator[tuple[str, Runner]]:
+def _on_processor(network: keras.Model) -> Iterator[tuple[str, Runner]]:
     if importlib.util.find_spec("openvino"):
-        yield from openvino.converted(network, folder)
+        yield from openvino.converted(network)
     yield PLAIN, in_pieces(network)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import functools
 import logging
 import math
+import shutil
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from artlib.errors import warn
-from artlib.workspace.disk.writing import write_json
+from artlib.workspace.disk.writing import atomic, write_json
 from artlib.workspace.formats.json_files import read_json
 from artlib.workspace.formats.seals import file_hash
 
@@ -33,8 +34,9 @@ PRECISE_CONVOLUTIONS = 3
 # 64 at a time EfficientNet-Lite0 took 7.4 ms of processor time a picture, with 4 on each of two cores 6.0.
 PIECE = 4
 # Raised where Keras and OpenVINO are not compatible: an older Keras can't export to OpenVINO, or looks for parts that a
-# newer OpenVINO lacks; on Python 3.13, OpenVINO 2026.4 fails with a NameError on a network in memory.
-CONVERSION_ERRORS = (ImportError, RuntimeError, ValueError, NameError)
+# newer OpenVINO lacks; on Python 3.13, OpenVINO 2026.4 fails with a NameError on a network in memory. The last two are
+# of files: the disk may be full.
+CONVERSION_ERRORS = (ImportError, RuntimeError, ValueError, NameError, OSError, ET.ParseError)
 # the last one is written last: it shows that the others are complete
 NETWORK, WEIGHTS, KEPT = "network.xml", "network.bin", "engine.json"
 
@@ -45,9 +47,13 @@ class OpenVinoNetwork:
     Args:
         path: of the network; it is not needed afterwards.
         precision: OpenVINO's name for it.
+
+    Attributes:
+        path: the same.
     """
 
     def __init__(self, path: Path, precision: str) -> None:
+        self.path = path
         network = _core().read_model(str(path))
         for surplus in network.get_results()[1:]:  # OpenVINO makes an output of each swish of EfficientNetV2
             network.remove_result(surplus)
@@ -90,29 +96,26 @@ class OpenVinoNetwork:
         return np.concatenate(features)
 
 
-def converted(network: keras.Model, folder: Path | None) -> Iterator[tuple[str, OpenVinoNetwork]]:
+def converted(network: keras.Model) -> Iterator[tuple[str, OpenVinoNetwork]]:
     """Convert a network and yield the ways to run it that this processor supports, the fastest first.
+
+    Its files, which `keep` copies, are there until the next one is asked for.
 
     Args:
         network: from pictures to features.
-        folder: for the converted network; an earlier one in it is deleted first. None keeps nothing.
 
     Raises:
-        ImportError, RuntimeError, ValueError, NameError: this Keras and this OpenVINO are not compatible.
+        One of CONVERSION_ERRORS: this Keras and this OpenVINO are not compatible, or there is no room for its files.
     """
     _openvino()
-    with ExitStack() as stack:
-        if folder is None:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in (KEPT, NETWORK, WEIGHTS):
-            (folder / name).unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / NETWORK
         with _root_logger_kept():
-            _write(network, folder / NETWORK)
-        _keep_precise(folder / NETWORK)
+            _write(network, path)
+        _keep_precise(path)
         for name, (capability, precision) in PRECISIONS.items():
             if capability in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-                yield name, OpenVinoNetwork(folder / NETWORK, precision)
+                yield name, OpenVinoNetwork(path, precision)
 
 
 def _write(network: keras.Model, path: Path) -> None:
@@ -137,9 +140,24 @@ def _root_logger_kept() -> Iterator[None]:
         root.handlers[:] = handlers
 
 
-def keep(folder: Path, key: str, name: str) -> None:
-    """Record the best way (`name`) to run the network in a folder, for weights of this key, and what its files hold."""
-    write_json(folder / KEPT, _made_for(key) | {"name": name, "files": _hashes(folder)})
+def keep(folder: Path, key: str, name: str, network: OpenVinoNetwork) -> None:
+    """Keep a network in a folder, so that the next program starts at once.
+
+    Args:
+        folder: for its files; an earlier network there is replaced.
+        key: of the network's weights.
+        name: of this way to run it, of PRECISIONS.
+        network: from `converted`.
+
+    Raises:
+        OSError, DiskError: it can't be written there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / KEPT).unlink(missing_ok=True)
+    for file in (NETWORK, WEIGHTS):
+        with atomic(folder / file) as temporary:
+            shutil.copyfile(network.path.parent / file, temporary)
+    write_json(folder / KEPT, _made_for(key) | {"name": name, "files": _hashes(network.path.parent)})
 
 
 def kept(folder: Path, key: str) -> tuple[str, OpenVinoNetwork] | None:

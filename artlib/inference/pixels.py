@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 from artlib import images
 from artlib.errors import warn
 from artlib.workspace import Workspace
-from artlib.workspace.copies import check_copies, lost_copies, open_copy
+from artlib.workspace.copies import check_copies, lost_copies, open_copy, require_pictures
 from artlib.workspace.disk.space import mapped_array
 from artlib.workspace.disk.writing import atomic
 from artlib.workspace.formats.arrays import DAMAGED, check_shapes
@@ -59,6 +59,7 @@ def prepare(workspace: Workspace, ids: Sequence[str], side: int) -> np.ndarray:
 
 
 def _write(workspace: Workspace, ids: list[str], side: int, path: Path) -> None:
+    require_pictures(workspace)
     check_copies(lost_copies(workspace, ids), len(ids))  # at once, and not after the first thousands
     damaged = []
     with atomic(path) as temporary, ThreadPoolExecutor(max_workers=4) as pool:

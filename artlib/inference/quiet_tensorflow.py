@@ -5,6 +5,7 @@ Python's logging reaches them. Run as a program, this file is the filter that th
 passes on even the last words before a crash.
 """
 
+import logging
 import os
 import re
 import signal
@@ -68,9 +69,15 @@ class _Loader(Loader):
         if module.__spec__:
             module.__spec__.loader = self._loader
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # from here on errors alone
+        logging.getLogger(NAME).addFilter(_is_meant_for_users)
         with without_noise():
             self._loader.exec_module(module)
             module.config.list_physical_devices("GPU")  # on a machine without one this says so, in red
+
+
+def _is_meant_for_users(record: logging.LogRecord) -> bool:
+    """That a function was compiled again, as for the second of two networks, is not."""
+    return "tf.function retracing" not in str(record.msg)
 
 
 @contextmanager

@@ -70,7 +70,8 @@ class PredictPanel(ipywidgets.VBox):
     """
 
     def __init__(self, workspace: AnyWorkspace = "data", *, name: str = "default") -> None:
-        predictor(workspace, name=name)  # a missing model is an error here, not at the first picture
+        # a missing or damaged model is an error here, not at the first picture
+        predictor(workspace, name=name).load_for_heat_maps()
         self._workspace, self._name = workspace, name
         self.verdicts: list[Verdict] = []
         self._files = ipywidgets.FileUpload(

@@ -86,6 +86,14 @@ class Predictor:
         verdict = next(self._answered([opened]))
         return replace(verdict, heat_map=self._heat_map(opened, verdict)) if heat_map else verdict
 
+    def load_for_heat_maps(self) -> None:
+        """Load now what heat maps need, so that the first one does not wait for it.
+
+        Raises:
+            ModelError: the network is damaged, or was made by another version.
+        """
+        _ = self._model.network
+
     def _heat_map(self, opened: Opened, verdict: Verdict) -> np.ndarray | None:
         added = {artist.name: artist.weights for artist in self._rule.additions.artists}
         if verdict.artist not in self.class_names:  # the original of a copy may be by an artist who was not trained

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -172,6 +173,8 @@ def remove_stale(folder: Path, metadata: ModelMetadata) -> None:
         for path in folder.glob(f"{kind}-*.npz"):
             if path.name not in used:
                 path.unlink()
+    if not metadata.second_network:
+        shutil.rmtree(folder / "engine" / "second_network", ignore_errors=True)
 
 
 def check_hash(path: Path, metadata: ModelMetadata, found_hash: str) -> None:

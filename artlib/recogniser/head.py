@@ -69,7 +69,7 @@ class Head:
         return self.image_size == image_size and len(self.bias) == artists
 
     def keep(self, folder: Path, key: str) -> None:
-        """Write it into a folder, so that the next program needs no network for it; not on a full disk.
+        """Write it into a folder, so that the next program needs no network for it; nothing on a full or closed disk.
 
         Args:
             folder: where what was prepared for this machine is kept.
@@ -86,7 +86,7 @@ class Head:
         try:
             arrays = read_arrays(folder / FILE)
             check_shapes(arrays, SHAPES)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except DAMAGED as error:
             warn(f"{folder / FILE} is damaged ({error}); it is made again.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,7 +56,7 @@ class Recogniser:
         if second:
             own = folder / "second_network" if folder else None
             self._second_engine = Engine(second.network, own, f"{second.backbone}-{second.fingerprint}")
-        self._asked = 0
+        self._asked, self._lock = 0, Lock()
 
     @classmethod
     def of(
@@ -82,7 +83,7 @@ class Recogniser:
         self._asked += len(chosen)
         for start in tqdm(range(0, len(chosen), BATCH), desc="Looking", unit="batch", disable=not progress):
             batch = slice(start, start + BATCH)
-            with one_thread():
+            with self._lock, one_thread():  # a prepared network answers one thread at a time
                 embeddings[batch], logits[batch] = self._run_views([pixels[row] for row in chosen[batch]])
         return ModelOutputs(embeddings, logits)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from artlib.inference.pixels import prepared_side
 from artlib.recogniser import files
+from artlib.recogniser.files import ModelError
 from artlib.recogniser.head import Head
 from artlib.recogniser.runner import Recogniser
 from artlib.recogniser.second_network import SecondNetwork
@@ -63,7 +64,13 @@ class SavedNetwork:
             WorkspaceError: its file is missing.
             ModelError: it is damaged, or was made by another version.
         """
-        return files.load_network(self.folder / files.NETWORK, self.metadata, self.model_hash)
+        path = self.folder / files.NETWORK
+        # it may be loaded long after its hash was taken, and must not be another one by then
+        if file_hash(self.workspace.require(path)) != self.model_hash:
+            raise ModelError(
+                f"{path} was written again after this model was read: it was trained again. Read it again."
+            )
+        return files.load_network(path, self.metadata, self.model_hash)
 
     @functools.cached_property
     def recogniser(self) -> Recogniser:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from artlib import images
+from artlib.errors import warn
 from artlib.images.folders import real_path
 from artlib.images.thumbnails import reduced
 from artlib.indexing.indexed_works import IndexedWorks
@@ -51,7 +52,10 @@ class Tracer:
     """
 
     def __init__(self, workspace: AnyWorkspace = "data") -> None:
-        self._works = IndexedWorks.read(as_workspace(workspace))
+        workspace = as_workspace(workspace)
+        self._works = IndexedWorks.read(workspace)
+        if self._works.unseen and not workspace.images.is_dir():
+            warn("The pictures of the known works are not here: copies of whole works are found, and parts are not.")
         content = f"{VERSION} {sorted(self._works.rows.items())}"
         self.key = hashlib.sha256(content.encode(errors="surrogateescape")).hexdigest()
 

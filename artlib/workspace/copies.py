@@ -57,6 +57,19 @@ def open_copy(workspace: Workspace, image_id: str, at_least: int | None = None) 
     return images.load(content, at_least=at_least)
 
 
+def require_pictures(workspace: Workspace) -> None:
+    """Refuse work that needs the pictures of a workspace that was handed over without them.
+
+    Raises:
+        WorkspaceError: they are not here.
+    """
+    if not workspace.images.is_dir():
+        raise WorkspaceError(
+            f"The pictures of {workspace.root} are not here; it was perhaps packed without them. It answers as it is. "
+            "To train or evaluate it, unpack one that was packed with them (artlib pack), or collect them again."
+        )
+
+
 def lost_copies(workspace: Workspace, ids: Sequence[str]) -> list[str]:
     """Return those of some images whose copies are not there and can't be made again; make the others again."""
     folder = workspace.images

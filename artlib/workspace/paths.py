@@ -6,6 +6,7 @@ The stages exchange data only through these files: each reads what earlier stage
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -197,8 +198,7 @@ class Workspace:
         if can_be_written(path):
             return path
         instead = self.temporary(path.relative_to(self.root).as_posix().replace("/", "-").lstrip("."))
-        if path.is_dir() and not instead.exists():  # what is there already need not be made again
-            shutil.copytree(path, instead, dirs_exist_ok=True)
+        _copy_newer(path, instead)  # what is there already need not be made again
         return instead
 
     def _here(self, unit: str) -> Path:
@@ -206,6 +206,16 @@ class Workspace:
         if self._kept:
             self._kept.fetch(unit)
         return self.root / unit
+
+
+def _copy_newer(folder: Path, to: Path) -> None:
+    """Copy the files that another folder lacks or has older, without their rights: else a copy could be closed, too."""
+    for path in sorted(folder.rglob("*")):
+        copy = to / path.relative_to(folder)
+        with suppress(OSError):  # it can be made again
+            if path.is_file() and (not copy.exists() or copy.stat().st_mtime < path.stat().st_mtime):
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, copy)
 
 
 AnyWorkspace = Workspace | str | os.PathLike[str]

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import sysconfig
 from pathlib import Path
 from typing import Literal
 
@@ -64,8 +63,8 @@ def as_given(path: Path) -> str:
 
 def _may_have_gpu() -> bool:
     """Linux shows a GPU as a device, also in Windows' subsystem (dxg); elsewhere TensorFlow needs a plugin for it."""
-    plugins = Path(sysconfig.get_path("platlib")) / "tensorflow-plugins"
-    return plugins.is_dir() or any(next(Path("/dev").glob(sign), None) for sign in GPU_SIGNS)
+    plugins = any((Path(entry) / "tensorflow-plugins").is_dir() for entry in sys.path if entry)
+    return plugins or any(next(Path("/dev").glob(sign), None) for sign in GPU_SIGNS)
 
 
 def _in_a_kernel() -> bool:

@@ -127,7 +127,7 @@ def test_without_openvino_tensorflow_gives_the_same(
 def test_a_way_that_does_not_agree_is_not_taken(
     network: keras.Model, photographs: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def ways(_: keras.Model, folder: Path | None):
+    def ways(_: keras.Model):
         yield "fast and wrong", lambda pictures: np.random.default_rng(0).normal(size=(len(pictures), 2064))
         yield "slow and right", network.predict_on_batch
 
@@ -197,7 +197,7 @@ def test_an_openvino_that_fails_is_no_obstacle(
 ) -> None:
     """An older Keras cannot export to it, or looks for parts that a newer OpenVINO lacks; and 3.13 breaks its own."""
 
-    def broken(_: keras.Model, folder: Path | None):
+    def broken(_: keras.Model):
         raise error
         yield
 

@@ -2,8 +2,13 @@
 
 import errno
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +19,17 @@ from learned_model import change_metadata
 from scipy.special import softmax
 
 from artlib.inference.pixels import resize_to_square
+from artlib.prediction.predictor import predictor
 from artlib.recogniser import files, head, runner
 from artlib.recogniser.files import ModelError, save_model
 from artlib.recogniser.head import Head
 from artlib.recogniser.trained_model import TrainedModel
-from artlib.workspace import Workspace
+from artlib.workspace import Workspace, paths
 
-pytestmark = pytest.mark.slow
-pytest.importorskip("openvino")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("openvino") is None, reason="needs openvino"),  # artlib must be the first to import it
+]
 
 PREDICT = """
 import sys, artlib
@@ -108,6 +116,56 @@ def test_what_is_prepared_does_not_answer_for_a_model_that_was_trained_again(own
     save_model(own.model(), network, metadata)
     outputs = TrainedModel(own).recogniser(pictures(), progress=False)
     assert set(outputs.logits.argmax(axis=1)) == {1}
+
+
+def test_no_heat_map_is_taken_from_a_model_that_was_written_after_the_answer(own: Workspace, tmp_path: Path) -> None:
+    picture = write(tmp_path / "one.png", photo(3))
+    asked = predictor(own)
+    asked.verdict(picture)
+    network, metadata = TrainedModel(own).network, TrainedModel(own).metadata
+    network.get_layer("artists").bias.assign([0.0, 50.0, 0.0])
+    save_model(own.model(), network, metadata)
+    with pytest.raises(ModelError, match="was trained again"):
+        asked.verdict(picture, heat_map=True)
+
+
+def test_threads_that_share_it_get_the_answers_of_one(own: Workspace) -> None:
+    recogniser, pixels = TrainedModel(own).recogniser, pictures()
+    alone = [recogniser(pixels[[row]], progress=False).logits for row in range(len(pixels))] * 6
+    with ThreadPoolExecutor(6) as pool:
+        together = pool.map(lambda row: recogniser(pixels[[row % 8]], progress=False).logits, range(len(alone)))
+    assert np.array_equal(np.concatenate(alone), np.concatenate(list(together)))
+
+
+def test_where_it_cannot_be_kept_it_is_said_and_it_answers(
+    own: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(runner, "WORTH_AN_ENGINE", 1)
+    shutil.rmtree(own.engine())
+    own.engine().write_text("a file in its place")
+    assert len(TrainedModel(own).recogniser(pictures(), progress=False)) == 8
+    assert "The prepared network can't be kept in" in capsys.readouterr().err
+
+
+def test_what_the_owner_of_a_closed_workspace_prepares_is_taken_over(
+    own: Workspace, prepared: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(paths, "can_be_written", lambda path: not path.is_relative_to(own.root))
+    shutil.rmtree(own.model() / "engine")
+    _ = TrainedModel(own).recogniser
+    assert {path.name for path in own.engine().iterdir()} == {"head.npz"}
+    shutil.copytree(prepared.engine(), own.model() / "engine")
+    for folder in (own.model() / "engine", *(own.model() / "engine").iterdir()):
+        folder.chmod(0o555)
+    assert (own.engine() / "engine.json").exists() and own.engine().is_relative_to(tmp_path / f"artlib-{os.getuid()}")
+    assert (own.engine() / "engine.json").stat().st_mode & 0o200
+
+
+def test_a_kept_head_of_another_size_of_pictures_does_not_fit(own: Workspace) -> None:
+    kept = Head.of(TrainedModel(own).network)
+    assert kept.fits(64, 3)
+    assert not kept.fits(224, 3) and not kept.fits(64, 4)
 
 
 def test_an_earlier_model_without_a_hash_is_loaded_and_checked(

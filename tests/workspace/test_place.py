@@ -76,7 +76,8 @@ def test_tensorflow_is_not_loaded_where_nothing_looks_like_a_gpu() -> None:
 def test_where_something_looks_like_a_gpu_tensorflow_says_whether_it_is_one(
     seen: list[object], expected: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Path, "glob", lambda *_: iter([Path("/dev/nvidia0")]))
+    devices = {"nvidia[0-9]*": ["/dev/nvidia0"]}
+    monkeypatch.setattr(Path, "glob", lambda _, sign: iter(map(Path, devices.get(sign, []))))
     tensorflow = SimpleNamespace(config=SimpleNamespace(list_physical_devices=lambda kind: seen))
     monkeypatch.setitem(sys.modules, "tensorflow", tensorflow)  # type: ignore[arg-type]
     assert has_gpu() is expected

@@ -80,7 +80,7 @@ class FetchReport:
         lines += [f"  {text}" for text in self.stopped + self.notes]
         if self.failed and not self.stopped:
             lines.append("  Run the same command again for what did not come.")
-        if self.artist and not self.collected.added and not known:
+        if self.artist and not self.collected.added and not known and not self.stopped:
             lines += self._way_out()
         return "\n".join(lines)
 
