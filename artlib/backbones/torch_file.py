@@ -128,7 +128,7 @@ def read_state_dict(path: Path) -> dict[str, np.ndarray]:
     except DAMAGED as error:
         raise WeightsError(
             f"{path} is not a complete legacy PyTorch state-dict file ({error}). "
-            "Reinstall the package it came from, or give another file as weights=PATH."
+            "Reinstall the package it came from, or give another file as weights=PATH (--weights PATH)."
         ) from error
 
 

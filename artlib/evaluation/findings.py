@@ -108,8 +108,8 @@ def _labels(audit: Audit, places: dict[str, str]) -> Iterator[Finding]:
         "note",
         "Labels",
         f"{len(ids)} of {audit.leaks.images} pictures look more like another artist's. "
-        "`artlib.SortGrid(artlib.SortSession(data, only=evaluation.audit.suspects['id']))` shows them, and 02_sort "
-        f"looks anew, as its queue of suspects. The highest label issue score first: {_named(ids, places)}.",
+        "04_evaluate shows them for sorting, and 02_sort looks anew, as its queue of suspects. "
+        f"The highest label issue score first: {_named(ids, places)}.",
     )
 
 
