@@ -13,7 +13,6 @@ each way, and to find out whether the engine causes a difference between two mac
 from __future__ import annotations
 
 import functools
-import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -142,6 +141,6 @@ def _on_gpu(network: keras.Model) -> Iterator[tuple[str, Runner]]:
 
 
 def _on_processor(network: keras.Model) -> Iterator[tuple[str, Runner]]:
-    if importlib.util.find_spec("openvino"):
+    if openvino.is_installed():
         yield from openvino.converted(network)
     yield PLAIN, in_pieces(network)

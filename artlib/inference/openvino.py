@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import logging
 import math
 import shutil
@@ -39,6 +40,11 @@ PIECE = 4
 CONVERSION_ERRORS = (ImportError, RuntimeError, ValueError, NameError, OSError, ET.ParseError)
 # the last one is written last: it shows that the others are complete
 NETWORK, WEIGHTS, KEPT = "network.xml", "network.bin", "engine.json"
+
+
+def is_installed() -> bool:
+    """Return whether OpenVINO is installed; it is not loaded."""
+    return importlib.util.find_spec("openvino") is not None
 
 
 class OpenVinoNetwork:

@@ -6,6 +6,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from artlib.inference import openvino
 from artlib.inference.pixels import prepared_side
 from artlib.recogniser import files
 from artlib.recogniser.files import ModelError
@@ -14,6 +15,7 @@ from artlib.recogniser.runner import Recogniser
 from artlib.recogniser.second_network import SecondNetwork
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.formats.seals import file_hash
+from artlib.workspace.place import has_gpu
 
 if TYPE_CHECKING:
     import keras
@@ -87,9 +89,9 @@ class SavedNetwork:
         second = SecondNetwork.read(self.folder / file) if (file := self.metadata.second_network) else None
         folder = self.workspace.engine(self.name)
         kept = self._kept_head(folder)
-        return Recogniser(
-            self._trunk, kept or self._new_head(folder), folder, self.model_hash, second, prepare=kept is not None
-        )
+        # only what a later program finds again is worth its time for a few pictures
+        prepare = kept is not None and openvino.is_installed() and not has_gpu()
+        return Recogniser(self._trunk, kept or self._new_head(folder), folder, self.model_hash, second, prepare)
 
     def _trunk(self) -> keras.Model:
         from artlib.recogniser.model import trunk_of

@@ -18,9 +18,10 @@ from drawing import photo, write
 from learned_model import change_metadata
 from scipy.special import softmax
 
+from artlib.inference import openvino
 from artlib.inference.pixels import resize_to_square
 from artlib.prediction.predictor import predictor
-from artlib.recogniser import files, head, runner
+from artlib.recogniser import files, head, runner, saved_network
 from artlib.recogniser.files import ModelError, save_model
 from artlib.recogniser.head import Head
 from artlib.recogniser.trained_model import TrainedModel
@@ -100,6 +101,18 @@ def test_the_second_program_that_asks_about_a_picture_prepares_the_network(own: 
     for times, prepared in ((1, False), (2, True)):
         TrainedModel(own).recogniser(pictures()[:1], progress=False)
         assert (own.engine() / "engine.json").exists() is prepared, times
+
+
+@pytest.mark.parametrize(("installed", "gpu"), [(False, False), (True, True)])
+def test_what_cannot_be_kept_is_not_prepared_for_a_few_pictures(
+    installed: bool, gpu: bool, own: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (own.engine() / "engine.json").unlink()
+    monkeypatch.setattr(openvino, "is_installed", lambda: installed)
+    monkeypatch.setattr(saved_network, "has_gpu", lambda: gpu)
+    recogniser = TrainedModel(own).recogniser
+    recogniser(pictures()[:1], progress=False)
+    assert recogniser._engine.name == ""
 
 
 @pytest.mark.usefixtures("without_loading")
