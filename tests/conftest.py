@@ -1,6 +1,7 @@
 """Workspaces that many tests share, each made once; a test that writes into one takes a copy."""
 
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -55,6 +56,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if NETWORKS.intersection([*getattr(item, "fixturenames", []), item.path.parent.name, item.path.name]):
             item.add_marker("network")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup() -> None:
+    """Make each fixture from the same random numbers, whatever ran before it: Keras draws random weights from these."""
+    random.seed(0)
+
+
+def pytest_runtest_call() -> None:
+    """Start each test from the same random numbers, too."""
+    random.seed(0)
 
 
 def draw_artists(root: Path, count: int = PICTURES, first: int = 0) -> Path:

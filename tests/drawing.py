@@ -106,6 +106,19 @@ def blocks(seed: int) -> Image.Image:
     return picture
 
 
+def kites(seed: int) -> Image.Image:
+    """Violet triangles: the hand of an artist who is added to a model, unlike those that it was trained on."""
+    generator = np.random.default_rng((4, seed))
+    picture = _ground(generator, (1.0, 0.1, 0.9))
+    draw = ImageDraw.Draw(picture)
+    largest = int(generator.integers(40, 200))
+    for _ in range(generator.integers(4, 40)):
+        corners = generator.integers(0, (320, 240)) + generator.integers(-largest, largest, (3, 2))
+        colour = (int(generator.integers(120, 256)), 0, int(generator.integers(100, 256)))
+        draw.polygon([tuple(corner) for corner in corners.tolist()], fill=colour)
+    return picture
+
+
 def _ground(generator: np.random.Generator, palette: tuple[float, float, float]) -> Image.Image:
     field = np.asarray(colour_field(generator, cells=int(generator.integers(2, 14))), float)
     field = (field * generator.uniform(0.3, 1) + ripples(generator, (320, 240))) * palette

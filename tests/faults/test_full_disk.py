@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import copy_of, draw_artists, group_each_alone
-from drawing import LOOKS, encoded, photo, write
+from drawing import LOOKS, encoded, kites, photo, write
 from small_disks import SmallDisk, small_disk
 
 import artlib
@@ -157,7 +157,7 @@ def test_an_artist_whom_a_full_disk_stopped_is_added_later(
     workspace = copy_of(ready, disk.place / "data")
     artlib.remove_artist(workspace, ARTIST)
     for number in range(6):
-        write(tmp_path / "new" / f"{number}.png", photo(50 + number))
+        write(tmp_path / "new" / f"{number}.png", kites(number))
     words = ["add-artist", "Newman", str(tmp_path / "new"), "--workspace", str(workspace.root)]
     before, metadata = len(read_catalog(workspace)), (workspace.model() / "artist_model.json").read_bytes()
     for free in (0, 40, 200):  # none of its pictures, and some of them

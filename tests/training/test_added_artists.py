@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import quick
 from conftest import Trained, copy_of
-from drawing import LOOKS, _ground, encoded, write
+from drawing import LOOKS, _ground, encoded, kites, write
 from PIL import Image, ImageDraw
 
 import artlib
@@ -32,19 +32,6 @@ pytestmark = pytest.mark.slow  # all of it needs a trained model
 
 IMAGES = 10  # of each new artist
 TRAINED = sorted(LOOKS)
-
-
-def kites(seed: int) -> Image.Image:
-    """Violet triangles."""
-    generator = np.random.default_rng((4, seed))
-    picture = _ground(generator, (1.0, 0.1, 0.9))
-    draw = ImageDraw.Draw(picture)
-    largest = int(generator.integers(40, 200))
-    for _ in range(generator.integers(4, 40)):
-        corners = generator.integers(0, (320, 240)) + generator.integers(-largest, largest, (3, 2))
-        colour = (int(generator.integers(120, 256)), 0, int(generator.integers(100, 256)))
-        draw.polygon([tuple(corner) for corner in corners.tolist()], fill=colour)
-    return picture
 
 
 def waves(seed: int) -> Image.Image:
