@@ -59,6 +59,17 @@ def printable(text: str) -> str:
     return UNSHOWN.sub(lambda found: _written_out(found[0]), without_passwords(text))
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return how many there are, in words, such as "1 picture", "2,000 pictures" or "1 work is".
+
+    Args:
+        number: of them.
+        one: what one of them is called, with what follows where that changes, too.
+        many: what several are called; empty adds an s.
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def without_passwords(text: str) -> str:
     """Return a text in whose addresses users, passwords and keys are left out: others read tables, pages and logs."""
     if ":/" in text:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import artlib
-from artlib.errors import ArtlibError, warn
+from artlib.errors import ArtlibError, counted, warn
 
 
 def loaded_by(code: str) -> set[str]:
@@ -58,6 +58,11 @@ def test_the_package_says_that_it_is_typed() -> None:
 
 def test_in_a_notebook_an_error_is_its_text_and_no_trace() -> None:
     assert ArtlibError("Run 01_collect first.")._render_traceback_() == ["ArtlibError: Run 01_collect first."]
+
+
+def test_a_count_is_in_words() -> None:
+    assert [counted(number, "picture") for number in (0, 1, 2000)] == ["0 pictures", "1 picture", "2,000 pictures"]
+    assert [counted(number, "copy", "copies") for number in (1, 2)] == ["1 copy", "2 copies"]
 
 
 def test_warnings_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from artlib.cli import options
+from artlib.errors import counted
 
 
 def add_to(commands: Any) -> None:
@@ -33,7 +34,7 @@ def _index(asked: argparse.Namespace) -> int:
     import artlib
 
     count = artlib.build_index(asked.workspace, engine=asked.engine, address=asked.address)
-    print(f"{count} works can be found by artlib trace.")
+    print(f"{counted(count, 'work')} can be found by artlib trace.")
     return options.ANSWERED
 
 

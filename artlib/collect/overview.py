@@ -4,6 +4,7 @@ from collections import Counter
 
 import pandas as pd
 
+from artlib.errors import counted
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import ACCEPTING, latest
@@ -43,11 +44,10 @@ def described(table: pd.DataFrame) -> str:
     """Return a report as text: one line for all, and one for each artist, without the columns that hold nothing."""
     found = table.loc[:, table.sum() > 0]
     total = ", ".join(f"{count} {fate}" for fate, count in found.sum().items())
-    lines = [
-        f"{table.to_numpy().sum()} pictures of {len(table.index.drop(NO_ARTIST, errors='ignore'))} artists: {total}."
-    ]
+    artists = counted(len(table.index.drop(NO_ARTIST, errors="ignore")), "artist")
+    lines = [f"{counted(table.to_numpy().sum(), 'picture')} of {artists}: {total}."]
     lines += found.head(LINES).rename_axis(None).to_string().splitlines() if len(found) else []
-    return "\n".join(lines + ([f"(+{len(found) - LINES} more artists)"] if len(found) > LINES else []))
+    return "\n".join(lines + ([f"(+{counted(len(found) - LINES, 'more artist')})"] if len(found) > LINES else []))
 
 
 def _fates(workspace: Workspace) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The models of a workspace: their files are read as a prediction reads them, but the network only compared."""
 
 from artlib.doctor.finding import Finding, State, looked_at
-from artlib.errors import ArtlibError
+from artlib.errors import ArtlibError, counted
 from artlib.recogniser import files
 from artlib.recogniser.trained_model import HISTORY, TrainedModel
 from artlib.workspace import Workspace
@@ -27,7 +27,7 @@ def findings(workspace: Workspace, name: str) -> list[Finding]:
 def _whole(model: TrainedModel) -> str:
     files.check_hash(model.folder / files.NETWORK, model.metadata, model.model_hash)
     names, metadata = model.class_names, model.metadata
-    parts = [f"{len(names)} artists, {metadata.backbone} at {metadata.image_size} pixels"]
+    parts = [f"{counted(len(names), 'artist')}, {metadata.backbone} at {metadata.image_size} pixels"]
     if model.others:
         parts.append("it learned from others, too")
     parts.append("its errors are measured" if model.confidence else "its errors are not measured yet (artlib evaluate)")
@@ -35,7 +35,7 @@ def _whole(model: TrainedModel) -> str:
 
 
 def _split(model: TrainedModel) -> str:
-    return f"it is the one that it was trained on, with {len(model.split.ids):,} images"
+    return f"it is the one that it was trained on, with {counted(len(model.split.ids), 'image')}"
 
 
 def _figures(workspace: Workspace, name: str) -> Finding:

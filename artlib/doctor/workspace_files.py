@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from artlib.doctor.finding import Finding, State, looked_at
-from artlib.errors import ArtlibError
+from artlib.errors import ArtlibError, counted
 from artlib.workspace import Workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.copies import check_copies, lost_copies
@@ -63,7 +63,7 @@ def _pictures(workspace: Workspace) -> list[Finding]:
 
     def copies() -> str:
         check_copies(lost_copies(workspace, ids), len(ids))
-        return f"all {len(ids):,} pictures of the catalog are here"
+        return f"{counted(len(ids), 'picture')} of the catalog, and all are here"
 
     found = [looked_at("images", copies)]
     if workspace.split.exists() and workspace.artists.exists():

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from artlib import plots
+from artlib.errors import counted
 from artlib.evaluation import advice, wording
 from artlib.evaluation.result import Evaluation
 from artlib.pages import rendering
@@ -99,7 +100,7 @@ def _tiles(measured: dict[str, Any]) -> Iterable[dict[str, str]]:
                 f"promised: at most {open_set['firm_error_promised']:.0%}; {open_set['firm_coverage']:.0%} of known "
             )
             yield _tile(f"{open_set['firm_error']:.0%}", "of the firm answers are wrong", f"{detail}works get one")
-        detail = f"AUROC; 0.5 is guessing. {open_set['artists']} artists left out in turn"
+        detail = f"AUROC; 0.5 is guessing. {counted(open_set['artists'], 'artist')} left out in turn"
         yield _tile(f"{auroc:.2f}", "detection of unknown artists", detail)
     leaks = measured["leaks"]
     detail = f"accuracy {leaks['random']:.0%} with a random split, {leaks['honest']:.0%} with a grouped one"

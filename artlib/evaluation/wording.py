@@ -4,6 +4,7 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
+from artlib.errors import counted
 from artlib.evaluation.audit import Change, Leaks, Robustness, Shortcuts
 from artlib.evaluation.cleaning import Cleaning
 from artlib.statistics.proportion import percent
@@ -36,7 +37,8 @@ def summary(measured: dict[str, Any], findings: Iterable[Any]) -> str:
         low, high = test["accuracy_ci95"]
         lines.append(
             f"Prediction accuracy on test data = {test['accuracy']:.4f} (95 % interval {low:.3f} to {high:.3f}, "
-            f"{test['n']} images, macro-F1 {test['macro_f1']:.3f}, expected calibration error {test['ece']:.3f})"
+            f"{counted(test['n'], 'image')}, macro-F1 {test['macro_f1']:.3f}, expected calibration error "
+            f"{test['ece']:.3f})"
         )
     return "\n".join([*lines, *(f"[{finding.level}] {finding}" for finding in findings)])
 
@@ -60,7 +62,8 @@ def describe(found: object) -> str:
 @describe.register
 def _(leaks: Leaks) -> str:
     inside = sum(map(len, leaks.groups))
-    lines = [f"{len(leaks.groups)} near-duplicate groups hold {inside} of {leaks.images} images."]
+    groups = counted(len(leaks.groups), "near-duplicate group holds", "near-duplicate groups hold")
+    lines = [f"{groups} {inside} of {counted(leaks.images, 'image')}."]
     if leaks.across:
         lines.append(
             f"{len(leaks.across)} of the split's groups are in more than one part of it; the first is "
@@ -93,7 +96,6 @@ def leakage(leaks: Leaks) -> str:
     if not leaks.folds:
         return "There are too few images to compare a random split with a grouped one."
     points = leaks.difference_points
-    unit = "point" if points == 1 else "points"
     figures = (
         f"Accuracy of a linear head on frozen features, {leaks.folds} folds: random split "
         f"{percent(leaks.random_split.share)}, grouped split {percent(leaks.grouped_split.share)} "
@@ -104,10 +106,12 @@ def leakage(leaks: Leaks) -> str:
     if points < 1:
         return f"{figures}. Near-duplicates do not make accuracy look better."
     if not leaks.leakage_points:
-        return f"{figures}. The difference of {points} {unit} may be chance."
+        return f"{figures}. The difference of {counted(points, 'point')} may be chance."
     if points < LARGE:
-        return f"{figures}. Near-duplicates make accuracy look better by {points} {unit}."
-    return f"{figures}. With a random split, {points} {unit} of the accuracy would come from near-duplicates."
+        return f"{figures}. Near-duplicates make accuracy look better by {counted(points, 'point')}."
+    return (
+        f"{figures}. With a random split, {counted(points, 'point')} of the accuracy would come from near-duplicates."
+    )
 
 
 @describe.register
@@ -158,7 +162,7 @@ def _(cleaning: Cleaning) -> str:
     if not number:
         return "No picture was moved, discarded or set apart, so there is no before and after to compare."
     details = ", ".join(f"{count} {what}" for what, count in changes.items() if count)
-    changed = f"Sorting changed {number} {'picture' if number == 1 else 'pictures'} ({details})."
+    changed = f"Sorting changed {counted(number, 'picture')} ({details})."
     if not cleaning.in_training:
         return f"{changed} None of them is in the training part, so there is no before and after to compare."
     if not (gain := cleaning.gain):

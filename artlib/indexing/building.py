@@ -8,7 +8,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from artlib import images
-from artlib.errors import warn
+from artlib.errors import counted, warn
 from artlib.indexing.shards import Shard, read_shards, remove_leftovers, write_shard
 from artlib.similarity.keypoints import WORK_POINTS, WORK_SIDE, WORK_TILES, Keypoints, find_keypoints
 from artlib.workspace import Workspace
@@ -79,7 +79,8 @@ def find_works(workspace: Workspace, ids: Sequence[str]) -> dict[str, Keypoints]
         found = dict(zip(ids, pool.map(of_one, ids), strict=True))
     errors = [each for each in found.values() if isinstance(each, str)]
     if errors:
-        warn(f"{len(errors)} works are not indexed, and their copies are not found. The first: {errors[0]}")
+        works = counted(len(errors), "work is", "works are")
+        warn(f"{works} not indexed, so copies are not found. The first: {errors[0]}")
     return {image_id: each for image_id, each in found.items() if isinstance(each, Keypoints)}
 
 

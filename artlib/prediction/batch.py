@@ -9,6 +9,7 @@ from artlib import images
 from artlib.answers.files import AnswerFiles
 from artlib.answers.inputs import expand
 from artlib.answers.run import answer_all, print_all
+from artlib.errors import counted
 from artlib.prediction.log import PredictionLog
 from artlib.prediction.one_hand import OneHandCheck
 from artlib.prediction.page import write_page
@@ -80,7 +81,7 @@ def run(
 
 
 def _summary(counts: Counter[str]) -> str:
-    kinds = ", ".join(f"{counts[kind]} {name}" for kind, name in KINDS.items() if counts[kind])
+    kinds = ", ".join(counted(counts[kind], *names) for kind, names in KINDS.items() if counts[kind])
     return f"{counts.total()} picture{'s' * (counts.total() != 1)}: {kinds}"
 
 

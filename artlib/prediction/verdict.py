@@ -9,8 +9,14 @@ from artlib.recogniser.known_works import Work
 from artlib.tracing.result import Original
 
 NAMED = 4  # artists of the prediction set in a sentence
-# the kinds of answers, in the order in which pages show them, and what a summary calls each
-KINDS = {"copy": "copies", "firm": "firm", "likely": "likely", "none": "unknown", "error": "without an answer"}
+# the kinds of answers, in the order in which pages show them, and what a summary calls one and several of each
+KINDS = {
+    "copy": ("copy", "copies"),
+    "firm": ("firm", "firm"),
+    "likely": ("likely", "likely"),
+    "none": ("unknown", "unknown"),
+    "error": ("without an answer", "without an answer"),
+}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from artlib.errors import ArgumentError, ArtlibError, warn
+from artlib.errors import ArgumentError, ArtlibError, counted, warn
 from artlib.images.files import opened_under
 from artlib.images.folders import why_refused
 from artlib.inference.pixels import resize_to_square
@@ -51,7 +51,7 @@ class Others:
     frozen: np.ndarray
 
     def __str__(self) -> str:
-        return f"{len(self.artists)} works by {len(self.names)} other artists"
+        return f"{counted(len(self.artists), 'work')} by {counted(len(self.names), 'other artist')}"
 
     def write(self, folder: Path) -> Path:
         """Write them into a file named by its content, and return its path."""

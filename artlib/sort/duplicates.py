@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from artlib.errors import counted
 from artlib.indexing.groups_of_works import group_works
 from artlib.inference.appearance import appearance_of
 from artlib.workspace import AnyWorkspace, as_workspace
@@ -37,13 +38,16 @@ class DuplicateReport:
 
     def __str__(self) -> str:
         inside = sum(map(len, self.groups))
-        lines = [f"{self.images} images, {len(self.groups)} near-duplicate groups with {inside} images in them."]
+        groups = counted(len(self.groups), "near-duplicate group")
+        lines = [f"{counted(self.images, 'image')}, {groups} with {counted(inside, 'image')} in them."]
         if self.mixed:
-            lines.append(f"{len(self.mixed)} groups hold several artists: look at them, a label may be wrong.")
+            mixed = counted(len(self.mixed), "group holds", "groups hold")
+            lines.append(f"{mixed} several artists: look there, a label may be wrong.")
         if self.shared:
             pairs = "; ".join(" and ".join(pair) for pair in self.shared[:NAMED])
             lines.append(
-                f"{len(self.shared)} pairs share a part, such as a printed frame, or show one subject in the same way: "
+                f"{counted(len(self.shared), 'pair shares', 'pairs share')} a part, such as a printed frame, or one "
+                "subject shown in the same way: "
                 f"{pairs}{' …' if len(self.shared) > NAMED else ''}. They are not in one group."
             )
         return "\n".join(lines)

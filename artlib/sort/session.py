@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from artlib.errors import counted
 from artlib.sort.best import smaller_ones
 from artlib.sort.queues import Only
 from artlib.sort.view import SortView
@@ -188,9 +189,9 @@ def described(batch: Batch | None) -> str:
     if batch is None:
         return ""
     if all(decision.by == SUGGESTION for decision in batch.decisions):
-        return f"accept {len(batch.decisions)} suggestion{'s' * (len(batch.decisions) > 1)}"
+        return f"accept {counted(len(batch.decisions), 'suggestion')}"
     counts = Counter(_deed(decision) for decision in batch.decisions)
-    parts = [deed.format("1 picture" if count == 1 else f"{count} pictures") for deed, count in counts.most_common()]
+    parts = [deed.format(counted(count, "picture")) for deed, count in counts.most_common()]
     return " and ".join(parts[:MOST_DEEDS]) + (" …" if len(parts) > MOST_DEEDS else "")
 
 

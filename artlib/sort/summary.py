@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from artlib.errors import counted
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.catalog import read_catalog
 from artlib.workspace.decisions import Decision, DecisionLog, accepted
@@ -55,7 +56,7 @@ class SortingSummary:
         lines = [f"{self.decided.total()} of {self.pictures} pictures are decided on: {counts}."]
         lines.append(f"By hand: {self.by_hand}. By accepting suggestions: {self.by_suggestion}.")
         if self.pictures_a_minute:
-            speed = f"{self.pictures_a_minute:.0f} pictures a minute"
+            speed = f"{counted(round(self.pictures_a_minute), 'picture')} a minute"
             lines.append(f"Sorting by hand took {_minutes(self.minutes)}: {speed}.")
         return lines
 
@@ -66,7 +67,8 @@ class SortingSummary:
             "in rejected.csv, because they could not be read or are unsuitable": self.rejected,
         }
         left_out = ", ".join(f"{count} {why}" for why, count in out.items() if count)
-        used = f"{self.undecided} undecided pictures are used as they were collected."
+        one, many = "undecided picture is used as it was", "undecided pictures are used as they were"
+        used = f"{counted(self.undecided, one, many)} collected."
         return [
             used if self.undecided else "No picture is undecided.",
             f"Left out: {left_out}." if left_out else "Nothing is left out.",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from artlib import backbones
+from artlib.errors import counted
 from artlib.inference.appearance import BACKBONE
 from artlib.inference.features import frozen_features
 from artlib.recogniser.label_issues import FEWEST, find_label_issues
@@ -42,7 +43,7 @@ class SuspectReport:
     def _found(self) -> str:
         if not self.images:
             return "No picture is left to check: all are discarded or set apart."
-        images = f"{self.images} image{'s' if self.images > 1 else ''}"
+        images = counted(self.images, "image")
         if self.artists < 2:
             return f"{images} of one artist: suspects can be found from two artists on."
         if len(self.not_checked) == self.artists and self.suspects.empty:

@@ -9,6 +9,7 @@ from artlib.answers.files import AnswerFiles
 from artlib.answers.inputs import expand
 from artlib.answers.outputs import check_folder
 from artlib.answers.run import answer_all, print_all
+from artlib.errors import counted
 from artlib.tracing import wording
 from artlib.tracing.log import TraceLog
 from artlib.tracing.page import write_page
@@ -70,7 +71,7 @@ def run(
 
 
 def _summary(counts: Counter[str]) -> str:
-    kinds = ", ".join(f"{counts[kind]} {name}" for kind, name in wording.KINDS.items() if counts[kind])
+    kinds = ", ".join(counted(counts[kind], *names) for kind, names in wording.KINDS.items() if counts[kind])
     return f"{counts.total()} picture{'s' * (counts.total() != 1)}: {kinds}"
 
 

@@ -3,13 +3,13 @@
 from artlib.similarity.matching import COPY, PART, PROBABLE
 from artlib.tracing.result import ERROR, Original, Trace
 
-# what a summary calls each kind of answer
+# what a summary calls one and several answers of each kind
 KINDS = {
-    "copy": "copies",
-    "probable": "probable copies",
-    "part": "with a shared part",
-    "none": "without a known work",
-    "error": "without an answer",
+    "copy": ("copy", "copies"),
+    "probable": ("probable copy", "probable copies"),
+    "part": ("with a shared part", "with a shared part"),
+    "none": ("without a known work", "without a known work"),
+    "error": ("without an answer", "without an answer"),
 }
 _BEGIN = {COPY: "Copy of", PROBABLE: "Probably a copy of", PART: "Shares a part with"}
 _END = {PART: ", such as a frame or a caption; that alone does not make it a copy"}

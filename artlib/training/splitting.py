@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from artlib.errors import warn
+from artlib.errors import counted, warn
 from artlib.workspace import AnyWorkspace, WorkspaceError, as_workspace
 from artlib.workspace.decisions import sorted_catalog
 from artlib.workspace.disk.writer import writes
@@ -105,7 +105,7 @@ def _warn_of_few_images(catalog: pd.DataFrame) -> None:
 def _few_images(few: pd.Series) -> str:
     """Return who has few different images, the fewest first."""
     if len(few) == 1:
-        return f"{few.index[0]} has only {few.iloc[0]} different images"
+        return f"{few.index[0]} has only {counted(few.iloc[0], 'different image')}"
     names = _listed([f"{artist} ({count})" for artist, count in few.items()])
     return f"{len(few)} artists have fewer than {FEW_IMAGES} different images: {names}"
 

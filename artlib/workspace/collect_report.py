@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from artlib.errors import counted
+
 SHOWN = 20  # artists, or pairs of names, in a report; data sets have thousands
 
 
@@ -47,7 +49,9 @@ class CollectReport:
     set_apart: Counter = field(default_factory=Counter)
 
     def __str__(self) -> str:
-        lines = [f"{self.added.total()} images added, {self.known} known already, {len(self.rejected)} rejected."]
+        lines = [
+            f"{counted(self.added.total(), 'image')} added, {self.known} known already, {len(self.rejected)} rejected."
+        ]
         if self.brought_back:
             lines.append(f"  {self.brought_back:5d}  known pictures brought back, whose files were missing")
         lines += self._about_artists()
@@ -58,31 +62,26 @@ class CollectReport:
         if len(self.rejected) > 10:
             lines.append(f"  (+{len(self.rejected) - 10} more in rejected.csv)")
         lines += [
-            f"  {counted_pictures(count)} relabelled from {old} to {new}"
+            f"  {counted(count, 'picture')} relabelled from {old} to {new}"
             for (old, new), count in self.relabelled.most_common(SHOWN)
         ]
         if len(self.relabelled) > SHOWN:
-            lines.append(f"  (+{len(self.relabelled) - SHOWN} more names corrected)")
+            lines.append(f"  (+{counted(len(self.relabelled) - SHOWN, 'more name')} corrected)")
         return "\n".join([*lines, *self._about_conflicts()])
 
     def _about_artists(self) -> Iterator[str]:
         shown = self.added.most_common(SHOWN)
         yield from (f"  {count:5d}  {artist}" for artist, count in sorted(shown))
         if more := len(self.added) - len(shown):
-            yield f"  {self.added.total() - sum(count for _, count in shown):5d}  by {more} more artists"
+            yield f"  {self.added.total() - sum(count for _, count in shown):5d}  by {counted(more, 'more artist')}"
 
     def _about_conflicts(self) -> Iterator[str]:
         pairs = Counter((conflict.first, conflict.second) for conflict in self.conflicts)
         examples = {(conflict.first, conflict.second): conflict.source for conflict in reversed(self.conflicts)}
         for (first, second), count in pairs.most_common(SHOWN):
-            example = f"{counted_pictures(count)}, e.g. {examples[first, second]}"
+            example = f"{counted(count, 'picture')}, e.g. {examples[first, second]}"
             yield f"  kept as {first}, although also found as {second}: {example}"
         if len(pairs) > SHOWN:
-            yield f"  (+{len(pairs) - SHOWN} more pairs of names)"
+            yield f"  (+{counted(len(pairs) - SHOWN, 'more pair')} of names)"
         if pairs:
             yield "  Where the second name is right, move the pictures to it in 02_sort."
-
-
-def counted_pictures(count: int) -> str:
-    """Return a number of pictures in words, such as "1 picture" or "2 pictures"."""
-    return f"{count} picture" + "s" * (count != 1)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from artlib.errors import counted
 from artlib.workspace.paths import Workspace, WorkspaceError
 
 
@@ -15,7 +16,7 @@ def read_groups(workspace: Workspace, ids: list[str]) -> np.ndarray:
     known = dict(zip(table["id"], table["group"], strict=True))
     if missing := [image_id for image_id in ids if image_id not in known]:
         raise WorkspaceError(
-            f"{len(missing)} images are not in {workspace.groups}: they came after it was written. "
+            f"{counted(len(missing), 'image is', 'images are')} not in {workspace.groups}, which was written before. "
             "Run 02_sort (artlib duplicates) again."
         )
     return np.array([known[image_id] for image_id in ids])

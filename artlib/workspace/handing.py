@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from artlib.errors import ArtlibError
+from artlib.errors import ArtlibError, counted
 from artlib.images.folders import real_path
 from artlib.workspace.disk.faults import can_be_written
 from artlib.workspace.disk.unfinished import remove_leftovers, unfinished
@@ -45,7 +45,7 @@ class Handed:
 
     def __str__(self) -> str:
         models = f"models: {', '.join(self.models)}" if self.models else "no model"
-        return f"{self.path}: {self.images} images, {models}, {self.size / 1e6:,.1f} MB."
+        return f"{self.path}: {counted(self.images, 'image')}, {models}, {self.size / 1e6:,.1f} MB."
 
 
 def pack(workspace: AnyWorkspace, file: str | Path, *, pictures: bool = True, name: str | None = None) -> Handed:

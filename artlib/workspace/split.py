@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from artlib.errors import ArgumentError
+from artlib.errors import ArgumentError, counted
 from artlib.workspace.catalog import ADDED, read_catalog
 from artlib.workspace.decisions import sorted_catalog
 from artlib.workspace.paths import Workspace, WorkspaceError
@@ -37,7 +37,8 @@ class Split:
 
     def __str__(self) -> str:
         sizes = ", ".join(f"{len(self.rows(part))} {part}" for part in PARTS)
-        return f"{len(self.ids)} images of {len(self.class_names)} artists in {len(set(self.groups))} groups: {sizes}."
+        images, artists = counted(len(self.ids), "image"), counted(len(self.class_names), "artist")
+        return f"{images} of {artists} in {counted(len(set(self.groups)), 'group')}: {sizes}."
 
     def rows(self, part: str) -> np.ndarray:
         """Return the positions of one part."""

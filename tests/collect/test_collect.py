@@ -289,7 +289,7 @@ def test_a_name_given_by_hand_is_composed_like_those_of_folders(workspace: Works
 
 def test_a_flat_folder_does_not_say_whose_works_it_holds(workspace: Workspace, tmp_path: Path) -> None:
     write(tmp_path / "Katsura" / "a.jpg", photo(1))
-    with pytest.raises(CollectError, match="does not say whose works these are: 1 pictures.*--artist NAME"):
+    with pytest.raises(CollectError, match="does not say whose works these are: 1 picture\\..*--artist NAME"):
         folder(workspace, tmp_path / "Katsura")
     assert not workspace.root.exists()
 

@@ -247,7 +247,7 @@ class TestLeftOut:
         plan = beside(name, encoded(photo(9)))
 
         assert plan.counts == {"Wlop": 3}
-        assert "1 files that a system left there were passed over" in str(plan)
+        assert "1 file that a system left there: passed over" in str(plan)
         assert name.rsplit("/", 1)[-1] not in str(plan)
 
     def test_links_pipes_and_empty_folders_are_named(self, tmp_path):

@@ -61,7 +61,7 @@ def test_what_is_whole_is_called_whole(learned: Workspace, capsys: pytest.Captur
     for words in (
         "ok catalog.csv rows: 72",
         "ok decisions.jsonl pictures decided on: 1",
-        "ok images all 72 pictures of the catalog are here",
+        "ok images 72 pictures of the catalog, and all are here",
         "Its model 'default' ok model 3 artists, efficientnet_lite0 at 64 pixels; its errors are measured",
         "ok figures accuracy 0.900 (0.800 to 0.950) on 40 test images",
         "Nothing is damaged.",

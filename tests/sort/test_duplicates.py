@@ -82,7 +82,7 @@ def test_a_common_frame_joins_no_pages_but_is_named(grouped: tuple[Workspace, Du
     assert [sorted(Path(path).stem for path in catalog.loc[list(pair), "path"]) for pair in report.shared] == [
         ["page 31", "page 32"]
     ]
-    assert "1 pairs share a part, such as a printed frame, or show one subject in the same way: " in str(report)
+    assert "1 pair shares a part, such as a printed frame, or one subject shown in the same way: " in str(report)
     assert " and ".join(report.shared[0]) in str(report)
 
 
@@ -102,7 +102,7 @@ def test_a_group_with_several_artists_is_reported(grouped: tuple[Workspace, Dupl
     workspace, report = grouped
     catalog = read_catalog(workspace).set_index("id")
     assert [sorted(catalog.loc[ids, "artist"]) for ids in report.mixed] == [["Ross", "Wlop"]]
-    assert "1 groups hold several artists: look at them" in str(report)
+    assert "1 group holds several artists: look there" in str(report)
 
 
 def test_looking_again_finds_the_same(grouped: tuple[Workspace, DuplicateReport]) -> None:
@@ -125,7 +125,7 @@ def test_without_a_catalog_the_error_names_the_command_that_makes_it(workspace: 
 
 def test_a_picture_collected_since_then_asks_for_the_groups_again(grouped: tuple[Workspace, DuplicateReport]) -> None:
     ids = read_catalog(grouped[0])["id"].tolist()
-    with pytest.raises(WorkspaceError, match="1 images are not in .*Run 02_sort"):
+    with pytest.raises(WorkspaceError, match="1 image is not in .*Run 02_sort"):
         read_groups(grouped[0], [*ids, "ffffffffffffffff"])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from artlib.collect.naming import alike, joining_command
+from artlib.errors import counted
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.artist_names import read_aliases
 from artlib.workspace.catalog import read_catalog
@@ -28,7 +29,10 @@ class Artists:
     commands: list[str]
 
     def __str__(self) -> str:
-        lines = [f"{len(self.table)} artists, {self.table['pictures'].sum()} pictures.", "  pictures  groups  artist"]
+        lines = [
+            f"{counted(len(self.table), 'artist')}, {counted(self.table['pictures'].sum(), 'picture')}.",
+            "  pictures  groups  artist",
+        ]
         lines += map(_line, self.table.to_dict("records"))
         if self.alike:
             lines.append("These names may mean one artist; the command joins them, for later collections, too:")

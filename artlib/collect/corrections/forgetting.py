@@ -9,11 +9,10 @@ import pandas as pd
 
 from artlib.collect.corrections.joining import check_known
 from artlib.collect.errors import CollectError
-from artlib.errors import ArgumentError
+from artlib.errors import ArgumentError, counted
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.artist_names import clean_artist, read_aliases
 from artlib.workspace.catalog import read_catalog, remove_rows
-from artlib.workspace.collect_report import counted_pictures
 from artlib.workspace.decisions import latest, named_catalog
 from artlib.workspace.disk.writer import writes
 
@@ -56,11 +55,11 @@ class ForgetReport:
     done: bool
 
     def __str__(self) -> str:
-        total = counted_pictures(self.pictures.total())
+        total = counted(self.pictures.total(), "picture")
         lines = [f"{total} {'removed' if self.done else 'would be removed'}; their source is not touched."]
         lines += [f"  {count:5d}  {artist}" for artist, count in sorted(self.pictures.items())]
         if self.by_hand:
-            lines.append(f"{counted_pictures(self.by_hand)} decided on by hand stay; --all removes them, too.")
+            lines.append(f"{counted(self.by_hand, 'picture')} decided on by hand stay; --all removes them, too.")
         if self.in_split and self.pictures:
             lines.append("The split was made with these pictures: run `artlib split` again.")
             if self.models:

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from artlib.collect.errors import CollectError
-from artlib.errors import ArgumentError
+from artlib.errors import ArgumentError, counted
 from artlib.workspace import AnyWorkspace, Workspace, as_workspace
 from artlib.workspace.artist_names import add_aliases, clean_artist, read_aliases, remove_alias
 from artlib.workspace.catalog import NoImagesError, read_catalog, relabel_rows, rename_artists
-from artlib.workspace.collect_report import counted_pictures
 from artlib.workspace.decisions import named_catalog
 from artlib.workspace.disk.writer import writes
 from artlib.workspace.disk.writing import safe_name
@@ -36,7 +35,7 @@ class JoinReport:
     in_split: bool
 
     def __str__(self) -> str:
-        lines = [f"{name} → {self.artist}: {counted_pictures(self.pictures[name])}" for name in self.names]
+        lines = [f"{name} → {self.artist}: {counted(self.pictures[name], 'picture')}" for name in self.names]
         lines.append(f"Later collections take {', '.join(self.names)} for {self.artist}, too.")
         return "\n".join([*lines, OUTDATED] if self.in_split else lines)
 
@@ -58,7 +57,7 @@ class SeparateReport:
     in_split: bool
 
     def __str__(self) -> str:
-        text = f"{self.artist} → {self.alias}: {counted_pictures(self.pictures)}\n{self.alias} is no alias any more."
+        text = f"{self.artist} → {self.alias}: {counted(self.pictures, 'picture')}\n{self.alias} is no alias any more."
         return f"{text}\n{OUTDATED}" if self.in_split else text
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from artlib.errors import counted
+
 
 @dataclass
 class OthersReport:
@@ -40,7 +42,7 @@ class OthersReport:
 
     def __str__(self) -> str:
         lines = [
-            f"{self.works} works by {self.artists} other artists are in {self.folder}: "
+            f"{counted(self.works, 'work')} by {counted(self.artists, 'other artist')} in {self.folder}: "
             f"{self.added.total()} added, {self.known} known already, {self.left_out.total()} left out."
         ]
         lines += [f"  {count:5d}  left out: {reason}" for reason, count in self.left_out.most_common()]

@@ -13,6 +13,7 @@ from artlib.collect.gallery_dl_metadata import Metadata
 from artlib.collect.understanding.levels import Choice, Level
 from artlib.collect.understanding.listing import Entry, Listing
 from artlib.collect.understanding.text import example
+from artlib.errors import counted
 from artlib.images import UnreadableImageError
 from artlib.images.left_out import LeftOut
 from artlib.workspace.ingest import Candidate
@@ -114,7 +115,7 @@ class Plan:
         if self.listing.metadata:
             lines.append(f"  {counted(len(self.listing.metadata), 'data file')} (json, csv) were not collected")
         if self.listing.litter:
-            lines.append(f"  {self.listing.litter} files that a system left there were passed over")
+            lines.append(f"  {counted(self.listing.litter, 'file')} that a system left there: passed over")
         return "\n".join(lines)
 
     def headline(self) -> str:
@@ -125,7 +126,7 @@ class Plan:
             how = "as the source's own files say" if self.stated else "as given"
             return f"artist = {names}{', …' if len(self.counts) > 3 else ''}, {how}: {found}"
         if self.choice.level is None:
-            return f"The source does not say whose works these are: {len(self.listing.pictures)} pictures."
+            return f"The source does not say whose works these are: {counted(len(self.listing.pictures), 'picture')}."
         return f"artist = {_place(self.choice.level)}, e.g. {self._example(self.choice.level)}: {found}"
 
     def _example(self, level: Level) -> str:
@@ -151,11 +152,6 @@ class Plan:
             "It is not clear which part of the path names the artist. Give one of these (in Python level=…), or "
             "--artist NAME:\n  " + "\n  ".join(map(str, options))
         )
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number of things in words, such as "1 picture" or "2 pictures"."""
-    return f"{number} {what}" + "s" * (number != 1)
 
 
 def _place(level: Level) -> str:

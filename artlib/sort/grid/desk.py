@@ -7,7 +7,7 @@ A question is {"kind", "view", "number", …}, and its answer {"kind": "answer",
 from collections.abc import Callable
 from typing import Any
 
-from artlib.errors import ArtlibError
+from artlib.errors import ArtlibError, counted
 from artlib.sort.grid.columns import changing_columns, whole_columns
 from artlib.sort.grid.head import head_of
 from artlib.sort.grid.large_picture import large_picture
@@ -163,4 +163,4 @@ def _address(message: dict[str, Any]) -> dict[str, Any]:
 
 def in_words(ids: list[str]) -> str:
     """Return how many pictures these are, in words."""
-    return "1 picture" if len(ids) == 1 else f"{len(ids):,} pictures"
+    return counted(len(ids), "picture")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from artlib.workspace.collect_report import counted_pictures
+from artlib.errors import counted
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class SuggestionReport:
     set_apart: Counter[str]
 
     def __str__(self) -> str:
-        lines = [f"{counted_pictures(self.pictures)} looked at, {len(self.found)} suggested for a look{self._colon}"]
+        lines = [f"{counted(self.pictures, 'picture')} looked at, {len(self.found)} suggested for a look{self._colon}"]
         lines += _counts(Counter(self.found["reason"]))
         if self.unread:
-            lines.append(f"{counted_pictures(len(self.unread))} could not be read. Collect again: 01_collect.")
+            lines.append(f"{counted(len(self.unread), 'picture')} could not be read. Collect again: 01_collect.")
         if self.set_apart:
-            lines.append(f"Collecting set {counted_pictures(self.set_apart.total())} apart, which nobody decided on:")
+            lines.append(f"Collecting set {counted(self.set_apart.total(), 'picture')} apart, which nobody decided on:")
             lines += _counts(self.set_apart)
         return "\n".join(lines)
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 
+from artlib.errors import counted
 from artlib.sort.grid.fallback.controls import Controls
 from artlib.sort.grid.fallback.preview import Preview
-from artlib.sort.grid.fallback.words import empty_words, pictures
+from artlib.sort.grid.fallback.words import empty_words
 from artlib.sort.session import SortSession
 
 Decide = Callable[[list[str]], list[str]]
@@ -93,8 +94,8 @@ class Actions:
         kept = self._session.keep_rest_of_page()
         self.decided |= set(kept)
         self._session.next()
-        note = f" {pictures(left)} left as selected, not kept." if left else ""
-        return f"Saved: keep {pictures(len(kept))}.{note}" if kept else f"There was nothing to keep.{note}"
+        note = f" {counted(left, 'picture')} left as selected, not kept." if left else ""
+        return f"Saved: keep {counted(len(kept), 'picture')}.{note}" if kept else f"There was nothing to keep.{note}"
 
     def _undo(self) -> str:
         text, undone = self._session.undo_text, self._session.undo()

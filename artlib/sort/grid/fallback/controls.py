@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from artlib.errors import counted
 from artlib.sort.grid.fallback.words import (
     artist_choices,
     line,
@@ -99,7 +100,7 @@ class Controls:
         self._draw_visible(session, preview)
         if session.only == SUSPECTS:
             count = len(session.suggestions_at_least(self.at_least))
-            self.buttons["accept"].description = f"Accept {count} suggestion{'' if count == 1 else 's'} from"
+            self.buttons["accept"].description = f"Accept {counted(count, 'suggestion')} from"
             self.buttons["accept"].disabled = not count
 
     @property

@@ -9,13 +9,12 @@ from functools import partial
 import ipywidgets as widgets
 from IPython.display import display
 
-from artlib.errors import ArtlibError
+from artlib.errors import ArtlibError, counted
 from artlib.pages.lost_kernel import lost_kernel_style
 from artlib.sort.grid.fallback.actions import Actions
 from artlib.sort.grid.fallback.controls import Controls
 from artlib.sort.grid.fallback.preview import Preview
 from artlib.sort.grid.fallback.tile import COLOURS, GridTile
-from artlib.sort.grid.fallback.words import pictures
 from artlib.sort.grid.thumbnail_store import ThumbnailStore
 from artlib.sort.session import SortSession
 
@@ -86,7 +85,7 @@ class FallbackGrid:
     def _news(self) -> str:
         """Say what other sessions have decided meanwhile; their decisions are on the tiles from now on."""
         others = set(self.session.changed()) - self.actions.decided
-        return f" {pictures(len(others))}: decided in another session." if others else ""
+        return f" {counted(len(others), 'picture')}: decided in another session." if others else ""
 
     def _draw(self) -> None:
         if self.session.page != self._shown:

@@ -13,11 +13,6 @@ ADVICE = {
 }
 
 
-def pictures(count: int) -> str:
-    """Return a number of pictures in words."""
-    return "1 picture" if count == 1 else f"{count:,} pictures"
-
-
 def line(text: str, colour: str = "inherit") -> str:
     """Return plain text as a line whose height is the same without any text, so that nothing below it moves."""
     return f'<div class="artlib-line" style="color: {colour}">{escape(text) or "&nbsp;"}</div>'
