@@ -4,18 +4,23 @@ import math
 
 import pandas as pd
 
+from artlib.errors import counted
+from artlib.statistics.metrics import wilson_interval
+
 OVER_FIT = 0.10  # difference of the accuracies on training and validation pictures; a smaller one is usual
 WORTH_IT = 0.02  # of accuracy or recall, gained from the second half of the pictures
 GOOD, POOR = 0.85, 0.75  # a recall is good if its whole interval lies above, and poor if it lies below
-UNSURE = 0.35  # a recall with a wider interval says too little; 15 of 30 pictures give this width
+UNSURE = 0.35  # a share with a wider interval says too little; 15 of 30 pictures give this width
 
 
-def training_advice(history: pd.DataFrame, sizes: pd.DataFrame | None = None) -> str:
+def training_advice(history: pd.DataFrame, sizes: pd.DataFrame | None = None, *, validation: int | None = None) -> str:
     """Return in plain words what a training's history means, and whether more pictures would help.
 
     Args:
         history: the table of `history.csv`.
         sizes: the table of `learning_curve`, or None.
+        validation: how many validation pictures there are: with few, a difference may be chance. None takes their
+            accuracy as exact.
     """
     kept = history[history["kept"]]
     row = (history if kept.empty else kept).iloc[-1]
@@ -23,10 +28,13 @@ def training_advice(history: pd.DataFrame, sizes: pd.DataFrame | None = None) ->
     figures = (
         f"{learned:.0%} of the training pictures and {validated:.0%} of the validation pictures are predicted correctly"
     )
-    if learned - validated > OVER_FIT:
+    low, high = wilson_interval(round(validated * validation), validation) if validation else (validated, validated)
+    if learned - validated > OVER_FIT and learned > high:
         lines = [f"{figures}: the network over-fits, it has memorised pictures. More and more varied pictures help."]
-    elif validated - learned > OVER_FIT:
+    elif validated - learned > OVER_FIT and learned < low:
         lines = [f"{figures}: augmented pictures are harder, so it has not learned all it can. Allow it more epochs."]
+    elif high - low > UNSURE:
+        lines = [f"{figures}: {counted(validation or 0, 'validation picture')} can't tell whether it over-fits."]
     else:
         lines = [f"{figures}: it over-fits little."]
     if sizes is not None and len(sizes) > 1:
@@ -55,7 +63,7 @@ def enough_images(table: pd.DataFrame) -> list[str]:
 
 def _enough(curve: pd.DataFrame) -> str | None:
     half, full = curve.iloc[-2], curve.iloc[-1]
-    figures = f"{full['artist']}: recall {full['recall']:.2f} with {full['images']:.0f} images"
+    figures = f"{full['artist']}: recall {full['recall']:.2f} with {counted(round(full['images']), 'image')}"
     if full["high"] - full["low"] > UNSURE:
         return f"{figures}, anything from {full['low']:.2f} to {full['high']:.2f}: too few to tell, collect more."
     if full["low"] >= GOOD and full["recall"] - half["recall"] < WORTH_IT:

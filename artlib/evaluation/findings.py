@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from artlib.errors import counted
 from artlib.evaluation import wording
 from artlib.evaluation.advice import OVER_FIT
 from artlib.evaluation.audit import Audit
@@ -66,7 +67,7 @@ def _accuracy(measured: dict[str, Any]) -> Iterator[Finding]:
         f"(95 % interval {low:.0%} to {high:.0%})"
     )
     yield Finding("fine" if high - low <= 0.2 else "note", "Accuracy", f"{figures}.")
-    if train["accuracy"] - test["accuracy"] > OVER_FIT:
+    if train["accuracy"] - test["accuracy"] > OVER_FIT and train["accuracy"] > high:  # else it may be chance
         gap = round(100 * (train["accuracy"] - test["accuracy"]))
         yield Finding(
             "note",
@@ -104,10 +105,11 @@ def _labels(audit: Audit, places: dict[str, str]) -> Iterator[Finding]:
         yield Finding("fine", "Labels", "No picture looks clearly more like another artist's.")
         return
     ids = audit.suspects["id"].tolist()
+    looks = "looks" if len(ids) == 1 else "look"
     yield Finding(
         "note",
         "Labels",
-        f"{len(ids)} of {audit.leaks.images} pictures look more like another artist's. "
+        f"{len(ids)} of {audit.leaks.images} pictures {looks} more like another artist's. "
         "04_evaluate shows them for sorting, and 02_sort looks anew, as its queue of suspects. "
         f"The highest label issue score first: {_named(ids, places)}.",
     )
@@ -166,7 +168,7 @@ def _open_set(open_set: dict[str, Any]) -> Iterator[Finding]:
         f"unknown artists are told apart with AUROC {open_set['auroc']:.2f}."
     )
     if few := open_set["artists"] < FEW_ARTISTS:
-        text += f" This rests on {open_set['artists']} artists only: others may be detected much worse."
+        text += f" This rests on {counted(open_set['artists'], 'artist')} only: others may be detected much worse."
     harm = "warning" if named >= HARMFUL else "note" if few or named >= HARMFUL / 2 else "fine"
     yield Finding(harm, "Unknown artists", text)
 

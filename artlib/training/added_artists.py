@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from artlib import images
-from artlib.errors import warn
+from artlib.errors import counted, warn
 from artlib.images.folders import why_refused
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser.additions import AddedArtist, AdditionError
@@ -42,20 +42,22 @@ class AddReport:
         artist: the name.
         images: how many were learned from.
         recognised: how many of these are recognised when the artist is learned from the other images only.
-        lost: share of the other artists' correct validation predictions that are now predicted as this artist.
+        correct: validation pictures of the other artists that were predicted correctly before.
+        lost: how many of these are now predicted as this artist.
     """
 
     artist: str
     images: int
     recognised: int
-    lost: float
+    correct: int
+    lost: int
 
     def __str__(self) -> str:
         low, high = wilson_interval(self.recognised, self.images)
         return (
             f"{self.artist} was added from {self.images} images. If each is left out in turn, {self.recognised} of "
             f"{self.images} are recognised: expect a recall of {low:.0%} to {high:.0%}. "
-            f"{self.lost:.1%} of the correct predictions for other artists are now predicted as this one."
+            f"Of {counted(self.correct, 'correct prediction')} for other artists, {self.lost} now name this one."
         )
 
 
@@ -119,7 +121,7 @@ def add_artist(workspace: AnyWorkspace, artist: str, folder: str | Path, *, name
     model.keep_additions(additions.pictures | {artist: (ids, shots.outputs)})
     model.workspace.keep()
     after = model.decision_rule.additions.join(outputs)
-    return AddReport(artist, len(ids), recognised, _share_lost(additions.join(outputs), after, labels))
+    return AddReport(artist, len(ids), recognised, *_lost(additions.join(outputs), after, labels))
 
 
 @writes("removing an artist")
@@ -225,6 +227,7 @@ def _collect(workspace: Workspace, shots: _Shots, artist: str) -> list[str]:
     return [hashlib.sha256(path.read_bytes()).hexdigest()[:ID_LENGTH] for path in shots.paths]
 
 
-def _share_lost(before: ModelOutputs, after: ModelOutputs, labels: np.ndarray) -> float:
+def _lost(before: ModelOutputs, after: ModelOutputs, labels: np.ndarray) -> tuple[int, int]:
+    """Return how many predictions were correct, and how many of these are not any more."""
     right = before.logits.argmax(axis=1) == labels
-    return float((right & (after.logits.argmax(axis=1) != labels)).sum() / max(right.sum(), 1))
+    return int(right.sum()), int((right & (after.logits.argmax(axis=1) != labels)).sum())

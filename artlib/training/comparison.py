@@ -215,7 +215,7 @@ def _interval_over_seeds(accuracies: np.ndarray, n: int) -> tuple[float, float]:
 
 
 def _verdict(row: Any) -> str:
-    interval = f"95 % interval {100 * row.low:.1f} to {100 * row.high:.1f}"
+    interval = f"95 % interval over other pictures {100 * row.low:.1f} to {100 * row.high:.1f}"
     if row.low <= 0 <= row.high:
         return f"{row.best} and {row.other} do not differ clearly: {100 * row.mean:.1f} points apart ({interval})."
     return f"{row.best} is {100 * row.mean:.1f} points better than {row.other} ({interval})."

@@ -46,6 +46,12 @@ def test_a_network_that_memorised_pictures_over_fits() -> None:
     assert "over-fits, it has memorised pictures" in text
 
 
+def test_a_difference_on_a_few_validation_pictures_may_be_chance() -> None:
+    text = training_advice(history(0.92, 0.80), validation=10)
+    assert "10 validation pictures can't tell whether it over-fits" in text
+    assert "over-fits, it has memorised" in training_advice(history(0.92, 0.80), validation=300)
+
+
 def test_one_that_is_as_good_on_validation_pictures_over_fits_little() -> None:
     assert "over-fits little" in training_advice(history(0.92, 0.90))
 

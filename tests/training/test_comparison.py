@@ -162,12 +162,14 @@ def test_one_recipe_differs_from_nothing() -> None:
 
 def test_a_better_recipe_is_called_better_in_points() -> None:
     text = compared(0.041, 0.012, 0.0704).in_words()
-    assert text == "artlib is 4.1 points better than original (95 % interval 1.2 to 7.0)."
+    assert text == "artlib is 4.1 points better than original (95 % interval over other pictures 1.2 to 7.0)."
 
 
 def test_where_the_interval_holds_zero_they_cannot_be_told_apart() -> None:
     text = compared(0.012, -0.01, 0.034).in_words()
-    assert text == "artlib and original do not differ clearly: 1.2 points apart (95 % interval -1.0 to 3.4)."
+    assert text == (
+        "artlib and original do not differ clearly: 1.2 points apart (95 % interval over other pictures -1.0 to 3.4)."
+    )
 
 
 def test_an_unfinished_comparison_says_so() -> None:
