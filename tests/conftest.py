@@ -59,14 +59,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_fixture_setup() -> None:
-    """Make each fixture from the same random numbers, whatever ran before it: Keras draws random weights from these."""
-    random.seed(0)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef) -> None:
+    """Make each fixture from random numbers of its own, whatever ran before: Keras draws random weights from these."""
+    random.seed(fixturedef.argname)
 
 
-def pytest_runtest_call() -> None:
-    """Start each test from the same random numbers, too."""
-    random.seed(0)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Start each test from random numbers of its own, too."""
+    random.seed(item.name)
 
 
 def draw_artists(root: Path, count: int = PICTURES, first: int = 0) -> Path:

@@ -91,9 +91,10 @@ def probabilities(verdicts: list[Verdict]) -> list[float]:
 
 
 def on_disk(workspace: Workspace) -> dict[str, str]:
-    """Every file of a workspace with what it holds, but for the index, which is brought up to date by any search."""
+    """Every file of a workspace with what it holds, but for what any search or prediction may bring up to date."""
     files = (path for path in workspace.root.rglob("*") if path.is_file())
-    paths = (path for path in files if not path.is_relative_to(workspace.index))
+    prepared = (workspace.index, workspace.engine("default"))
+    paths = (path for path in files if not any(path.is_relative_to(folder) for folder in prepared))
     return {
         path.relative_to(workspace.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
     }
