@@ -6,8 +6,6 @@ from typing import Any
 import artlib
 from artlib.cli import options
 from artlib.cli.options import ANSWERED, INTERRUPTED
-from artlib.workspace import as_workspace
-from artlib.workspace.split import read_split
 
 
 def add_to(commands: Any) -> None:
@@ -58,8 +56,7 @@ def _train(asked: argparse.Namespace) -> int:
         second_backbone=asked.second_backbone,
     )
     print(run)
-    validation = len(read_split(as_workspace(asked.workspace)).rows("validation"))
-    print(artlib.training_advice(run.history, validation=validation))
+    print(artlib.training_advice(run.history, model=artlib.TrainedModel(asked.workspace, asked.name)))
     return ANSWERED if run.finished else INTERRUPTED
 
 

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from artlib.errors import counted
+from artlib.recogniser.trained_model import TrainedModel
 from artlib.statistics.metrics import wilson_interval
 
 OVER_FIT = 0.10  # difference of the accuracies on training and validation pictures; a smaller one is usual
@@ -13,30 +14,20 @@ GOOD, POOR = 0.85, 0.75  # a recall is good if its whole interval lies above, an
 UNSURE = 0.35  # a share with a wider interval says too little; 15 of 30 pictures give this width
 
 
-def training_advice(history: pd.DataFrame, sizes: pd.DataFrame | None = None, *, validation: int | None = None) -> str:
-    """Return in plain words what a training's history means, and whether more pictures would help.
+def training_advice(
+    history: pd.DataFrame, sizes: pd.DataFrame | None = None, *, model: TrainedModel | None = None
+) -> str:
+    """Return in plain words what a training means, and whether more pictures would help.
 
     Args:
-        history: the table of `history.csv`.
+        history: the table of `history.csv`; its accuracy on training pictures is of augmented ones, which are harder.
         sizes: the table of `learning_curve`, or None.
-        validation: how many validation pictures there are: with few, a difference may be chance. None takes their
-            accuracy as exact.
+        model: which was trained: its accuracy on the pictures as they are then shows what it has memorised.
+
+    Raises:
+        WorkspaceError: with a model whose split was made again since, or an image of which is missing.
     """
-    kept = history[history["kept"]]
-    row = (history if kept.empty else kept).iloc[-1]
-    learned, validated = row["accuracy"], row["val_accuracy"]
-    figures = (
-        f"{learned:.0%} of the training pictures and {validated:.0%} of the validation pictures are predicted correctly"
-    )
-    low, high = wilson_interval(round(validated * validation), validation) if validation else (validated, validated)
-    if learned - validated > OVER_FIT and learned > high:
-        lines = [f"{figures}: the network over-fits, it has memorised pictures. More and more varied pictures help."]
-    elif validated - learned > OVER_FIT and learned < low:
-        lines = [f"{figures}: augmented pictures are harder, so it has not learned all it can. Allow it more epochs."]
-    elif high - low > UNSURE:
-        lines = [f"{figures}: {counted(validation or 0, 'validation picture')} can't tell whether it over-fits."]
-    else:
-        lines = [f"{figures}: it over-fits little."]
+    lines = [_over_fitting(history, model)]
     if sizes is not None and len(sizes) > 1:
         half, full = sizes["accuracy"].iloc[-2], sizes["accuracy"].iloc[-1]
         gain = f"Learning from all pictures instead of half of them moved accuracy from {half:.1%} to {full:.1%}"
@@ -45,6 +36,37 @@ def training_advice(history: pd.DataFrame, sizes: pd.DataFrame | None = None, *,
         else:
             lines.append(f"{gain}: more images of the same kind would help little; look at the labels, or at 04.")
     return "\n".join(lines)
+
+
+def _over_fitting(history: pd.DataFrame, model: TrainedModel | None) -> str:
+    kept = history[history["kept"]]
+    row = (history if kept.empty else kept).iloc[-1]
+    augmented = learned = row["accuracy"]
+    low = high = validated = row["val_accuracy"]
+    if model:
+        learned, _ = _accuracy(model, "train")
+        validated, pictures = _accuracy(model, "validation")
+        low, high = wilson_interval(round(validated * pictures), pictures)
+    figures = (
+        f"{learned:.0%} of the {'' if model else 'augmented '}training pictures and {validated:.0%} of the validation "
+        "pictures are predicted correctly"
+    )
+    if learned - validated > OVER_FIT and learned > high:
+        return f"{figures}: the network over-fits, it has memorised pictures. More and more varied pictures help."
+    if validated - augmented > OVER_FIT and augmented < low:
+        return f"{figures}: augmented pictures are harder, so it has not learned all it can. Allow it more epochs."
+    if not model:
+        return f"{figures}: no sign of over-fitting, but augmented pictures would hide some."
+    if high - low > UNSURE:
+        return f"{figures}: {counted(pictures, 'validation picture')} can't tell whether it over-fits."
+    return f"{figures}: it over-fits little."
+
+
+def _accuracy(model: TrainedModel, part: str) -> tuple[float, int]:
+    """Return the share of a part's pictures that are predicted correctly, and how many there are."""
+    rows = model.split.rows(part)
+    right = model.outputs.logits[rows].argmax(axis=1) == model.split.labels[rows]
+    return float(right.mean()), len(rows)
 
 
 def enough_images(table: pd.DataFrame) -> list[str]:
