@@ -1,12 +1,13 @@
 """The run through many pictures: into files, which an interruption does not harm, or printed."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tqdm.auto import tqdm
 
 from artlib import images
 from artlib.answers.log import Answered, AnswerLog
-from artlib.errors import printable
+from artlib.errors import counted, printable
 
 Answering = Callable[[Iterable[tuple[str, str]]], Iterator[Answered]]  # from names and sources to answers, in order
 
@@ -50,3 +51,14 @@ def print_all(answers: Iterator[Answered], text: Callable[[Answered], str]) -> i
         print(printable(text(answer)), end="\n\n", flush=True)
         status |= answer.verdict == "error"
     return int(status)
+
+
+def summary_of(counts: Counter[str], kinds: Mapping[str, tuple[str, str]]) -> str:
+    """Return how many pictures were answered, and how many of each kind of answer there are.
+
+    Args:
+        counts: of the kinds.
+        kinds: what one answer of each kind is called, and what several are; in the order in which they are told.
+    """
+    each = ", ".join(counted(counts[kind], *names) for kind, names in kinds.items() if counts[kind])
+    return f"{counted(counts.total(), 'picture')}: {each}"

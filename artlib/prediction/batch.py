@@ -8,8 +8,7 @@ from pathlib import Path
 from artlib import images
 from artlib.answers.files import AnswerFiles
 from artlib.answers.inputs import expand
-from artlib.answers.run import answer_all, print_all
-from artlib.errors import counted
+from artlib.answers.run import answer_all, print_all, summary_of
 from artlib.prediction.log import PredictionLog
 from artlib.prediction.one_hand import OneHandCheck
 from artlib.prediction.page import write_page
@@ -72,17 +71,12 @@ def run(
         with files.table() as write:
             answer_all(inputs, answering.verdicts, log, lambda verdict: write(row(verdict)), "Predicting", files.say)
         counts = Counter(verdict.kind for verdict in log.answers())
-        summary, one_hand = _summary(counts), OneHandCheck.of(log.answers())
+        summary, one_hand = summary_of(counts, KINDS), OneHandCheck.of(log.answers())
         if html:
             write_page(Path(html), log, summary, one_hand, as_workspace(workspace))
         log.delete()
     files.say(summary, one_hand, *(f"Written: {file}" for file in files.asked))
     return int(counts["error"] > 0)
-
-
-def _summary(counts: Counter[str]) -> str:
-    kinds = ", ".join(counted(counts[kind], *names) for kind, names in KINDS.items() if counts[kind])
-    return f"{counts.total()} picture{'s' * (counts.total() != 1)}: {kinds}"
 
 
 def text(verdict: Verdict, actual: str | None = None) -> str:

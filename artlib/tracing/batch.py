@@ -8,8 +8,7 @@ from artlib import images
 from artlib.answers.files import AnswerFiles
 from artlib.answers.inputs import expand
 from artlib.answers.outputs import check_folder
-from artlib.answers.run import answer_all, print_all
-from artlib.errors import counted
+from artlib.answers.run import answer_all, print_all, summary_of
 from artlib.tracing import wording
 from artlib.tracing.log import TraceLog
 from artlib.tracing.page import write_page
@@ -63,16 +62,12 @@ def run(
         with files.table() as write:
             answer_all(inputs, answering.traces, log, lambda trace: write(row(trace)), "Tracing", files.say)
         counts = Counter(trace.verdict for trace in log.answers())
+        summary = summary_of(counts, wording.KINDS)
         if html:
-            write_page(Path(html), log, _summary(counts), as_workspace(workspace))
+            write_page(Path(html), log, summary, as_workspace(workspace))
         log.delete()
-    files.say(_summary(counts), *(f"Written: {file}" for file in (*files.asked, proof) if file))
+    files.say(summary, *(f"Written: {file}" for file in (*files.asked, proof) if file))
     return int(counts["error"] > 0)
-
-
-def _summary(counts: Counter[str]) -> str:
-    kinds = ", ".join(counted(counts[kind], *names) for kind, names in wording.KINDS.items() if counts[kind])
-    return f"{counts.total()} picture{'s' * (counts.total() != 1)}: {kinds}"
 
 
 def row(trace: Trace) -> dict[str, str]:

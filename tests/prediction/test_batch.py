@@ -13,13 +13,14 @@ import pytest
 from conftest import REPOSITORY, copy_of
 from drawing import encoded, photo, write
 
+from artlib.answers.run import summary_of
 from artlib.cli import main
 from artlib.prediction import batch
 from artlib.prediction.log import PredictionLog
 from artlib.prediction.one_hand import OneHandCheck
 from artlib.prediction.page import write_page
 from artlib.prediction.predictor import Predictor
-from artlib.prediction.verdict import Verdict
+from artlib.prediction.verdict import KINDS, Verdict
 from artlib.workspace import Workspace
 
 pytestmark = pytest.mark.slow  # all answer with a network
@@ -214,7 +215,8 @@ def test_a_row_without_a_confidence_leaves_it_empty() -> None:
 
 def test_the_summary_counts_each_kind_the_surest_first() -> None:
     counts = Counter({"none": 4, "error": 1, "copy": 2, "likely": 3})
-    assert batch._summary(counts) == "10 pictures: 2 copies, 3 likely, 4 unknown, 1 without an answer"
+    assert summary_of(counts, KINDS) == "10 pictures: 2 copies, 3 likely, 4 unknown, 1 without an answer"
+    assert summary_of(Counter({"copy": 1}), KINDS) == "1 picture: 1 copy"
 
 
 def test_the_page_shows_copies_and_then_the_surest_answers(untrained: Workspace, tmp_path: Path) -> None:
