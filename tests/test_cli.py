@@ -485,7 +485,9 @@ def test_the_command_line_goes_the_whole_way(art: Path, tmp_path: Path, capsys: 
     run("split")
     there += ["--name", "second"]
     options = {"--backbone": "efficientnet_lite0", "--epochs": 0, "--seed": 3, "--image-size": 64}
-    assert "artlib recipe on efficientnet_lite0" in run("train", *itertools.chain(*options.items()))
+    trained = run("train", *itertools.chain(*options.items()))
+    assert "artlib recipe on efficientnet_lite0" in trained
+    assert "% of the training pictures and " in trained  # as they are: augmented ones would hide over-fitting
     metadata = artlib.TrainedModel(workspace, "second").metadata
     assert [metadata.backbone, metadata.epochs, metadata.seed, metadata.image_size] == list(options.values())
     assert "Prediction accuracy on train data = " in run("evaluate")

@@ -51,7 +51,7 @@ def _over_fitting(history: pd.DataFrame, model: TrainedModel | None) -> str:
         f"{learned:.0%} of the {'' if model else 'augmented '}training pictures and {validated:.0%} of the validation "
         "pictures are predicted correctly"
     )
-    if learned - validated > OVER_FIT and learned > high:
+    if over_fits(learned, validated, high):
         return f"{figures}: the network over-fits, it has memorised pictures. More and more varied pictures help."
     if validated - augmented > OVER_FIT and augmented < low:
         return f"{figures}: augmented pictures are harder, so it has not learned all it can. Allow it more epochs."
@@ -67,6 +67,17 @@ def _accuracy(model: TrainedModel, part: str) -> tuple[float, int]:
     rows = model.split.rows(part)
     right = model.outputs.logits[rows].argmax(axis=1) == model.split.labels[rows]
     return float(right.mean()), len(rows)
+
+
+def over_fits(learned: float, held_out: float, high: float) -> bool:
+    """Return whether the accuracy on training pictures is clearly better than that on held-out ones.
+
+    Args:
+        learned: the accuracy on training pictures, 0 to 1.
+        held_out: that on others.
+        high: the upper end of its 95 % interval; below it, the difference may be chance.
+    """
+    return learned - held_out > OVER_FIT and learned > high
 
 
 def enough_images(table: pd.DataFrame) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from artlib.errors import counted
 from artlib.evaluation import wording
-from artlib.evaluation.advice import OVER_FIT
+from artlib.evaluation.advice import over_fits
 from artlib.evaluation.audit import Audit
 
 LEVELS = ("warning", "note", "fine")
@@ -67,7 +67,7 @@ def _accuracy(measured: dict[str, Any]) -> Iterator[Finding]:
         f"(95 % interval {low:.0%} to {high:.0%})"
     )
     yield Finding("fine" if high - low <= 0.2 else "note", "Accuracy", f"{figures}.")
-    if train["accuracy"] - test["accuracy"] > OVER_FIT and train["accuracy"] > high:  # else it may be chance
+    if over_fits(train["accuracy"], test["accuracy"], high):
         gap = round(100 * (train["accuracy"] - test["accuracy"]))
         yield Finding(
             "note",

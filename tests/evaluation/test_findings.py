@@ -86,6 +86,15 @@ def test_losing_answers_without_borders_is_more_serious_than_without_colours(cha
     assert next(finding.level for finding in found(replace(CLEAN, robustness=robustness))) == level
 
 
+def test_over_fitting_is_reported_unless_it_may_be_chance() -> None:
+    training = PART | {"accuracy": 0.99}
+    (sentence,) = problems(train=training, test=PART | {"accuracy": 0.85, "accuracy_ci95": [0.80, 0.90]})
+    assert sentence == (
+        "Over-fitting: Accuracy is 14 points higher on training pictures: the network over-fits, it has memorised some."
+    )
+    assert problems(train=training, test=PART | {"accuracy": 0.88, "accuracy_ci95": [0.81, 0.995]}) == []
+
+
 def test_label_issues_are_named_by_their_files_and_counted() -> None:
     suspects = pd.DataFrame({"id": list("1234567"), "artist": "Wlop", "looks_like": "Ross Tran"})
     (sentence,) = problems(replace(CLEAN, suspects=suspects))
