@@ -24,9 +24,9 @@ def compared_recipes(runs: pd.DataFrame, summary: pd.DataFrame, part: str = "val
     axes = figure.subplots()
     places = np.arange(len(summary))
     spread = np.abs(summary[["low", "high"]].to_numpy().T - summary["accuracy"].to_numpy())
-    axes.errorbar(
-        summary["accuracy"], places, xerr=spread, fmt="o", color=HELD_OUT, capsize=4, label="mean, 95 % interval"
-    )
+    over = "seeds" if runs["recipe"].duplicated().any() else "pictures"  # as artlib.training.comparison has it
+    label = f"mean, 95 % interval over other {over}"
+    axes.errorbar(summary["accuracy"], places, xerr=spread, fmt="o", color=HELD_OUT, capsize=4, label=label)
     for row, place in zip(summary.itertuples(), places, strict=True):
         mine = runs.loc[runs["recipe"] == row.recipe, "accuracy"]
         (dots,) = axes.plot(mine, np.full(len(mine), place + BELOW), "o", ms=5, mew=0, color=MEASURED, alpha=0.6)

@@ -124,6 +124,14 @@ def test_compared_recipes_show_a_dot_for_each_training_and_each_mean() -> None:
     assert [text.get_text() for text in axes.texts] == ["55.0%", "91.0%"]
 
 
+@pytest.mark.parametrize(("seeds", "over"), [(3, "seeds"), (1, "pictures")])
+def test_compared_recipes_say_over_what_the_interval_is(seeds: int, over: str) -> None:
+    runs = pd.DataFrame({"recipe": ["original", "artlib"] * seeds, "accuracy": [0.6, 0.9] * seeds})
+    summary = runs.groupby("recipe", sort=False, as_index=False)["accuracy"].mean()
+    (legend,) = compared_recipes(runs, summary.assign(low=0.5, high=0.95)).legends
+    assert f"mean, 95 % interval over other {over}" in [text.get_text() for text in legend.get_texts()]
+
+
 SHARES = {"firm_right": 0.238, "firm_wrong": 0.014, "likely_right": 0.124, "likely_wrong": 0.062}
 SHARES |= {"none_known": 0.137, "none_unknown": 0.425}
 
