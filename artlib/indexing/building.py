@@ -80,7 +80,7 @@ def find_works(workspace: Workspace, ids: Sequence[str]) -> dict[str, Keypoints]
     errors = [each for each in found.values() if isinstance(each, str)]
     if errors:
         works = counted(len(errors), "work is", "works are")
-        warn(f"{works} not indexed, so copies are not found. The first: {errors[0]}")
+        warn(f"{works} not indexed, and their copies are not found. The first: {errors[0]}")
     return {image_id: each for image_id, each in found.items() if isinstance(each, Keypoints)}
 
 

@@ -225,6 +225,16 @@ def test_adding_says_what_to_expect(added: Added) -> None:
     assert f"{recognised} of {IMAGES} are recognised: expect a recall of {low:.0%} to {high:.0%}." in str(added.result)
 
 
+def test_adding_says_how_many_predictions_for_others_it_costs(added: Added) -> None:
+    model = TrainedModel(added.workspace)
+    outputs, labels = model.validation
+    before = outputs.logits.argmax(axis=1) == labels
+    after = model.decision_rule.additions.join(outputs).logits.argmax(axis=1) == labels
+    assert (added.result.correct, added.result.lost) == (before.sum(), (before & ~after).sum())
+    text = f"Of {before.sum()} correct predictions for other artists, {added.result.lost} now name this one."
+    assert text in str(added.result) and added.result.correct > 1
+
+
 def test_five_images_are_enough(trained: Trained, tmp_path: Path) -> None:
     workspace = copy_of(trained.workspace, tmp_path / "data")
     artlib.add_artist(workspace, "Hilma", drawn(tmp_path / "five", kites, 5))
