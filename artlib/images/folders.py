@@ -29,3 +29,13 @@ def why_refused(path: str | os.PathLike[str]) -> str:
     if folder.name in DRIVE or holds_drive or (COLAB_DRIVE.is_relative_to(folder) and os.path.isdir(COLAB_DRIVE)):  # noqa: PTH112
         return "This takes in the whole Google Drive."
     return ""
+
+
+def why_no_folder(path: str | os.PathLike[str]) -> str:
+    """Return why a path is no folder of pictures, as a sentence; "" if it is one that can be meant."""
+    if reason := why_refused(path):
+        return reason
+    folder = Path(path).expanduser()
+    if os.path.isdir(folder):  # noqa: PTH112 - as above
+        return ""
+    return "This is no folder." if os.path.lexists(folder) else "There is no such folder."

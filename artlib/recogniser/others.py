@@ -8,7 +8,7 @@ import numpy as np
 
 from artlib.errors import ArgumentError, ArtlibError, counted, warn
 from artlib.images.files import opened_under
-from artlib.images.folders import why_refused
+from artlib.images.folders import why_no_folder
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser.content_files import write_arrays
 from artlib.recogniser.outputs import ModelOutputs
@@ -101,10 +101,10 @@ def look(workspace: Workspace, folder: str | Path, side: int) -> tuple[np.ndarra
         Prepared pictures, uint8 RGB (m, side, side, 3), and the artist of each, str (m,).
 
     Raises:
-        ArgumentError: the path is empty, or a whole computer, home folder or Google Drive.
+        ArgumentError: the path is empty, no folder, or a whole computer, home folder or Google Drive.
         WorkspaceError: no picture is left.
     """
-    if reason := why_refused(folder):
+    if reason := why_no_folder(folder):
         raise ArgumentError(
             f"{reason} Received: others={str(folder)!r}. Give a folder with one subfolder for each artist who is none "
             "of yours, or leave it out."

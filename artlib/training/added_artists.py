@@ -9,7 +9,7 @@ from PIL import Image
 
 from artlib import images
 from artlib.errors import counted, warn
-from artlib.images.folders import why_refused
+from artlib.images.folders import why_no_folder
 from artlib.inference.pixels import resize_to_square
 from artlib.recogniser.additions import AddedArtist, AdditionError
 from artlib.recogniser.few_shot import FewShots
@@ -57,7 +57,7 @@ class AddReport:
         return (
             f"{self.artist} was added from {self.images} images. If each is left out in turn, {self.recognised} of "
             f"{self.images} are recognised: expect a recall of {low:.0%} to {high:.0%}. "
-            f"Of {counted(self.correct, 'correct prediction')} for other artists, {self.lost} now name this one."
+            f"Of {counted(self.correct, 'correct prediction')} for other artists, {self.lost} went over to this one."
         )
 
 
@@ -96,7 +96,7 @@ def add_artist(workspace: AnyWorkspace, artist: str, folder: str | Path, *, name
     additions, known = model.decision_rule.additions, model.class_names
     if not artist:
         raise AdditionError(f"An artist needs a name. Received: artist={artist!r}.")
-    if reason := why_refused(folder):
+    if reason := why_no_folder(folder):
         raise AdditionError(
             f"{reason} Received: folder={str(folder)!r}. Give a folder with 5 to 20 images of {artist}."
         )

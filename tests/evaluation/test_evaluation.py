@@ -17,6 +17,7 @@ from drawing import LOOKS, photo, write
 from planted import COUNTS, NAMES, OPEN_SET, WRONG, evaluation_of, leaky
 
 import artlib
+from artlib.errors import ArgumentError
 from artlib.evaluation.audit import shortcuts
 from artlib.evaluation.findings import Finding
 from artlib.evaluation.report import write_report
@@ -283,7 +284,7 @@ def test_training_leaves_the_thresholds_that_evaluation_measures(trained: Traine
 
 @pytest.mark.slow
 def test_a_folder_without_other_artists_is_refused_by_name(trained: Trained, tmp_path: Path) -> None:
-    with pytest.raises(WorkspaceError, match=r"no readable picture of other artists. Received: others='.*nowhere'"):
+    with pytest.raises(ArgumentError, match=r"There is no such folder. Received: others='.*nowhere'"):
         artlib.evaluate(trained.workspace, others=tmp_path / "nowhere")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from artlib.images import folders
-from artlib.images.folders import why_refused
+from artlib.images.folders import why_no_folder, why_refused
 
 
 @pytest.fixture
@@ -57,3 +57,11 @@ def test_in_colab_the_working_folder_is_refused_only_while_drive_is_mounted_ther
     assert why_refused(tmp_path / "content") == ""
     folders.COLAB_DRIVE.mkdir(parents=True)
     assert "whole Google Drive" in why_refused(tmp_path / "content")
+
+
+def test_what_is_no_folder_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "file.zip").write_bytes(b"PK")
+    assert why_no_folder(tmp_path) == ""
+    assert why_no_folder(tmp_path / "nowhere") == "There is no such folder."
+    assert why_no_folder(tmp_path / "file.zip") == "This is no folder."
+    assert why_no_folder("") == why_refused("")

@@ -88,11 +88,17 @@ def test_a_picture_that_can_not_be_read_is_left_out_and_named(
     assert "Left out: " in error and "bad.jpg" in error
 
 
-@pytest.mark.parametrize("name", ["empty", "not there"])
-def test_a_folder_without_pictures_is_refused(name: str, collected: Workspace, tmp_path: Path) -> None:
+def test_a_folder_without_pictures_is_refused(collected: Workspace, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(WorkspaceError, match=f"no readable picture of other artists. Received: others='.*{name}'"):
-        look(collected, tmp_path / name, SIDE)
+    with pytest.raises(WorkspaceError, match="no readable picture of other artists. Received: others='.*empty'"):
+        look(collected, tmp_path / "empty", SIDE)
+
+
+def test_a_path_that_is_no_folder_is_named_as_such(collected: Workspace, tmp_path: Path) -> None:
+    write(tmp_path / "file.zip", b"PK")
+    for name, reason in (("nowhere", "There is no such folder."), ("file.zip", "This is no folder.")):
+        with pytest.raises(ArgumentError, match=f"{reason} Received: others='.*{name}'"):
+            look(collected, tmp_path / name, SIDE)
 
 
 def test_an_empty_path_is_refused_and_not_taken_for_the_current_folder(

@@ -231,7 +231,7 @@ def test_adding_says_how_many_predictions_for_others_it_costs(added: Added) -> N
     before = outputs.logits.argmax(axis=1) == labels
     after = model.decision_rule.additions.join(outputs).logits.argmax(axis=1) == labels
     assert (added.result.correct, added.result.lost) == (before.sum(), (before & ~after).sum())
-    text = f"Of {before.sum()} correct predictions for other artists, {added.result.lost} now name this one."
+    text = f"Of {before.sum()} correct predictions for other artists, {added.result.lost} went over to this one."
     assert text in str(added.result) and added.result.correct > 1
 
 
@@ -339,8 +339,8 @@ def test_an_empty_path_is_refused_and_not_taken_for_the_current_folder(
         artlib.add_artist(added.workspace, "New", "")
 
 
-def test_a_folder_that_is_not_there_holds_too_few_images(refused: Refusals) -> None:
-    assert "Received: 0 readable ones" in refused()
+def test_a_folder_that_is_not_there_is_named_as_such(refused: Refusals) -> None:
+    assert "There is no such folder. Received: folder=" in refused()
 
 
 def test_a_resized_copy_among_the_images_is_refused_and_both_are_named(refused: Refusals) -> None:

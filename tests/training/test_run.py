@@ -146,7 +146,10 @@ def test_a_folder_of_other_artists_without_pictures_is_refused_before_any_work(
 ) -> None:
     workspace = copy_of(collected, tmp_path / "data")
     make_split(workspace)
-    with pytest.raises(WorkspaceError, match="no readable picture of other artists.*Received: others='.*nowhere'"):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(WorkspaceError, match="no readable picture of other artists.*Received: others='.*empty'"):
+        artlib.train(workspace, others=tmp_path / "empty", **QUICK)
+    with pytest.raises(ArgumentError, match="There is no such folder. Received: others='.*nowhere'"):
         artlib.train(workspace, others=tmp_path / "nowhere", **QUICK)
     assert not (workspace.root / "models").exists()
 
