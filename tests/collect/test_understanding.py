@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import tarfile
 import zipfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from drawing import encoded, photo, write
 
+import artlib
 from artlib.collect import archive, folder
 from artlib.collect import plan as planned
 from artlib.collect.errors import CollectError
@@ -278,6 +280,31 @@ class TestLeftOut:
 
         assert again.counts == {"Wlop": 3}
         assert "a workspace lies there: data" in str(again)
+
+    @pytest.mark.parametrize("make", ["zip", "gztar"])
+    def test_a_workspace_in_an_archive_is_passed_over(self, tmp_path, make):
+        root = source(tmp_path / "art", under("Wlop"))
+        folder(root / "data", root)
+        write(root / "data" / "models" / "default" / "curves.png", photo(7))
+
+        plan = planned("nowhere", shutil.make_archive(str(tmp_path / "art"), make, root))
+
+        assert plan.counts == {"Wlop": 3}
+        assert "a workspace lies there: data" in str(plan)
+
+    def test_a_packed_workspace_is_no_source_and_is_unpacked(self, tmp_path):
+        folder(tmp_path / "data", source(tmp_path / "art", under("Wlop")))
+        write(tmp_path / "data" / "models" / "default" / "curves.png", photo(7))
+        artlib.pack(tmp_path / "data", tmp_path / "packed.zip")
+
+        with pytest.raises(CollectError, match="a workspace lies there: all of it. To use it, run `artlib unpack`"):
+            planned("nowhere", tmp_path / "packed.zip")
+
+    def test_a_catalog_of_another_kind_makes_no_workspace(self, tmp_path):
+        root = source(tmp_path / "art", under("Wlop"))
+        write(root / "catalog.csv", b"id,artist,title\n1,Wlop,Sea\n")
+
+        assert planned("nowhere", shutil.make_archive(str(tmp_path / "art"), "zip", root)).counts == {"Wlop": 3}
 
     def test_a_workspace_is_no_source(self, tmp_path):
         folder(tmp_path / "data", source(tmp_path / "art", under("Wlop")))

@@ -13,7 +13,7 @@ from artlib.collect.errors import CollectError
 from artlib.collect.naming import quoted
 from artlib.collect.run import take
 from artlib.collect.sources.tar_files import is_tar, refuse_bomb, unpacked
-from artlib.collect.understanding.listing import LARGEST, UNREADABLE, Entry, Listing, empty_folders
+from artlib.collect.understanding.listing import LARGEST, UNREADABLE, Entry, Listing, empty_folders, outside_workspaces
 from artlib.collect.understanding.plan import Plan
 from artlib.collect.understanding.planning import make_plan
 from artlib.collect.understanding.text import about_names, check_encoding, decoded, parts_of
@@ -116,8 +116,9 @@ def _listed(file: Path, encoding: str | None, free: int) -> tuple[Listing, list[
     members = [member for member in opened.infolist() if not member.is_dir()]
     total = sum(member.file_size for member in members if not _barrier(member))
     refuse_bomb(file, len(opened.infolist()), total, free)
-    shown = tqdm(members, desc="Looking", unit="file", disable=len(members) < 1000)
-    listing = Listing.of(_entry(opened, member, encoding) for member in shown)
+    entries, workspaces = outside_workspaces([_entry(opened, member, encoding) for member in members])
+    listing = Listing.of(tqdm(entries, desc="Looking", unit="file", disable=len(entries) < 1000))
+    listing.workspaces = workspaces
     folders = [_parts(member, encoding) for member in opened.infolist() if member.is_dir()]
     listing.empty = empty_folders(folders, [_parts(member, encoding) for member in members])
     return listing, about_names(map(_raw, members), encoding)

@@ -9,7 +9,7 @@ from pathlib import Path
 from artlib.collect.errors import CollectError
 from artlib.collect.run import take
 from artlib.collect.sources.own_files import refuse_own_files
-from artlib.collect.understanding.listing import Entry, Listing
+from artlib.collect.understanding.listing import CATALOG, Entry, Listing
 from artlib.collect.understanding.plan import Plan
 from artlib.collect.understanding.planning import make_plan
 from artlib.collect.understanding.text import about_names, check_encoding, decoded, parts_of
@@ -17,8 +17,6 @@ from artlib.images.files import content_of, head_of
 from artlib.images.folders import why_refused
 from artlib.workspace import AnyWorkspace, as_workspace
 from artlib.workspace.ingest import CollectReport
-
-CATALOG = "catalog.csv"  # whoever has one is a workspace
 
 
 def folder(

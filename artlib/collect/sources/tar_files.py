@@ -8,7 +8,7 @@ from pathlib import Path
 from tqdm.auto import tqdm
 
 from artlib.collect.errors import CollectError
-from artlib.collect.understanding.listing import LARGEST, UNREADABLE, Entry, Listing, empty_folders
+from artlib.collect.understanding.listing import LARGEST, UNREADABLE, Entry, Listing, empty_folders, outside_workspaces
 from artlib.collect.understanding.text import about_names, decoded, parts_of
 from artlib.images.files import head_of
 
@@ -123,7 +123,9 @@ def unpacked(file: Path, to: Path, encoding: str | None) -> tuple[Listing, list[
                     entries.append(_entry(opened, member, parts, to / str(number)))
     except (tarfile.TarError, *UNREADABLE) as error:
         raise CollectError(f"{file} is not a complete tar file ({error}). Download it again.") from error
-    listing = Listing.of(entries)
+    outside, workspaces = outside_workspaces(entries)
+    listing = Listing.of(outside)
+    listing.workspaces = workspaces
     listing.empty = empty_folders(folders, [entry.parts for entry in entries])
     return listing, about_names(raws, encoding)
 

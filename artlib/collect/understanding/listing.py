@@ -1,9 +1,11 @@
 """A listing: what a source holds, before anything is decoded. What is no picture is named, and never passed over."""
 
+import codecs
 import lzma
+import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
@@ -20,6 +22,8 @@ UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
 )
 METADATA = (".json", ".csv")
+CATALOG = "catalog.csv"  # a workspace has one at its top, which begins with these columns
+CATALOG_BEGINS = (b"id", b"artist", b"path", b"source", b"source_url", b"licence")
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,29 @@ class Listing:
 
     def _leave_out_as(self, entry: Entry, kind: LeftOut) -> None:
         self.left_out.setdefault(kind.kind, kind).paths.append(entry.path)
+
+
+def outside_workspaces(entries: Sequence[Entry]) -> tuple[list[Entry], list[str]]:
+    """Return the files of an archive that lie in no workspace, and the folders of the workspaces in it.
+
+    Its copies and figures would be taken for works, and a folder of its models for an artist.
+    """
+    folders = {entry.parts[:-1] for entry in entries if entry.parts[-1] == CATALOG and _is_catalog(entry)}
+
+    def is_inside(entry: Entry) -> bool:
+        return any(entry.parts[:depth] in folders for depth in range(len(entry.parts)))
+
+    named = sorted("/".join(folder) or "all of it" for folder in folders)
+    return [entry for entry in entries if not is_inside(entry)], named
+
+
+def _is_catalog(entry: Entry) -> bool:
+    """Whether a file of that name is a workspace's, also if a spreadsheet program saved it: data sets have one, too."""
+    try:
+        columns = re.split(rb"[,;\t]", entry.head().removeprefix(codecs.BOM_UTF8).splitlines()[0])
+    except (IndexError, *UNREADABLE):
+        return False
+    return {column.strip(b'" ') for column in columns}.issuperset(CATALOG_BEGINS)
 
 
 def empty_folders(folders: Iterable[tuple[str, ...]], files: Iterable[tuple[str, ...]]) -> list[str]:

@@ -156,6 +156,12 @@ def _notes(artists: Sequence[str], workspace: AnyWorkspace) -> list[str]:
 
 def _nothing(source: str, listing: Listing) -> str:
     groups = "; ".join(map(str, listing.left_out.values()))
-    return f"Found 0 pictures in {source}. Supported: {' '.join(SUPPORTED)}." + (
-        f" Left out: {groups}." if groups else ""
-    )
+    text = f"Found 0 pictures in {source}. Supported: {' '.join(SUPPORTED)}."
+    if groups:
+        text += f" Left out: {groups}."
+    if listing.workspaces:
+        text += (
+            f" Passed over, because a workspace lies there: {', '.join(listing.workspaces)}. To use it, run `artlib "
+            "unpack` if `artlib pack` wrote it, else unpack it by hand. For its pictures, collect its folder originals."
+        )
+    return text
