@@ -180,7 +180,10 @@ def test_other_artists_are_seen_by_the_model_and_by_its_backbone(learned: Worksp
 
 
 def test_a_folder_without_pictures_is_refused(learned: Workspace, tmp_path: Path) -> None:
-    with pytest.raises(WorkspaceError, match="no readable picture.*Received: others='.*not there'"):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(WorkspaceError, match="no readable picture.*Received: others='.*empty'"):
+        TrainedModel(learned).look_at_others(tmp_path / "empty")
+    with pytest.raises(ArgumentError, match="There is no such folder. Received: others='.*not there'"):
         TrainedModel(learned).look_at_others(tmp_path / "not there")
 
 
